@@ -1,0 +1,62 @@
+"""What time it is. The only file that asks; everything else is told."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+LEAP = timedelta(days=1)  # a wall clock that moves this far against the monotonic one did not tick, it leapt
+
+
+class Clock(Protocol):
+    """Tells the present instant, in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's own clock. `shift` corrects it to a database server's, whose time all nodes share."""
+
+    def __init__(self) -> None:
+        self.shift = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+    def follow(self, server_now: datetime) -> None:
+        """Go by the server's time from now on."""
+        self.shift = server_now - datetime.now(UTC)
+
+
+class SimulatedClock:
+    """A clock that stands still until it is moved, forward only. For databases created as simulated."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = instant
+
+    def now(self) -> datetime:
+        return self._instant
+
+    def move_to(self, instant: datetime) -> None:
+        self._instant = max(self._instant, instant)
+
+
+class Watchdog:
+    """Notices when the wall clock leaps: by more than a day against the machine's monotonic clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wall, self._ticks = clock.now(), time.monotonic()
+
+    def leapt(self) -> timedelta | None:
+        """How far the wall clock has leapt since it was last looked at, or None."""
+        wall, ticks = self._clock.now(), time.monotonic()
+        drift = (wall - self._wall) - timedelta(seconds=ticks - self._ticks)
+        if abs(drift) > LEAP:
+            return drift
+        self._wall, self._ticks = wall, ticks
+        return None
+
+
+def stopwatch() -> float:
+    """Seconds on a clock that only measures lengths."""
+    return time.monotonic()

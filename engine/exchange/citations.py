@@ -1,0 +1,190 @@
+"""Which other documents a dispatch names: symbol, type, date, issuer, what about, and a guess at the relation."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from engine.exchange.document_types import TYPE_WORDS, find_code, name_of
+from engine.exchange.drafts import Citation, Doubt, Relation
+from engine.exchange.layout import Flow
+from engine.exchange.symbols import FoundSymbol, Symbol, find_symbols, suspects
+from engine.exchange.written_dates import WrittenDate, find_date_at
+
+ABOUT_MAX = 300  # characters
+_BEFORE_MAX = 160
+_AFTER_MAX = 700
+
+_WORDS = "|".join(TYPE_WORDS)
+_TYPE_BEFORE = re.compile(rf"^.*\b(?P<type>{_WORDS})\b(?: [^\W\d_]+){{0,7}} ?(?:số)? ?:?$", re.IGNORECASE)
+_DATE_AFTER = re.compile(r" ?[,(]? ?(?:đã )?(?:ký |ban hành )?(?=ngày\b|[0-9])", re.IGNORECASE)
+_ISSUER = re.compile(
+    rf" ?\)? ?(?:\([^()]{{1,80}}\) ?)?của (?P<issuer>(?:[^,;.()]|, Thể thao|(?<=TP)\.){{2,120}}?)"
+    rf"(?= (?:về|v/v|ban hành|quy định|sửa đổi|hướng dẫn|công bố|phê duyệt|nêu trên|đã|và (?:các )?(?:{_WORDS})\b|ngày|số)"
+    r"| ?[,;.()]|$)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r" ?\)? ?(?:về việc|về|v/v|ban hành|quy định|hướng dẫn|sửa đổi) (?=\S)", re.IGNORECASE)
+_ABOUT_MAY_END = re.compile(r"[;(]|\.(?= |/|$)|, (?P<word>\w+)")
+_SENTENCE = re.compile(r"[.;:!?] ")
+_OPENERS: tuple[tuple[re.Pattern[str], Relation], ...] = (
+    (re.compile(r"^(?:Thực hiện|Căn cứ|Triển khai|Thi hành|Chấp hành)\b[^,;:]*$"), "implements"),
+    (re.compile(r"^(?:Tiếp theo|Tiếp tục (?:thực hiện|triển khai))\b[^,;:]*$"), "continues"),
+    (re.compile(r"\bbáo cáo\b[^,;:]{0,60} (?:theo|vào)\b[^,;:]*$"), "reports_into"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a document is named."""
+
+    symbol: Symbol
+    start: int
+    citation: Citation
+    impossible_date: bool
+
+
+def find_mentions(text: Flow) -> list[Mention]:
+    """Every place in the running text that names a document by its symbol, in order."""
+    found = list(find_symbols(text.text))
+    opened: set[int] = set()
+    return [_mention(text, each, found[at + 1].start if at + 1 < len(found) else None, opened) for at, each in enumerate(found)]
+
+
+def cited(mentions: list[Mention], own: Symbol | None) -> tuple[tuple[Citation, ...], list[Doubt]]:
+    """The documents named, each once and the dispatch itself left out, in the order of their first mention.
+
+    Numbers restart every year, so that one symbol with dates of two years is two documents. Only the first document
+    that a sentence sets out to implement is `implements`.
+    """
+    found: list[Citation] = []
+    by_key: dict[str, list[int]] = {}
+    doubts: list[Doubt] = []
+    impossible: set[str] = set()
+    implementing = False
+    for mention in mentions:
+        key, new = mention.symbol.key, mention.citation
+        if own is not None and key == own.key:
+            continue
+        if mention.impossible_date:
+            impossible.add(new.symbol)
+        if new.relation == "implements":
+            new = replace(new, relation="cites") if implementing else new
+            implementing = True
+        at = next((at for at in by_key.get(key, ()) if _may_be_one(found[at], new)), None)
+        if at is None:
+            by_key.setdefault(key, []).append(len(found))
+            found.append(new)
+            continue
+        known = found[at]
+        if known.issued_on and new.issued_on and known.issued_on != new.issued_on:
+            says = f"{new.symbol} is of {known.issued_on:%d/%m/%Y} on line {known.line}, here of {new.issued_on:%d/%m/%Y}."
+            doubts.append(Doubt("cited-date-differs", new.line, f"cites[{at + 1}].issued_on", says))
+        found[at] = _merged(known, new)
+    return tuple(found), doubts + _undated(tuple(found), impossible)
+
+
+def suspect_symbols(citations: Sequence[Citation], mentions: Sequence[Mention], own: Iterable[str]) -> list[Doubt]:
+    """A doubt for every citation whose symbol holds an abbreviation that looks misspelt; `own` are the dispatch's."""
+    symbols = {mention.citation.symbol: mention.symbol for mention in mentions}
+    meant_by = suspects((symbols[citation.symbol] for citation in citations), own)
+    doubts = []
+    for at, citation in enumerate(citations, start=1):
+        for part in symbols[citation.symbol].parts:
+            meant = meant_by.get(part)
+            if meant:
+                better = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", meant, citation.symbol)
+                says = f'"{part}" in {citation.symbol} looks like a slip for "{meant}"; did you mean {better}?'
+                doubts.append(Doubt("symbol-suspect", citation.line, f"cites[{at}].symbol", says))
+    return doubts
+
+
+def _may_be_one(known: Citation, new: Citation) -> bool:
+    return not known.issued_on or not new.issued_on or known.issued_on.year == new.issued_on.year
+
+
+def _merged(known: Citation, new: Citation) -> Citation:
+    return replace(
+        known,
+        type_word=known.type_word or new.type_word,
+        issued_on=known.issued_on or new.issued_on,
+        issuer=known.issuer or new.issuer,
+        about=known.about or new.about,
+        relation=new.relation if known.relation == "cites" else known.relation,
+    )
+
+
+def _undated(citations: tuple[Citation, ...], impossible: set[str]) -> list[Doubt]:
+    doubts = []
+    for at, citation in enumerate(citations, start=1):
+        has_year = re.match(r"[0-9]+[a-zđ]?/[0-9]{4}/", citation.symbol) is not None
+        if citation.issued_on is None and (citation.symbol in impossible or not has_year):
+            says = f"{citation.symbol} is cited without a date."
+            if citation.symbol in impossible:
+                says = f"{citation.symbol} is cited with a day that the calendar does not have."
+            doubts.append(Doubt("cited-date-missing", citation.line, f"cites[{at}].issued_on", says))
+    return doubts
+
+
+def _mention(text: Flow, found: FoundSymbol, following: int | None, opened: set[int]) -> Mention:
+    """Reads what stands around a symbol, up to the next one after it and inside its own paragraph."""
+    paragraph = text.text.rfind("\n", max(0, found.start - _AFTER_MAX), found.start) + 1
+    before = text.text[max(paragraph, found.start - _BEFORE_MAX) : found.start]
+    type_before = _TYPE_BEFORE.match(before[-90:])
+    type_word = type_before.group("type").capitalize() if type_before else name_of(find_code(found.symbol.notation))
+    written, issuer, about = _tail(text.text, found.end, following)
+    relation = _relation(text.text, found.start, paragraph, opened)
+    citation = Citation(
+        symbol=str(found.symbol),
+        type_word=type_word,
+        issued_on=written.on if written else None,
+        issuer=issuer,
+        about=about,
+        line=text.line_at(found.start),
+        relation=relation,
+    )
+    return Mention(found.symbol, found.start, citation, written is not None and written.impossible)
+
+
+def _tail(text: str, end: int, following: int | None) -> tuple[WrittenDate | None, str | None, str | None]:
+    """Date, issuer and subject that follow a symbol, each if it is there."""
+    stop = text.find("\n", end, end + _AFTER_MAX)
+    tail = text[end : stop if stop >= 0 else end + _AFTER_MAX]
+    opens = _DATE_AFTER.match(tail)
+    written = find_date_at(tail, opens.end()) if opens else None
+    at = written.end if written else 0
+    names = _ISSUER.match(tail, at)
+    issuer = names.group("issuer").strip() if names else None
+    at = names.end() if names else at
+    about = _ABOUT.match(tail, at)
+    if about is None or (following is not None and following < end + about.end()):
+        return written, issuer, None
+    said = tail[about.end() : _about_end(tail, about.end())].strip(" .,/")
+    return written, issuer, _shortened(said) or None
+
+
+def _about_end(tail: str, start: int) -> int:
+    """Where a subject stops: at a stop, a bracket, or a comma before a capital that opens no abbreviation."""
+    for found in _ABOUT_MAY_END.finditer(tail, start):
+        word = found.group("word")
+        if word is None or (word[0].isupper() and not word.isupper()):
+            return found.start()
+    return len(tail)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= ABOUT_MAX else text[:ABOUT_MAX].rsplit(" ", 1)[0] + " …"
+
+
+def _relation(text: str, start: int, paragraph: int, opened: set[int]) -> Relation:
+    """Guessed from how the sentence opens; only the first document of a sentence can be what it sets out to do."""
+    begins = max(paragraph, start - _BEFORE_MAX)
+    for found in _SENTENCE.finditer(text, begins, start):
+        begins = found.end()
+    sentence = text[begins:start].lstrip("-–—+•* ")
+    first = begins not in opened
+    opened.add(begins)
+    whole = begins == paragraph or begins > start - _BEFORE_MAX
+    for opener, relation in _OPENERS:
+        if first and whole and opener.search(sentence):
+            return relation
+    return "cites"

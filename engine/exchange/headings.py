@@ -1,0 +1,267 @@
+"""The heading of a dispatch: issuer, number, place and date, type and subject, urgency, addressees.
+
+Says what is written and where; what to make of a blank is `dispatch`'s affair.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.exchange.document_types import find_code_by_name, folded
+from engine.exchange.drafts import Urgency
+from engine.exchange.layout import Line, has_bullet, is_capital, joined, one_line, starts_marked, without_bullet
+from engine.exchange.symbols import read_heading
+from engine.exchange.written_dates import WrittenDate, find_date_at, find_month_at
+
+HEADING_MAX = 80  # lines with something on them, in which a heading is looked for
+ADDRESSEE_LINES_MAX = 100
+
+_NUMBER = re.compile(r"^Số(?: ?[:.]|(?= ?[0-9]{1,6} ?[/-] ?[^\W\d_]))(?P<rest>.*)$", re.IGNORECASE)
+_PLACE_AND_DATE = re.compile(r"(?P<place>[^\W\d_][^,:;0-9]{1,40}), ?(?=(?:ngày|tháng)\b)", re.IGNORECASE)
+_SUBJECT = re.compile(r"^(?:V ?/ ?v|Về việc)\b ?[:.]? ?", re.IGNORECASE)
+_TO = re.compile(r"^Kính gửi ?[:.]? ?(?P<rest>.*)$", re.IGNORECASE)
+_WIRE = re.compile(r"^(?P<who>.{4,80}) điện ?: ?(?P<rest>.*)$", re.IGNORECASE)
+_BODY_OPENS = re.compile(r"^(?:Căn cứ|Thực hiện|Triển khai|Xét đề nghị|Theo đề nghị|Kính gửi|Điều [0-9])\b")
+_RIGHT_COLUMN = re.compile(
+    r"(?<=\S) {2,}(?=(?:CỘNG H|Độc lập|ĐẢNG CỘNG SẢN)|[^\W\d_][^,:;0-9]{1,40}, ?(?:ngày|tháng)\b)"
+)
+_NATIONAL = ("cong hoa xa hoi chu nghia viet nam", "doc lap - tu do - hanh phuc", "dang cong san viet nam")
+_URGENT: dict[str, Urgency] = {"khan": "khẩn", "thuong khan": "thượng khẩn", "hoa toc": "hỏa tốc"}
+
+# Words that open the name of a body, folded; what opens otherwise continues the name on the line above.
+_BODIES = re.compile(
+    r"(?:bo|so|uy ban|ubnd|hoi dong|hdnd|cuc|tong cuc|chi cuc|vu|vien|van phong|ban|trung tam|phong|thanh tra|truong|"
+    r"chinh phu|thu tuong|chu tich|quoc hoi|tinh uy|thanh uy|huyen uy|dang uy|toa an|cong ty|tong cong ty|tap doan|"
+    r"benh vien|kho bac|ngan hang|bao hiem|dai|hoc vien|lien doan|hoi|mat tran|cong an|quan khu|cang vu|nha xuat ban)\b"
+)
+_NAMES_A_PLACE = ("uy ban nhan dan", "hoi dong nhan dan", "ubnd", "hdnd")
+_PLACES = re.compile(r"(?:tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|xa|phuong|dac khu)\b")
+
+
+@dataclass(slots=True)
+class Heading:
+    """What the heading says. `numbers` keeps every number line: (line, number, notation); `ends` is the index of the
+    first line of the body."""
+
+    issuer: str | None = None
+    numbers: list[tuple[int, str | None, str | None]] = field(default_factory=list)
+    place: str | None = None
+    written: WrittenDate | None = None
+    written_line: int | None = None
+    type_code: str | None = None
+    subject: str | None = None
+    is_letter: bool = False
+    urgency: Urgency | None = None
+    addressees: list[str] = field(default_factory=list)
+    own_lines: set[int] = field(default_factory=set)
+    ends: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing at all was recognised."""
+        return not (self.numbers or self.written or self.subject or self.addressees)
+
+
+def read_heading_of(lines: Sequence[Line]) -> Heading:
+    """Reads from the first line to where the body begins."""
+    heading = Heading()
+    left = _left_column(lines[: _limit(lines)], heading)
+    for at, line in enumerate(left):
+        _read_number_or_date(at, line, heading)
+        heading.urgency = heading.urgency or _urgency(line.text)
+    heading.issuer = _issuer(left)
+    _read_letter_subject(left, heading)
+    _read_named_type(left, heading)
+    _read_addressees(lines, left, heading)
+    return heading
+
+
+def names_body(text: str) -> bool:
+    """The text opens with the name of a public body or a head of one: "Sở …", "Ủy ban …", "Thủ tướng …"."""
+    return text[:1].isupper() and _BODIES.match(folded(text)) is not None
+
+
+def _limit(lines: Sequence[Line]) -> int:
+    """The index after the last line that can still be heading."""
+    seen = 0
+    for at, line in enumerate(lines):
+        if _opens_addressees(line.text):
+            return at + 1
+        seen += bool(line.text)
+        if seen > HEADING_MAX or (seen > 1 and starts_marked(line.text) and not has_bullet(line.text)):
+            return at
+    return len(lines)
+
+
+def _left_column(lines: Sequence[Line], heading: Heading) -> list[Line]:
+    """The lines without their right-hand column; a date that stands there is noted."""
+    left = []
+    for line in lines:
+        text, *right = _RIGHT_COLUMN.split(line.text[:300], maxsplit=1) if len(line.text) <= 300 else [line.text]
+        if right:
+            _note_date(right[0], line, heading)
+        left.append(Line(line.number, text, line.indent))
+    return left
+
+
+def _read_number_or_date(at: int, line: Line, heading: Heading) -> None:
+    if len(line.text) > 200:
+        return
+    number = _NUMBER.match(line.text)
+    read = read_heading(number.group("rest")) if number else None
+    if read is not None:
+        heading.numbers.append((line.number, read[0], read[1]))
+        heading.own_lines.add(line.number)
+        heading.ends = max(heading.ends, at + 1)
+        _note_date(read[2], line, heading)
+    elif _note_date(line.text, line, heading):
+        heading.ends = max(heading.ends, at + 1)
+    elif _is_national(line.text):
+        heading.ends = max(heading.ends, at + 1)
+
+
+def _note_date(text: str, line: Line, heading: Heading) -> bool:
+    """Takes the first "place, date" that fills the text to its end."""
+    found = _PLACE_AND_DATE.match(text.strip(" -–*(")) if heading.written is None else None
+    if found is None:
+        return False
+    written = find_date_at(found.string, found.end()) or find_month_at(found.string, found.end())
+    if written is None or len(found.string) - written.end > 8:
+        return False
+    heading.place, heading.written, heading.written_line = one_line(found.group("place")), written, line.number
+    heading.own_lines.add(line.number)
+    return True
+
+
+def _is_national(text: str) -> bool:
+    return len(text) < 80 and folded(one_line(text)).replace("–", "-").strip(" -*") in _NATIONAL
+
+
+def _urgency(text: str) -> Urgency | None:
+    if len(text) > 40:
+        return None
+    plain = folded(one_line(text)).strip(" .:*[]()")
+    return _URGENT.get(plain.removeprefix("do khan: ").removeprefix("muc do khan: ").removesuffix(" hen gio"))
+
+
+def _issuer(left: Sequence[Line]) -> str | None:
+    """The last body named in capitals above the number, without the body above it."""
+    names: list[str] = []
+    for at, line in enumerate(left):
+        text = one_line(line.text[:200])
+        if not text or _is_national(text) or _urgency(text) or find_code_by_name(text):
+            continue
+        if not is_capital(text) or len(text) > 120:
+            if names:
+                break
+            continue
+        above, dash, below = text.rpartition(" - ")
+        plain = folded(text)
+        if names and (folded(names[-1]) in _NAMES_A_PLACE and _PLACES.match(plain)):
+            names[-1] += f" {text}"
+        elif dash and _BODIES.match(folded(above)) and _BODIES.match(folded(below)):
+            names += [above, below]
+        elif _BODIES.match(plain):
+            names.append(text)
+        elif names and left[at - 1].text:
+            names[-1] += f" {text}"
+    return names[-1] if names else None
+
+
+def _ends_subject(line: Line) -> bool:
+    """What cannot be a further line of the subject."""
+    text = line.text[:200]
+    return (
+        not text
+        or _is_national(text)
+        or _BODY_OPENS.match(text) is not None
+        or _TO.match(text) is not None
+        or _NUMBER.match(text) is not None
+        or _PLACE_AND_DATE.match(text) is not None
+        or find_code_by_name(text) is not None
+        or (is_capital(text) and _BODIES.match(folded(text)) is not None)
+    )
+
+
+def _paragraph_from(left: Sequence[Line], at: int) -> int:
+    """The index after the subject that begins at `at`."""
+    end = at + 1
+    while end < len(left) and not _ends_subject(left[end]) and not _is_sentence(left[end].text):
+        end += 1
+    return end
+
+
+def _is_sentence(text: str) -> bool:
+    """A line of the body that follows the subject with no blank line between."""
+    return len(text) > 150 or text.endswith((".", ":", ";"))
+
+
+def _read_letter_subject(left: Sequence[Line], heading: Heading) -> None:
+    for at, line in enumerate(left):
+        opens = _SUBJECT.match(line.text)
+        if opens is None or opens.group().lower().startswith("về"):
+            continue
+        end = _paragraph_from(left, at)
+        first = Line(line.number, line.text[opens.end() :])
+        heading.subject = joined([first, *left[at + 1 : end]]).strip(" .;") or None
+        heading.is_letter = True
+        heading.ends = max(heading.ends, end)
+        return
+
+
+def _read_named_type(left: Sequence[Line], heading: Heading) -> None:
+    """The type in capitals on a line of its own, and the subject below it: the first one after number and date."""
+    named = [at for at, line in enumerate(left) if is_capital(line.text) and find_code_by_name(line.text)]
+    if not named:
+        return
+    at = next((at for at in named if at >= heading.ends), named[0])
+    heading.type_code = find_code_by_name(left[at].text)
+    start = next((below for below in range(at + 1, len(left)) if left[below].text), len(left))
+    if start == len(left) or _ends_subject(left[start]) or heading.subject is not None:
+        heading.ends = max(heading.ends, at + 1)
+        return
+    end = _paragraph_from(left, start)
+    first = left[start]
+    opens = _SUBJECT.match(first.text)
+    text = first.text[opens.end() :] if opens else first.text
+    heading.subject = joined([Line(first.number, text), *left[start + 1 : end]]).strip(" .;:") or None
+    heading.ends = max(heading.ends, end)
+
+
+def _read_addressees(lines: Sequence[Line], left: Sequence[Line], heading: Heading) -> None:
+    if not left:
+        return
+    at = len(left) - 1
+    opens = _opens_addressees(lines[at].text)
+    if opens is None:
+        return
+    heading.is_letter = heading.is_letter or opens.re is _TO
+    found = [opens.group("rest")] if opens.group("rest") else []
+    end = at + 1
+    while end < min(len(lines), at + ADDRESSEE_LINES_MAX):
+        text = lines[end].text
+        if not text and found and not found[-1].endswith((";", ",")):
+            break
+        if text and found and not has_bullet(text) and not found[-1].endswith((";", ",", "-")):
+            if found[-1].endswith(".") or starts_marked(text) or _BODY_OPENS.match(text):
+                break
+            found[-1] = joined([Line(0, found[-1]), lines[end]])
+        elif text:
+            if found and starts_marked(text) and not has_bullet(text):
+                break
+            found.append(without_bullet(text))
+        end += 1
+    heading.addressees = [name for part in found for name in _split(part)]
+    heading.ends = max(heading.ends, end)
+
+
+def _opens_addressees(text: str) -> re.Match[str] | None:
+    """ "Kính gửi: …", or "THỦ TƯỚNG CHÍNH PHỦ điện: …" of a telegram."""
+    to = _TO.match(text)
+    wire = _WIRE.match(text) if to is None else None
+    return wire if wire is not None and _BODIES.match(folded(wire.group("who"))) else to
+
+
+def _split(part: str) -> list[str]:
+    names = (one_line(name).strip(" .,") for name in part.split(";"))
+    return [without_bullet(name) for name in names if name]

@@ -1,0 +1,113 @@
+"""What a dispatch is called: its type, number, notation and date, and what is doubtful about each."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.exchange.citations import Mention
+from engine.exchange.document_types import LEGAL_TYPES, TYPES, find_code, name_of
+from engine.exchange.drafts import Doubt
+from engine.exchange.headings import Heading
+from engine.exchange.symbols import Symbol, compose
+from engine.exchange.written_dates import WrittenDate
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The names of one document; every part may be missing."""
+
+    type: str | None
+    number: str | None
+    notation: str | None
+    issued_on: date | None
+    month: int | None
+    year: int | None
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def own(self) -> Symbol | None:
+        return Symbol(self.number, self.notation) if self.number and self.notation else None
+
+    @property
+    def symbol(self) -> str | None:
+        return compose(self.number, self.notation) if self.number and self.notation else None
+
+    @property
+    def not_before(self) -> date | None:
+        """The earliest day the document can be of, or None when even the month is unknown."""
+        if self.issued_on is not None or self.month is None or self.year is None:
+            return self.issued_on
+        return date(self.year, self.month, 1) if self.year and 1 <= self.month <= 12 else None
+
+
+def as_number(written: str) -> int | str:
+    """A number as a draft holds it: an int, unless a leading zero or a letter would be lost."""
+    return int(written) if written.isdigit() and str(int(written)) == written else written
+
+
+def identity_of(heading: Heading) -> Identity:
+    """From the heading; blanks and contradictions become doubts."""
+    line, number, notation = heading.numbers[0] if heading.numbers else (None, None, None)
+    doubts = _about_number(line, number, notation)
+    if len({each[1:] for each in heading.numbers}) > 1:
+        says = "The heading carries more than one number; the first was taken."
+        doubts.append(Doubt("several-numbers", heading.numbers[1][0], "number", says))
+    code = find_code(notation) if notation else None
+    kind = code or heading.type_code or ("CV" if heading.is_letter or notation else None)
+    if code and heading.type_code and code != heading.type_code:
+        says = f"The symbol says {name_of(code)}, the heading {name_of(heading.type_code)}; the symbol was followed."
+        doubts.append(Doubt("type-differs", line, "type", says))
+    if kind not in TYPES:
+        doubts.append(Doubt("type-unknown", line, "type", _why_unknown(kind)))
+        kind = None
+    written = heading.written
+    doubts += _about_date(written, heading.written_line)
+    on = written.on if written else None
+    month, year = (written.month, written.year) if written else (None, None)
+    return Identity(kind, number, notation, on, month, year, tuple(doubts))
+
+
+def identity_reported(mention: Mention) -> Identity:
+    """From a sentence that speaks about the document, in a text that has no heading of its own."""
+    symbol, on = mention.symbol, mention.citation.issued_on
+    code = find_code(symbol.notation)
+    says = f"Number and date of {symbol} are from a sentence about it; the text has no heading of its own."
+    doubts = [Doubt("heading-reported", mention.citation.line, "number", says)]
+    kind = code if code in TYPES else ("CV" if code is None else None)
+    if kind is None:
+        doubts.append(Doubt("type-unknown", mention.citation.line, "type", _why_unknown(code)))
+    if on is None:
+        doubts += _about_date(None, mention.citation.line)
+    month, year = (on.month, on.year) if on else (None, None)
+    return Identity(kind, symbol.number, symbol.notation, on, month, year, tuple(doubts))
+
+
+def _about_number(line: int | None, number: str | None, notation: str | None) -> list[Doubt]:
+    if line is None:
+        says = 'No line "Số: …" was found; give the whole `symbol`.'
+        return [Doubt("number-blank", None, "number", says)]
+    if number is None:
+        before = f' before "/{notation}"' if notation else ""
+        return [Doubt("number-blank", line, "number", f"The number{before} is blank; give `number`.")]
+    if notation is None:
+        return [Doubt("notation-missing", line, "notation", f"The number {number} has no notation; give the whole `symbol`.")]
+    return []
+
+
+def _why_unknown(code: str | None) -> str:
+    if code in LEGAL_TYPES:
+        return f"{code} is {LEGAL_TYPES[code]}, which makes law and assigns no tasks; give the code of another type."
+    return "Neither the symbol nor the heading names the type; give its code, such as CV or TB."
+
+
+def _about_date(written: WrittenDate | None, line: int | None) -> list[Doubt]:
+    if written is None:
+        return [Doubt("date-missing", line, "issued_on", "The text gives no date of its own; give `issued_on`.")]
+    if written.on is not None:
+        return []
+    if written.impossible:
+        says = f"{written.day}/{written.month}/{written.year} is no day in the calendar; give `issued_on`."
+        return [Doubt("date-impossible", line, "issued_on", says)]
+    if written.month is None or written.year is None:
+        return [Doubt("date-missing", line, "issued_on", "The date line is blank; give `issued_on`.")]
+    says = f"The day is blank before month {written.month} of {written.year}; give `issued_on`."
+    return [Doubt("day-blank", line, "issued_on", says)]

@@ -1,0 +1,134 @@
+"""Bytes to clean text: what is refused before anything is read, and what is tidied.
+
+Line numbers survive every step, so that a doubt can point into the file that was given.
+"""
+
+import re
+import unicodedata
+
+from engine.exchange.errors import SecretDocument, UnreadableDocument
+
+SIZE_MAX = 1 << 20  # bytes; the longest dispatches with their appendices are about a tenth of it
+LINES_MAX = 20_000
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a Word (docx) or zip file"),
+    (b"PK\x05\x06", "an empty zip file"),
+    (b"\xd0\xcf\x11\xe0", "an old Word (doc) or Office file"),
+    (b"{\\rtf", "an RTF file"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"\x1f\x8b", "a gzip archive"),
+)
+_OTHER_MARKS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+
+_VANISHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_AS_SPACE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff]")
+_LONG_RUN = re.compile(r" {9,}|\.{9,}|…{9,}|_{9,}")
+
+
+def decode(data: bytes) -> str:
+    """The text of a dispatch: NFC, `\\n` line ends, plain spaces, lines as in the original.
+
+    Takes UTF-8, with or without its mark. Raises `UnreadableDocument` for anything else, at once for what is too big.
+    """
+    if len(data) > SIZE_MAX:
+        raise UnreadableDocument(
+            f"The file has {len(data):,} bytes; a dispatch is read up to {SIZE_MAX:,}. "
+            "Give the text of the letter alone, without its appendices."
+        )
+    if not data:
+        raise UnreadableDocument("The file is empty. Give the text of a dispatch.")
+    _refuse_other_formats(data)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(_what_is_not_utf8(data, error)) from None
+    return tidied(text)
+
+
+def tidied(text: str) -> str:
+    """The text as `decode` gives it; what is tidy already stays as it is. Refuses a blank or endless text."""
+    if len(text) > SIZE_MAX:
+        raise UnreadableDocument(f"The text has {len(text):,} characters; a dispatch is read up to {SIZE_MAX:,}.")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", _VANISHING.sub("", text))
+    text = _LONG_RUN.sub(lambda run: run.group()[:8], _AS_SPACE.sub(" ", text))
+    if not text.strip():
+        raise UnreadableDocument("The file holds nothing but white space. Give the text of a dispatch.")
+    if text.count("\n") >= LINES_MAX:
+        raise UnreadableDocument(
+            f"The text has more than {LINES_MAX:,} lines. Give the text of the letter alone, without its appendices."
+        )
+    return text
+
+
+def _refuse_other_formats(data: bytes) -> None:
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            raise UnreadableDocument(f"This is {name}, not text. Open it and give its text, saved as UTF-8 (.txt).")
+    for mark, encoding in _OTHER_MARKS:
+        if data.startswith(mark):
+            raise UnreadableDocument(f"The text is in {encoding}; only UTF-8 is read. Save it again as UTF-8.")
+    if b"\x00" in data:
+        at = data.index(b"\x00")
+        raise UnreadableDocument(
+            f"Byte {at + 1} is NUL: this is a binary file, or text in UTF-16. Give the text, saved as UTF-8 (.txt)."
+        )
+
+
+def _what_is_not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
+    if error.reason == "unexpected end of data":
+        return (
+            f"The file ends in the middle of a letter (byte {error.start + 1} of {len(data)}): it is cut off. "
+            "Copy it again from the source."
+        )
+    line = data.count(b"\n", 0, error.start) + 1
+    return (
+        f"Byte {error.start + 1} (line {line}) is not UTF-8; the text may be in TCVN3, VNI or Windows-1258. "
+        "Save it again as UTF-8."
+    )
+
+
+_MARKS = {"mật": "MẬT", "tốimật": "TỐI MẬT", "tuyệtmật": "TUYỆT MẬT"}
+_URGENT = re.compile(r"(?i)h(?:ỏa|oả) tốc(?: hẹn giờ)?|thượng khẩn|khẩn")
+_DEGREE = re.compile(r"(?i)^(?:độ|mức độ|mức) mật *[:.-]? *(tuyệt mật|tối mật|mật) *[.;]?$")
+_AFTER_NUMBER = re.compile(r"(?i)^Số\b.{0,60}[(\[](tuyệt mật|tối mật|mật)[)\]]$")
+_CELLS = re.compile(r" {2,}|\|")
+_AROUND = " .:;,*#>_-–—/()[]{}\"'“”"
+# "…bảo vệ bí / MẬT" over two lines is a word broken by the page, not a mark.
+_GOES_WITH_MAT = ("bí", "bảo", "cơ", "mật", "thân")
+
+
+def refuse_secret(text: str) -> None:
+    """Raise `SecretDocument` if a line, or a column of one, is a secrecy mark by itself.
+
+    A mark stands alone, maybe beside an urgency mark, or after "Độ mật:". Words in a sentence never count.
+    """
+    last = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if "ậ" in line or "Ậ" in line:
+            for cell in _CELLS.split(line):
+                mark = _mark(cell, after=last)
+                if mark is not None:
+                    raise SecretDocument(mark, number)
+        words = line.rsplit(None, 1)
+        last = words[-1].strip(_AROUND).lower() if words else ""
+
+
+def _mark(cell: str, after: str) -> str | None:
+    if len(cell) > 80:
+        return None
+    degree = _DEGREE.match(cell.strip(_AROUND)) or _AFTER_NUMBER.match(cell.strip(" *#>"))
+    if degree:
+        return degree.group(1).upper()
+    alone = _URGENT.sub("", cell).strip(_AROUND)
+    if after in _GOES_WITH_MAT or alone.islower():
+        return None
+    return _MARKS.get(alone.lower().replace(" ", ""))

@@ -1,0 +1,255 @@
+"""Commands in, one transaction, facts out: the heart. Every person, file and clock that wakes us comes through here."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from engine.clock import Clock
+from storage import cascades, definitions, directory, installation, journal
+from storage.cascades import Done, Stored
+from storage.database import Database
+from storage.errors import Unavailable
+from workflows.calendar import Calendar, parse_calendar
+from workflows.commands import Act, Command, Elapse, End, Issue
+from workflows.decide import decide, happened_at
+from workflows.directive import Cascade, cascade_id_of
+from workflows.elapsing import incident
+from workflows.errors import Conflict, NotFound
+from workflows.evolve import evolve
+from workflows.facts import Assigned, Fact, Incident, Issued
+from workflows.loading import load_workflow
+from workflows.offices import Offices
+from workflows.workflow import Workflow, Workflows
+from workflows.world import World
+
+SWEEP_MAX = 1000  # obligations that one transaction of a round takes
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a command: the cascade, its entries, the directive and obligations it made.
+
+    `again` says that it had been carried out before, and nothing was done now.
+    """
+
+    cascade: str
+    first_seq: int
+    last_seq: int
+    directive: int | None = None
+    obligations: tuple[int, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one transaction of a round did to a cascade; `more` says that something is still due in it."""
+
+    obligations: int
+    facts: int
+    incidents: tuple[Incident, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The directory and the published definitions at one version: read once, used until the version moves."""
+
+    version: int
+    simulated: bool
+    offices: Offices
+    workflows: Workflows
+    calendars: dict[str, Calendar]
+
+
+class Executor:
+    """Carries commands through the law into the memory. Thread-safe."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database, self.clock = database, clock
+        self._known: Known | None = None
+
+    def execute(self, commands: Sequence[Command]) -> list[Answer]:
+        """Carry out a batch on one cascade: all of it or nothing. Raises Refused, NotFound or Unavailable."""
+        cascade_id = _one_cascade(commands)
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return self._execute(cascade_id, commands)
+            except DBAPIError as error:  # two nodes met: the other one's commit decides, and we look again
+                if attempt == _TRIES or not _worth_another_try(error):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def _execute(self, cascade_id: str, commands: Sequence[Command]) -> list[Answer]:
+        with self.database.transaction() as connection:
+            known = self.known(connection)
+            cascade = cascades.lock(connection, cascade_id)
+            if cascade is None and not (isinstance(commands[0], Issue) and commands[0].cascade is None):
+                raise NotFound(f"No cascade {cascade_id!r} in this database")
+            fold = _Fold(connection, known, cascade, cascade_id, self.clock)
+            answers = [fold.take(command) for command in commands]
+            fold.save()
+            return answers
+
+    def sweep(self, cascade_id: str, limit: int = SWEEP_MAX) -> Swept | None:
+        """One transaction of a round: let time pass for what is due in a cascade. None where another node holds it.
+
+        A command that raises becomes an Incident and backs off; it never blocks its cascade.
+        """
+        with self.database.transaction() as connection:
+            known = self.known(connection)
+            cascade = cascades.lock(connection, cascade_id, wait=False)
+            if cascade is None:
+                return None
+            fold = _Fold(connection, known, cascade, cascade_id, self.clock)
+            numbers = cascades.awake_obligations(connection, cascade_id, fold.now, limit)
+            incidents = fold.elapse(numbers)
+            facts = len(fold.facts)
+            saved = fold.save()
+            more = bool(saved.wake_at and saved.wake_at <= fold.now)
+            return Swept(len(numbers), facts, tuple(incidents), more)
+
+    def known(self, connection: Connection) -> Known:
+        """The directory and definitions as they are now; read again only when something in them changed."""
+        found = installation.read(connection)
+        if found is None:
+            raise Unavailable("This database was not created by cascade db create")
+        if self._known is None or self._known.version != found.directory_version:
+            self._known = _read_known(connection, found, self._known)
+        return self._known
+
+
+class _Fold:
+    """One transaction's commands, each seeing what the one before it did."""
+
+    def __init__(
+        self, connection: Connection, known: Known, cascade: Cascade | None, cascade_id: str, clock: Clock
+    ) -> None:
+        self._connection, self._known, self._cascade, self._id = connection, known, cascade, cascade_id
+        last_at = cascade.last_at if cascade else None
+        # Read after the lock: time never runs backwards along a chain.
+        self.now = max(clock.now(), last_at) if last_at else clock.now()
+        self.world = World(
+            cascade,
+            known.offices,
+            known.workflows,
+            known.calendars,
+            Stored(connection, cascade_id) if cascade else None,
+            known.simulated,
+        )
+        self.facts: list[Fact] = []
+        self._entries: list[journal.Entry] = []
+        self._done: list[Done] = []
+
+    def take(self, command: Command) -> Answer:
+        digest = _digest(command)
+        before = cascades.find_command(self._connection, self._id, command.id) if self._cascade else None
+        if before:
+            if before.digest != digest:
+                raise Conflict(f"carry out command {command.id}", "that id was used for something else")
+            return _again(before)
+        facts = decide(self.world, command, self.now)
+        evolve(self.world, facts)
+        made = self._record(command, facts)
+        answer = _answer(self._id, made, facts)
+        self._done.append(
+            Done(command.id, digest, orjson.dumps(answer).decode(), answer.first_seq, answer.last_seq, self.now)
+        )
+        return answer
+
+    def elapse(self, numbers: Sequence[int]) -> list[Incident]:
+        self.world.fetch(numbers)
+        incidents = []
+        for number in numbers:
+            command = Elapse(self._id, number)
+            try:
+                facts = decide(self.world, command, self.now)
+            except Exception as error:  # whatever it is, the rest of the cascade goes on
+                failed = incident(self.world.obligation(number), f"{type(error).__name__}: {error}", self.now)
+                incidents.append(failed)
+                facts = [failed]
+            evolve(self.world, facts)
+            self.world.put(self.world.obligation(number))  # its waking is computed anew even where nothing was due
+            self._record(command, facts)
+        return incidents
+
+    def save(self) -> Cascade:
+        return cascades.save(
+            self._connection, self.world, self.facts, self._entries, self._done, new=self._cascade is None
+        ) if self._entries or self.world.changed_obligations else self.world.opened
+
+    def _record(self, command: Command, facts: Sequence[Fact]) -> list[journal.Entry]:
+        head = self._entries[-1] if self._entries else None
+        seq, last_hash = (head.seq, head.hash) if head else (self._head.last_seq, self._head.last_hash)
+        context = journal.Context(
+            command.by,
+            command.id,
+            self.now,
+            self.world.opened.workflow,
+            self._known.simulated,
+            getattr(command, "reason", None),
+        )
+        stamped = [(fact, happened_at(command, fact, self.now)) for fact in facts]
+        made = journal.entries(self._id, seq, last_hash, stamped, context)
+        self.facts += facts
+        self._entries += made
+        return made
+
+    @property
+    def _head(self) -> Cascade:
+        return self.world.opened
+
+
+def _one_cascade(commands: Sequence[Command]) -> str:
+    """The cascade that a batch is about. Raises ValueError where it is about none or several: that is a caller's fault."""
+    found = {
+        cascade_id_of(command.id) if isinstance(command, Issue) and command.cascade is None else command.cascade
+        for command in commands
+    }
+    if len(found) != 1:
+        raise ValueError(f"a batch is about one cascade, not {len(found)}")
+    return str(found.pop())
+
+
+def _digest(command: Command) -> str:
+    assert isinstance(command, Issue | Act | End | Elapse)  # closed; its fields are JSON by construction
+    return hashlib.sha256(orjson.dumps(command, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _answer(cascade_id: str, made: Sequence[journal.Entry], facts: Sequence[Fact]) -> Answer:
+    directive = next((fact.directive.number for fact in facts if isinstance(fact, Issued)), None)
+    assigned = tuple(fact.obligation.number for fact in facts if isinstance(fact, Assigned))
+    first, last = (made[0].seq, made[-1].seq) if made else (0, 0)
+    return Answer(cascade_id, first, last, directive, assigned)
+
+
+def _again(done: Done) -> Answer:
+    kept = orjson.loads(done.answer)
+    return Answer(
+        kept["cascade"], kept["first_seq"], kept["last_seq"], kept["directive"], tuple(kept["obligations"]), again=True
+    )
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    """Two transactions met: a unique key (23505), a serialization failure (40001) or a deadlock (40P01)."""
+    return getattr(error.orig, "sqlstate", None) in ("23505", "40001", "40P01")
+
+
+def _read_known(connection: Connection, found: installation.Installation, old: Known | None) -> Known:
+    """Read what changed. Published versions never change, so those that were read before are kept."""
+    kept: dict[str, Workflow] = {one.key: one for one in old.workflows} if old else {}
+    workflows = {
+        one.key: kept.get(one.key) or load_workflow(one.text, one.version, one.key)
+        for one in definitions.read_published(connection, "workflow")
+    }
+    calendars = {
+        one.key: (old.calendars.get(one.key) if old else None) or parse_calendar(one.text, source=one.key)
+        for one in definitions.read_published(connection, "calendar")
+    }
+    offices = directory.read_offices(connection)
+    return Known(found.directory_version, found.simulated, offices, Workflows(workflows), calendars)

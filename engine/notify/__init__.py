@@ -1,0 +1,1 @@
+"""Say: an outbox message becomes words, and the words leave by a channel."""

@@ -1,0 +1,61 @@
+"""Where messages leave: a console, or a file of JSON lines. Both are at least once; the id tells a repeat."""
+
+import sys
+from pathlib import Path
+from typing import Protocol, TextIO
+
+import orjson
+
+from engine.notify.words import subject_of
+from storage.outbox import Message
+
+
+class Channel(Protocol):
+    """Sends one message, or raises OSError."""
+
+    def send(self, message: Message) -> None: ...
+
+
+def as_line(message: Message) -> str:
+    """A message as one JSON line: its stable id, to whom, about what, in words."""
+    content = {
+        "id": message.id,
+        "to": f"{message.office}/{message.role}",
+        "cascade": message.cascade_id,
+        "obligation": message.obligation,
+        "kind": message.kind,
+        "subject": subject_of(message),
+    }
+    if message.letter_to:
+        content["letter_to"] = message.letter_to
+    return orjson.dumps(content).decode() + "\n"
+
+
+class Console:
+    """Prints messages on a stream, standard output by default."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+
+    def send(self, message: Message) -> None:
+        stream = self._stream or sys.stdout
+        stream.write(as_line(message))
+        stream.flush()
+
+
+class File:
+    """Appends messages to a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, message: Message) -> None:
+        with self._path.open("a", encoding="utf-8") as stream:
+            stream.write(as_line(message))
+
+
+class Silent:
+    """Sends nothing anywhere: for a demonstration that only counts."""
+
+    def send(self, message: Message) -> None:
+        return None

@@ -1,0 +1,67 @@
+"""Puts the parts together; the only place that knows them all."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import text
+
+from engine.clock import Clock, SimulatedClock, SystemClock
+from engine.execute import Executor
+from engine.notify.channels import Channel, Console, File
+from engine.scheduler.delivery import Delivery
+from engine.scheduler.elapse import ElapseRound
+from storage import installation, migrate
+from storage.database import Database
+from storage.errors import NotSimulated, Unavailable, WrongSchema
+
+
+class Runtime:
+    """An opened installation: its database, its time, its executor and its rounds."""
+
+    def __init__(self, database: Database, clock: Clock, channel: Channel, node: str) -> None:
+        self.database, self.clock, self.node = database, clock, node
+        self.executor = Executor(database, clock)
+        self.elapse = ElapseRound(self.executor, database, clock, node)
+        self.delivery = Delivery(database, clock, channel)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def move_to(self, instant: datetime) -> None:
+        """Set the time of a simulated database, forward only. Raises NotSimulated anywhere else."""
+        with self.database.transaction() as connection:
+            installation.set_simulated_at(connection, instant)
+        if not isinstance(self.clock, SimulatedClock):
+            raise NotSimulated("This database lives in real time: its time cannot be set.")
+        self.clock.move_to(instant)
+
+    def follow_server(self) -> None:
+        """On PostgreSQL all nodes go by the server's time; its offset is measured anew at each beat."""
+        if not self.database.is_sqlite and isinstance(self.clock, SystemClock):
+            with self.database.reading() as connection:
+                self.clock.follow(connection.execute(text("SELECT clock_timestamp()")).scalar_one())
+
+
+@contextmanager
+def opened(database_url: str, messages: Path | None = None, node: str | None = None) -> Iterator[Runtime]:
+    """Open an installation for one command or one service. Raises WrongSchema or Unavailable, saying what to do."""
+    database = Database(database_url)
+    try:
+        if database.is_sqlite and database.url.database and not Path(database.url.database).exists():
+            raise Unavailable(f"There is no database {database.shown}. Create it: cascade db create --database {database.shown}")
+        with database.reading() as connection:
+            migrate.check(connection, database.shown)
+            found = installation.read(connection)
+        if found is None:
+            raise WrongSchema(f"{database.shown} has a schema but is no installation; give another database")
+        clock: Clock = SimulatedClock(found.simulated_at) if found.simulated_at else SystemClock()
+        channel: Channel = File(messages) if messages else Console()
+        runtime = Runtime(database, clock, channel, node or f"{socket.gethostname()}:{os.getpid()}")
+        runtime.follow_server()
+        yield runtime
+    finally:
+        database.close()

@@ -1,0 +1,48 @@
+"""The round of delivery: claim messages, send them outside any transaction, mark what became of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loguru import logger
+
+from engine.clock import Clock
+from engine.notify.channels import Channel
+from storage import outbox
+from storage.database import Database
+
+_CLAIM_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    sent: int
+    failed: int
+
+
+class Delivery:
+    """Sends what the outbox holds: at least once, each message under an id that never changes."""
+
+    def __init__(self, database: Database, clock: Clock, channel: Channel) -> None:
+        self._database, self._clock, self._channel = database, clock, channel
+
+    def run(self, stopped: Callable[[], bool] = lambda: False) -> DeliveryReport:
+        """Deliver until nothing waits, or until told to stop."""
+        sent = failed = 0
+        while not stopped():
+            with self._database.transaction() as connection:
+                claimed = outbox.claim(connection, self._clock.now(), _CLAIM_MAX)
+            if not claimed:
+                break
+            done, refused = [], []
+            for message in claimed:
+                try:
+                    self._channel.send(message)
+                    done.append(message)
+                except OSError as error:  # the channel's world is files and sockets; the message waits and is tried again
+                    refused.append((message, f"{type(error).__name__}: {error}"))
+            with self._database.transaction() as connection:
+                outbox.mark(connection, done, refused, self._clock.now())
+            sent, failed = sent + len(done), failed + len(refused)
+        if sent or failed:
+            logger.bind(sent=sent, failed=failed).info("delivery")
+        return DeliveryReport(sent, failed)

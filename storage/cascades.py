@@ -1,0 +1,207 @@
+"""A cascade in the database: locked, read as a world, saved whole."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from storage import bulk, journal, outbox
+from storage.tables import CascadeRow, CommandRow, DirectiveRow, ItemRow, ObligationRow
+from workflows.directive import Cascade, Directive, Item
+from workflows.facts import Fact
+from workflows.ladder import wake_at
+from workflows.obligation import Obligation
+from workflows.world import World
+
+_CASCADES = bulk.RowMap(Cascade, CascadeRow)
+_DIRECTIVES = bulk.RowMap(Directive, DirectiveRow, ["cascade_id"])
+_ITEMS = bulk.RowMap(Item, ItemRow, ["cascade_id"])
+_OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
+# An obligation keeps these from its first entry to its last; an update leaves them alone.
+_FIXED = {"directive", "item", "level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
+          "standing", "period", "receive_by"}  # fmt: skip
+_CHUNK = 500  # numbers in one IN list
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that was carried out before: its digest, and what it answered."""
+
+    command_id: str
+    digest: str
+    answer: str
+    first_seq: int
+    last_seq: int
+    at: datetime
+
+
+_COMMANDS = bulk.RowMap(Done, CommandRow, ["cascade_id"])
+
+
+def lock(connection: Connection, cascade_id: str, *, wait: bool = True) -> Cascade | None:
+    """The cascade, held until the transaction ends. None where it is not there, or (not `wait`) another node holds it."""
+    sqlite = connection.dialect.name == "sqlite"
+    clause = "" if sqlite else f" FOR UPDATE{'' if wait else ' SKIP LOCKED'}"
+    rows = bulk.read(connection, f"{_CASCADES.select} WHERE id = ?{clause}", cascade_id)
+    return _CASCADES.from_row(rows[0], sqlite) if rows else None
+
+
+def awake(connection: Connection, now: datetime, limit: int) -> list[str]:
+    """The cascades that have something due, the longest due first; nothing is locked."""
+    at = bulk.to_sqlite_instant(now) if connection.dialect.name == "sqlite" else now
+    return [
+        row[0] for row in bulk.read(connection, f"SELECT id FROM cascade WHERE wake_at <= ? ORDER BY wake_at LIMIT {limit}", at)
+    ]
+
+
+def awake_obligations(connection: Connection, cascade_id: str, now: datetime, limit: int) -> list[int]:
+    """The obligations of a cascade that have something due, the longest due first."""
+    at = bulk.to_sqlite_instant(now) if connection.dialect.name == "sqlite" else now
+    rows = bulk.read(
+        connection,
+        f"SELECT number FROM obligation WHERE cascade_id = ? AND wake_at <= ? ORDER BY wake_at, number LIMIT {limit}",
+        cascade_id,
+        at,
+    )
+    return [row[0] for row in rows]
+
+
+def find_command(connection: Connection, cascade_id: str, command_id: str) -> Done | None:
+    """What a command answered when it was carried out, or None."""
+    rows = bulk.read(
+        connection, f"{_COMMANDS.select} WHERE cascade_id = ? AND command_id = ?", cascade_id, command_id
+    )
+    return _COMMANDS.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None
+
+
+class Stored:
+    """The source of a world: reads the rows of one locked cascade."""
+
+    def __init__(self, connection: Connection, cascade_id: str) -> None:
+        self._connection, self._id = connection, cascade_id
+        self._sqlite = connection.dialect.name == "sqlite"
+
+    def obligations(self, numbers: Sequence[int]) -> list[Obligation]:
+        found: list[Obligation] = []
+        for start in range(0, len(numbers), _CHUNK):
+            chunk = numbers[start : start + _CHUNK]
+            found += self._obligations(f"number IN ({bulk.marks(len(chunk))})", *chunk)
+        return found
+
+    def children(self, number: int) -> list[Obligation]:
+        return self._obligations("parent = ?", number)
+
+    def under(self, directive: int) -> list[Obligation]:
+        return self._obligations("directive = ?", directive)
+
+    def directives(self, numbers: Sequence[int]) -> list[Directive]:
+        rows = bulk.read(
+            self._connection,
+            f"{_DIRECTIVES.select} WHERE cascade_id = ? AND number IN ({bulk.marks(len(numbers))})",
+            self._id,
+            *numbers,
+        )
+        return [_DIRECTIVES.from_row(row, self._sqlite) for row in rows]
+
+    def items(self, keys: Sequence[tuple[int, int]]) -> list[Item]:
+        rows = [
+            row
+            for directive, number in keys
+            for row in bulk.read(
+                self._connection,
+                f"{_ITEMS.select} WHERE cascade_id = ? AND directive = ? AND number = ?",
+                self._id,
+                directive,
+                number,
+            )
+        ]
+        return [_ITEMS.from_row(row, self._sqlite) for row in rows]
+
+    def _obligations(self, where: str, *values: int) -> list[Obligation]:
+        rows = bulk.read(
+            self._connection, f"{_OBLIGATIONS.select} WHERE cascade_id = ? AND {where} ORDER BY number", self._id, *values
+        )
+        return [_OBLIGATIONS.from_row(row, self._sqlite) for row in rows]
+
+
+def save(
+    connection: Connection,
+    world: World,
+    facts: Sequence[Fact],
+    made: Sequence[journal.Entry],
+    done: Sequence[Done],
+    *,
+    new: bool,
+) -> Cascade:
+    """Write what facts have changed: states, entries, messages and answered commands, together or not at all.
+
+    `made` are the entries of `facts`, in order; `new` says that the cascade itself is. Returns the cascade with its new head.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    cascade = world.opened
+    if made:
+        cascade = replace(
+            cascade, last_seq=made[-1].seq, last_hash=made[-1].hash, last_at=made[-1].recorded_at
+        )
+    added = [_woken(world, one) for one in world.new_obligations]
+    changed = [_woken(world, one) for one in world.changed_obligations]
+    if new:
+        # Before anything else: on PostgreSQL two nodes that open the same cascade meet here, at its key.
+        bulk.insert(connection, "cascade", _CASCADES.columns, [_CASCADES.to_row(cascade, sqlite)])
+    key = cascade.id
+    bulk.insert(connection, "directive", _DIRECTIVES.columns, [_DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives])  # fmt: skip
+    bulk.insert(connection, "item", _ITEMS.columns, [_ITEMS.to_row(one, sqlite, key) for one in world.new_items])
+    bulk.insert(connection, "obligation", _OBLIGATIONS.columns, [_OBLIGATIONS.to_row(one, sqlite, key) for one in added])
+    _update(connection, "obligation", _OBLIGATIONS, ["number"], changed, key, _FIXED)
+    _update(connection, "directive", _DIRECTIVES, ["number"], world.changed_directives, key, set())
+    journal.append(connection, made)
+    outbox.add(connection, facts, made)
+    bulk.insert(connection, "command", _COMMANDS.columns, [_COMMANDS.to_row(one, sqlite, key) for one in done])
+    cascade = replace(cascade, wake_at=_cascade_wakes(connection, cascade, added, changed))
+    if not new or cascade.wake_at:
+        columns = [name for name in _CASCADES.columns if name != "id"]
+        row = _CASCADES.to_row(cascade, sqlite)
+        bulk.update(connection, "cascade", ["id"], columns, [(*row[1:], row[0])])
+    return cascade
+
+
+def _woken(world: World, obligation: Obligation) -> Obligation:
+    return replace(obligation, wake_at=wake_at(obligation, world.workflow_of(obligation), world.calendar))
+
+
+def _update(connection, table, rows, keys, values, cascade_id, fixed) -> None:  # type: ignore[no-untyped-def]
+    """Write all but the fixed columns of values that are in the table already."""
+    sqlite = connection.dialect.name == "sqlite"
+    left_out = {"cascade_id", *keys, *fixed}
+    places = [place for place, name in enumerate(rows.columns) if name not in left_out]
+    columns = [rows.columns[place] for place in places]
+    written = []
+    for value in values:
+        row = rows.to_row(value, sqlite, cascade_id)
+        written.append((*(row[place] for place in places), cascade_id, value.number))
+    bulk.update(connection, table, ["cascade_id", *keys], columns, written)
+
+
+def _cascade_wakes(
+    connection: Connection, cascade: Cascade, added: Sequence[Obligation], changed: Sequence[Obligation]
+) -> datetime | None:
+    """The least waking of all its obligations: one look-up in the index, after they were written."""
+    if not added and not changed:
+        return cascade.wake_at
+    sqlite = connection.dialect.name == "sqlite"
+    [(least,)] = bulk.read(
+        connection, "SELECT min(wake_at) FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL", cascade.id
+    )
+    return bulk.from_sqlite_instant(least) if sqlite and least else least
+
+
+def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | Item | Obligation]:
+    """Every stored value of a cascade, for comparing with what its entries give."""
+    sqlite = connection.dialect.name == "sqlite"
+    for row in bulk.read(connection, f"{_DIRECTIVES.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
+        yield _DIRECTIVES.from_row(row, sqlite)
+    for row in bulk.read(connection, f"{_ITEMS.select} WHERE cascade_id = ? ORDER BY directive, number", cascade_id):
+        yield _ITEMS.from_row(row, sqlite)
+    for row in bulk.read(connection, f"{_OBLIGATIONS.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
+        yield _OBLIGATIONS.from_row(row, sqlite)

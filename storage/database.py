@@ -1,0 +1,101 @@
+"""Connections and transactions on SQLite and PostgreSQL, with the care each needs. Nothing above knows which it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from storage.errors import Unavailable
+
+BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it is told
+_POOL = 5
+_SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def parse_url(text: str) -> URL:
+    """A database URL; a plain path means a SQLite file. Raises Unavailable for one that names no known database."""
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser()))
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise Unavailable(f"{text!r} is neither a path nor a database URL") from error
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise Unavailable(f"{url.get_backend_name()!r} is not supported: give a path, sqlite:/// or postgresql://")
+    return url
+
+
+class Database:
+    """One database. Thread-safe; transactions are taken from a bounded pool."""
+
+    def __init__(self, text: str) -> None:
+        self.url = parse_url(text)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.connections: Engine = self._connect()
+
+    @property
+    def shown(self) -> str:
+        """How it is named to people: the path, or the URL without its password."""
+        return (self.url.database or "") if self.is_sqlite else self.url.render_as_string(hide_password=True)
+
+    def _connect(self) -> Engine:
+        try:
+            if not self.is_sqlite:
+                return create_engine(self.url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True)
+            engine = create_engine(self.url, poolclass=NullPool if self.url.database in (None, "") else None)
+        except (NoSuchModuleError, ModuleNotFoundError) as error:
+            raise Unavailable(f"{self.url.drivername!r} has no driver here: {error}") from error
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction that writes: all of it or nothing. Raises Unavailable where the database is away or busy."""
+        with self._guarded(), self.connections.connect() as connection:
+            # A plain BEGIN takes the write lock late, and fails where it should have waited.
+            with connection.execution_options(cascade_begin="BEGIN IMMEDIATE").begin():
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the database and writes nothing."""
+        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._guarded(), self.connections.connect() as connection:
+            with connection.execution_options(cascade_begin="BEGIN", **options).begin():
+                yield connection
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise Unavailable(f"The database {self.shown} cannot be used: {_first_line(error)}") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable(f"The connection to {self.shown} was lost: {_first_line(error)}") from error
+            raise
+
+    def close(self) -> None:
+        self.connections.dispose()
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig or error).strip().splitlines()[0]
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins, not the driver
+    for pragma in _SQLITE:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("cascade_begin", "BEGIN"))

@@ -1,0 +1,51 @@
+"""The directory of offices in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from storage import bulk
+from workflows.offices import Office, Offices
+
+
+def read_offices(connection: Connection) -> Offices:
+    """The whole directory at its present version."""
+    people: dict[str, dict[str, str]] = {}
+    for office, role, person in bulk.read(connection, "SELECT office, role, person FROM seat ORDER BY office, role"):
+        people.setdefault(office, {})[role] = person
+    rows = bulk.read(connection, "SELECT id, name, level, above, outside, host, short FROM office ORDER BY seq")
+    found = {
+        row[0]: Office(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), row[6], people.get(row[0], {}))
+        for row in rows
+    }
+    return Offices(found, directory_version(connection))
+
+
+def directory_version(connection: Connection) -> int:
+    [(version,)] = bulk.read(connection, "SELECT directory_version FROM installation WHERE id = 1")
+    return int(version)
+
+
+def write_offices(connection: Connection, offices: Sequence[Office]) -> None:
+    """Replace the directory. The caller has checked that nothing in use is lost."""
+    sqlite = connection.dialect.name == "sqlite"
+    flag = int if sqlite else bool
+    connection.exec_driver_sql("DELETE FROM seat")
+    connection.exec_driver_sql("DELETE FROM office")
+    columns = ["id", "seq", "name", "short", "level", "above", "outside", "host"]
+    rows = [
+        (one.id, seq, one.name, one.short, one.level, one.above, flag(one.outside), flag(one.host))
+        for seq, one in enumerate(offices, 1)
+    ]
+    bulk.insert(connection, "office", columns, rows)
+    seats = [(one.id, role, person) for one in offices for role, person in one.people.items()]
+    bulk.insert(connection, "seat", ["office", "role", "person"], seats)
+    connection.exec_driver_sql("UPDATE installation SET directory_version = directory_version + 1 WHERE id = 1")
+
+
+def offices_in_use(connection: Connection) -> set[str]:
+    """The offices that some obligation or directive names."""
+    rows = bulk.read(
+        connection, "SELECT holder FROM obligation UNION SELECT giver FROM obligation UNION SELECT issuer FROM directive"
+    )
+    return {row[0] for row in rows}

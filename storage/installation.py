@@ -1,0 +1,55 @@
+"""The one row that says what a database is: when it was created, what for, and which time it lives in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from storage import bulk
+from storage.errors import NotSimulated
+from storage.tables import InstallationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """`simulated_at` is the present instant of a simulated database; None in one that lives in real time.
+
+    `directory_version` counts every change of offices, workflows and calendars.
+    """
+
+    id: int
+    created_at: datetime
+    purpose: str
+    simulated_at: datetime | None = None
+    directory_version: int = 0
+    admin_seq: int = 0
+    admin_hash: str = ""
+
+    @property
+    def simulated(self) -> bool:
+        return self.simulated_at is not None
+
+
+_ROWS = bulk.RowMap(Installation, InstallationRow)
+
+
+def create(connection: Connection, created_at: datetime, purpose: str, simulated_at: datetime | None) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    row = _ROWS.to_row(Installation(1, created_at, purpose, simulated_at), sqlite)
+    bulk.insert(connection, "installation", _ROWS.columns, [row])
+
+
+def read(connection: Connection) -> Installation | None:
+    rows = bulk.read(connection, f"{_ROWS.select} WHERE id = 1")
+    return _ROWS.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None
+
+
+def set_simulated_at(connection: Connection, instant: datetime) -> None:
+    """Move the time of a simulated database forward. Raises NotSimulated: nobody fabricates real time."""
+    found = read(connection)
+    if found is None or found.simulated_at is None:
+        raise NotSimulated("This database lives in real time: its time cannot be set. (cascade db create --simulated-from)")
+    if instant < found.simulated_at:
+        raise NotSimulated(f"It is already {found.simulated_at:%Y-%m-%d %H:%M} UTC here: time does not run backwards.")
+    at = bulk.to_sqlite_instant(instant) if connection.dialect.name == "sqlite" else instant
+    bulk.update(connection, "installation", ["id"], ["simulated_at"], [(at, 1)])

@@ -1,0 +1,135 @@
+"""The journal: facts as entries, each chained to the one before it by its hash."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from storage import bulk
+from storage.tables import JournalRow
+from workflows.commands import Actor
+from workflows.directive import ADMINISTRATION
+from workflows.facts import Fact, directive_of, from_data, instant_text, kind_of, obligation_of, to_data
+
+FORMAT = 1
+COLUMNS = ("cascade_id", "seq", "kind", "obligation", "directive", "office", "role", "happened_at", "recorded_at", "body", "hash")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the entries of one command share: who asked, as what it was known, and under which rules."""
+
+    by: Actor
+    command: str
+    recorded_at: datetime
+    workflow: str | None = None
+    simulated: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal as it is stored. `body` is canonical JSON, exactly the text that was hashed."""
+
+    cascade_id: str
+    seq: int
+    kind: str
+    obligation: int | None
+    directive: int | None
+    office: str
+    role: str
+    happened_at: datetime
+    recorded_at: datetime
+    body: str
+    hash: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(self.body)
+        return found
+
+    @property
+    def fact(self) -> Fact:
+        """Raises KeyError or ValueError where the body is no fact of ours."""
+        data = self.data
+        return from_data(data["kind"], data["fact"])
+
+
+ROWS = bulk.RowMap(Entry, JournalRow)
+
+
+def chain_hash(previous: str, body: str) -> str:
+    return hashlib.sha256((previous + body).encode()).hexdigest()
+
+
+def entries(
+    chain: str, last_seq: int, last_hash: str, facts: Sequence[tuple[Fact, datetime]], context: Context
+) -> list[Entry]:
+    """The entries of facts with the instants they happened at, chained to a head."""
+    by = to_data(context.by)
+    found = []
+    for seq, (fact, happened_at) in enumerate(facts, last_seq + 1):
+        kind, obligation, directive = kind_of(fact), obligation_of(fact), directive_of(fact)
+        content: dict[str, Any] = {
+            "format": FORMAT,
+            "cascade": chain,
+            "seq": seq,
+            "kind": kind,
+            "by": by,
+            "happened_at": instant_text(happened_at),
+            "recorded_at": instant_text(context.recorded_at),
+            "fact": to_data(fact),
+        }
+        if obligation is not None:
+            content["obligation"] = obligation
+        if directive is not None:
+            content["directive"] = directive
+        for name in ("command", "workflow", "reason"):
+            if getattr(context, name):
+                content[name] = getattr(context, name)
+        if context.simulated:
+            content["simulated"] = True
+        body = bulk.json_text(content)
+        last_hash = chain_hash(last_hash, body)
+        found.append(
+            Entry(chain, seq, kind, obligation, directive, context.by.office, context.by.role, happened_at,
+                  context.recorded_at, body, last_hash)
+        )  # fmt: skip
+    return found
+
+
+def append(connection: Connection, made: Sequence[Entry]) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    bulk.insert(connection, "journal", COLUMNS, [ROWS.to_row(entry, sqlite) for entry in made])
+
+
+def append_administration(
+    connection: Connection, facts: Sequence[Fact], context: Context
+) -> list[Entry]:
+    """Entries of the installation's own chain; its head is in the one row of `installation`, locked here."""
+    lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
+    [(last_seq, last_hash)] = bulk.read(connection, f"SELECT admin_seq, admin_hash FROM installation WHERE id = 1{lock}")
+    stamped = [(fact, context.recorded_at) for fact in facts]
+    made = entries(ADMINISTRATION, last_seq, last_hash, stamped, context)
+    append(connection, made)
+    if made:
+        bulk.update(connection, "installation", ["id"], ["admin_seq", "admin_hash"], [(made[-1].seq, made[-1].hash, 1)])
+    return made
+
+
+def walk(connection: Connection, chain: str, after: int = 0, page: int = 5000) -> Iterator[Entry]:
+    """The entries of a chain in order, a page at a time, so that memory stays bounded."""
+    sqlite = connection.dialect.name == "sqlite"
+    while True:
+        rows = bulk.read(
+            connection, f"{ROWS.select} WHERE cascade_id = ? AND seq > ? ORDER BY seq LIMIT {page}", chain, after
+        )
+        for row in rows:
+            yield ROWS.from_row(row, sqlite)
+        if len(rows) < page:
+            return
+        after = rows[-1][1]

@@ -1,0 +1,63 @@
+"""The schema's version: creating, upgrading, and refusing what this program does not know. The only user of Alembic."""
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from storage.errors import WrongSchema
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("storage") / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The newest schema this program knows."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None  # the migrations travel in the wheel
+    return found
+
+
+def current(connection: Connection) -> str | None:
+    """The schema of a database; None where it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known(revision: str) -> bool:
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring a database to the newest schema, in the transaction of `connection`. Raises WrongSchema for a newer one."""
+    _refuse_foreign(connection)
+    command.upgrade(_config(connection), "head")
+
+
+def check(connection: Connection, shown: str) -> None:
+    """Raises WrongSchema, saying what to do, unless the database has exactly the schema of this program."""
+    found = current(connection)
+    if found == head():
+        return
+    if found is None:
+        _refuse_foreign(connection)
+        raise WrongSchema(f"{shown} is empty. Create it: cascade db create --database {shown}")
+    _refuse_foreign(connection)
+    raise WrongSchema(f"{shown} has schema {found}, this program wants {head()}. Upgrade it: cascade db upgrade")
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    found = current(connection)
+    if found is None and inspect(connection).get_table_names():
+        raise WrongSchema("This database holds tables of something else; give an empty one.")
+    if found is not None and not known(found):
+        raise WrongSchema(
+            f"The database has schema {found}, which this program ({head()}) does not know: it was written by a newer one."
+            " Install that newer version of directive-cascade; nothing was changed."
+        )

@@ -1,0 +1,279 @@
+"""The schema. One class a table; the columns that hold a value of the law carry the law's own names.
+
+`cascade_id` leads every key of a cascade's tables, so that they can be hash-partitioned. Instants are UTC. JSON is kept as
+text, so that what was hashed is what is read.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel, UTCDateTime
+
+
+def _key() -> str:
+    """A column of a primary key."""
+    return Field(primary_key=True, sa_type=Text)  # type: ignore[no-any-return]
+
+
+def _number() -> int:
+    return Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[no-any-return]
+
+
+def _text() -> str:
+    return Field(sa_type=Text)  # type: ignore[no-any-return]
+
+
+def _maybe() -> str | None:
+    return Field(default=None, sa_type=Text)  # type: ignore[no-any-return]
+
+
+def _instant() -> datetime:
+    return Field(sa_type=UTCDateTime)  # type: ignore[no-any-return]
+
+
+def _maybe_at() -> datetime | None:
+    return Field(default=None, sa_type=UTCDateTime)  # type: ignore[no-any-return]
+
+
+_CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write
+
+
+class InstallationRow(SQLModel, table=True):
+    """The one row that says what this database is. Its administration chain's head is kept here."""
+
+    __tablename__ = "installation"
+    id: int = _number()
+    created_at: datetime = _instant()
+    purpose: str = _text()
+    simulated_at: datetime | None = _maybe_at()
+    directory_version: int = Field(default=0)
+    admin_seq: int = Field(default=0)
+    admin_hash: str = _text()
+
+
+class OfficeRow(SQLModel, table=True):
+    """An office. `seq` keeps the order of the file it came from."""
+
+    __tablename__ = "office"
+    id: str = _key()
+    seq: int
+    name: str = _text()
+    short: str = _text()
+    level: str = _text()
+    above: str | None = _maybe()
+    outside: bool
+    host: bool
+
+
+class SeatRow(SQLModel, table=True):
+    """Who holds a role in an office; a role without a row is vacant."""
+
+    __tablename__ = "seat"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    role: str = _key()
+    person: str = _text()
+
+
+class WorkflowRow(SQLModel, table=True):
+    """A published version of a workflow; it never changes."""
+
+    __tablename__ = "workflow"
+    name: str = _key()
+    version: int = _number()
+    digest: str = _text()
+    text: str = _text()
+    published_at: datetime = _instant()
+    published_by: str = _text()
+
+
+class CalendarRow(SQLModel, table=True):
+    """A version of an office calendar; it never changes."""
+
+    __tablename__ = "calendar"
+    name: str = _key()
+    version: int = _number()
+    digest: str = _text()
+    text: str = _text()
+    published_at: datetime = _instant()
+    published_by: str = _text()
+
+
+class CascadeRow(SQLModel, table=True):
+    """A cascade: the row that is locked, and the head of its chain."""
+
+    __tablename__ = "cascade"
+    __table_args__ = (Index("cascade_awake", "wake_at"),)
+    id: str = _key()
+    title: str = _text()
+    workflow: str = _text()
+    calendar: str = _text()
+    simulated: bool
+    next_directive: int
+    next_obligation: int
+    last_seq: int
+    last_hash: str = _text()
+    last_at: datetime = _instant()
+    wake_at: datetime | None = _maybe_at()
+
+
+class DirectiveRow(SQLModel, table=True):
+    __tablename__ = "directive"
+    __table_args__ = (Index("directive_symbol", "symbol"), _CLUSTERED)
+    cascade_id: str = _key()
+    number: int = _number()
+    symbol: str = _text()
+    type: str = _text()
+    issuer: str = _text()
+    issued_on: date
+    subject: str = _text()
+    workflow: str = _text()
+    state: str = _text()
+    means: str = _text()
+    arrived_on: date | None = None
+    arrival_number: str | None = _maybe()
+    place: str | None = _maybe()
+    signer: str | None = _maybe()
+    urgency: str | None = _maybe()
+    recorded_by: str | None = _maybe()
+
+
+class ItemRow(SQLModel, table=True):
+    """A point of a directive; `bases` are the further documents it rests on, as JSON."""
+
+    __tablename__ = "item"
+    __table_args__ = _CLUSTERED
+    cascade_id: str = _key()
+    directive: int = _number()
+    number: int = _number()
+    label: str = _text()
+    text: str = _text()
+    mode: str = _text()
+    due_at: datetime | None = _maybe_at()
+    due_wording: str | None = _maybe()
+    parent: int | None = None
+    bases: str | None = _maybe()
+
+
+class ObligationRow(SQLModel, table=True):
+    """What one office owes. `because`, `request` and `fired` are JSON; `wake_at` is a cache, indexed for the rounds."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        Index("obligation_awake", "cascade_id", "wake_at"),
+        Index("obligation_parent", "cascade_id", "parent"),
+        Index("obligation_directive", "cascade_id", "directive"),
+        Index("obligation_holder", "holder", "outcome"),
+        _CLUSTERED,
+    )
+    cascade_id: str = _key()
+    number: int = _number()
+    directive: int
+    item: int
+    level: str = _text()
+    holder: str = _text()
+    giver: str = _text()
+    part: str = _text()
+    mode: str = _text()
+    workflow: str = _text()
+    state: str = _text()
+    assigned_at: datetime = _instant()
+    parent: int | None = None
+    counted: bool
+    standing: int | None = None
+    period: str | None = _maybe()
+    officer: str | None = _maybe()
+    controller: str | None = _maybe()
+    recipient: str | None = _maybe()
+    receive_by: datetime | None = _maybe_at()
+    received_at: datetime | None = _maybe_at()
+    due_at: datetime | None = _maybe_at()
+    first_due_at: datetime | None = _maybe_at()
+    because: str | None = _maybe()
+    armed_at: datetime | None = _maybe_at()
+    sent_at: datetime | None = _maybe_at()
+    sent_by: str | None = _maybe()
+    rested_at: datetime | None = _maybe_at()
+    answer_by: datetime | None = _maybe_at()
+    closed_at: datetime | None = _maybe_at()
+    outcome: str | None = _maybe()
+    leads_open: int
+    leads_done: int
+    leads_void: int
+    joined_at: datetime | None = _maybe_at()
+    extensions: int
+    request: str | None = _maybe()
+    rung: int
+    rung_at: datetime | None = _maybe_at()
+    held_until: datetime | None = _maybe_at()
+    fired: str = _text()
+    failures: int
+    retry_at: datetime | None = _maybe_at()
+    wake_at: datetime | None = _maybe_at()
+
+
+class JournalRow(SQLModel, table=True):
+    """Append-only, one chain per cascade: hash = sha256(previous hash ‖ body). Every other column repeats the body."""
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("journal_obligation", "cascade_id", "obligation"), _CLUSTERED)
+    cascade_id: str = _key()
+    seq: int = _number()
+    kind: str = _text()
+    obligation: int | None = None
+    directive: int | None = None
+    office: str = _text()
+    role: str = _text()
+    happened_at: datetime = _instant()
+    recorded_at: datetime = _instant()
+    body: str = _text()
+    hash: str = _text()
+
+
+class CommandRow(SQLModel, table=True):
+    """A command that was carried out, so that it is answered, not carried out, when it comes again."""
+
+    __tablename__ = "command"
+    __table_args__ = _CLUSTERED
+    cascade_id: str = _key()
+    command_id: str = _key()
+    digest: str = _text()
+    answer: str = _text()
+    first_seq: int
+    last_seq: int
+    at: datetime = _instant()
+
+
+class OutboxRow(SQLModel, table=True):
+    """A message to be sent: who is told of which entry. Delivery claims it, sends it, and marks it, never in one breath."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_waiting", "sent_at", "available_at"), _CLUSTERED)
+    cascade_id: str = _key()
+    seq: int = _number()
+    place: int = _number()
+    obligation: int | None = None
+    kind: str = _text()
+    office: str = _text()
+    role: str = _text()
+    letter_to: str | None = _maybe()
+    body: str = _text()
+    available_at: datetime = _instant()
+    claimed_until: datetime | None = _maybe_at()
+    attempts: int
+    error: str | None = _maybe()
+    sent_at: datetime | None = _maybe_at()
+
+
+class NodeRow(SQLModel, table=True):
+    """A service node and its last round."""
+
+    __tablename__ = "node"
+    name: str = _key()
+    started_at: datetime = _instant()
+    round_at: datetime | None = _maybe_at()
+    fired: int
+    stopped_at: datetime | None = _maybe_at()
+
+
+metadata = SQLModel.metadata

@@ -1,0 +1,303 @@
+"""The law of a person's act on one obligation: may it be taken, by whom, with what, and what follows from it."""
+
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workflows import deadlines, issuing, joins, parties, words
+from workflows.calendar import day_end, day_of, last_day
+from workflows.commands import Act
+from workflows.definition import Action
+from workflows.errors import Incomplete, NotOpen, NotYours, Unmet
+from workflows.extension import (
+    decidable,
+    grant_extension,
+    refuse_extension,
+    request_extension,
+    requestable,
+)
+from workflows.facts import Acknowledged, Acted, DueSet, Fact, Told
+from workflows.fields import check_fields, parse_day, show_day
+from workflows.machine import StepRefused
+from workflows.obligation import Obligation
+from workflows.workflow import Workflow
+from workflows.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An act that the machine and the parties have let through, with what the rest of the law needs."""
+
+    command: Act
+    obligation: Obligation
+    workflow: Workflow
+    after: str
+    party: str
+    asked: str
+    now: datetime
+    moment: datetime  # when it happened: now, or the day the paper gives where an outside office acted
+
+
+def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
+    """Facts of one act. Raises NotFound, NotOpen, NotYours, Incomplete or Unmet."""
+    obligation = world.obligation(command.obligation)
+    workflow = world.workflow_of(obligation)
+    asked = f"{command.action!r} obligation {obligation.number}"
+    try:
+        after = workflow.machine.step(obligation.state, command.action)
+    except StepRefused:
+        raise NotOpen(asked, _why_closed(obligation, workflow, command), open_to(world, command)) from None
+    built_in = _BUILT_IN.get(command.action)
+    action = workflow.definition.obligation.actions.get(command.action)
+    allowed = built_in.parties(workflow) if built_in else action.by if action else ()
+    party = _party(world, command, obligation, allowed, asked)
+    outside = parties.is_outside(world, party, obligation)
+    fields = dict(action.ask if action else built_in.ask(workflow) if built_in else {})
+    if outside:
+        fields |= workflow.definition.outside_offices.ask
+    given = command.fields
+    if action and action.ask_if_late and _late(obligation, _sent(given, now)):
+        fields |= action.ask_if_late
+    check_fields(fields, given, world.offices, asked)
+    moment = _moment(given, "happened_on", obligation, now, asked) if outside else now
+    step = Step(command, obligation, workflow, after, party, asked, now, moment)
+    if built_in:
+        yield from built_in.law(world, step)
+    elif action:
+        yield from _take(world, step, action)
+
+
+def open_to(world: World, command: Act) -> list[str]:
+    """The actions this actor could take on the obligation as it stands, in the definition's order."""
+    obligation = world.obligation(command.obligation)
+    workflow = world.workflow_of(obligation)
+    found = []
+    for name in workflow.machine.open_from(obligation.state):
+        built_in = _BUILT_IN.get(name)
+        action = workflow.definition.obligation.actions.get(name)
+        if built_in and not built_in.available(world, obligation):
+            continue
+        allowed = built_in.parties(workflow) if built_in else action.by if action else ()
+        if parties.party_for(world, allowed, obligation, command.by):
+            found.append(name)
+    return found
+
+
+def _take(world: World, step: Step, action: Action) -> Iterator[Fact]:
+    """An action of the definition, with the effects it names."""
+    obligation, workflow, given = step.obligation, step.workflow, step.command.fields
+    if "issue_below" in action.does:
+        raise Unmet(step.asked, "it is passed on by issuing a directive under it: cascade directive issue --under")
+    if action.not_same_person == "report" and obligation.sent_by == str(step.command.by):
+        raise Unmet(step.asked, f"{step.command.by} sent the report, and nobody decides on a report of their own")
+    fact = Acted(obligation.number, step.command.action, obligation.state, step.after, fields=tuple(given.items()))
+    if "mark_received" in action.does:
+        fact = replace(fact, received_at=step.moment)
+    if "mark_reported" in action.does:
+        joins.check_report(world, obligation, step.asked)
+        fact = replace(fact, sent_at=_sent_at(step), sent_by=str(step.command.by))
+    outcome = workflow.outcome_of(step.after)
+    if outcome:
+        sent = obligation.sent_at or fact.sent_at or step.moment
+        fact = replace(fact, outcome=outcome, closed_at=step.moment, sent_at=sent if outcome == "fulfilled" else None)
+        if fact.sent_at and not fact.sent_by:
+            fact = replace(fact, sent_by=obligation.sent_by or str(step.command.by))
+    fact = _with_rest(world, step, fact)
+    yield replace(fact, told=_told(world, step, fact))
+    yield from _date_after(world, step, fact)
+    if "stop_below" in action.does or "assign_again" in action.does:
+        yield from joins.stopped_below(world, obligation, step.now)
+    if "assign_again" in action.does:
+        yield _assigned_again(world, step, given["new_holder"])
+
+
+def _with_rest(world: World, step: Step, fact: Acted) -> Acted:
+    """Where the giver has to answer from now on, the holder's clock rests and the giver's own runs; or it stops resting."""
+    waits, waited = (step.workflow.awaits_giver(state) for state in (step.after, step.obligation.state))
+    if waits and not waited:
+        began = fact.sent_at or step.moment
+        rule = step.workflow.definition.deadlines.confirm
+        answer_by = deadlines.reckon(rule, step.now, world.calendar).at if rule else None
+        return replace(fact, rests="starts", rested_at=began, answer_by=answer_by)
+    return replace(fact, rests="ends") if waited and not waits else fact
+
+
+def _date_after(world: World, step: Step, fact: Acted) -> Iterator[Fact]:
+    """The date moves when a receipt becomes known, and when a rest ends; otherwise it stays."""
+    obligation = step.obligation
+    if fact.outcome or obligation.mode != "once" or obligation.part == "info":
+        return
+    if fact.received_at:
+        definition, item = step.workflow.definition, world.item(obligation.directive, obligation.item)
+        limit = world.obligation(obligation.parent).due_at if obligation.parent else None
+        due = issuing.date_for(
+            definition, item, limit, obligation.assigned_at, obligation.receive_by, fact.received_at, world.calendar
+        )
+        if due and due.because != obligation.because:
+            yield DueSet(obligation.number, due.at, due.because, "receipt", step.now)
+    if fact.rests == "ends" and obligation.due_at and obligation.rested_at and obligation.because:
+        moved = deadlines.shifted(
+            obligation.due_at, obligation.because, obligation.rested_at, step.moment, world.calendar
+        )
+        if moved.at != obligation.due_at:
+            yield DueSet(obligation.number, moved.at, moved.because, "rest", step.now)
+
+
+def _told(world: World, step: Step, fact: Acted) -> Told:
+    """The giver hears what it has to answer, the holder what was answered; progress is told to nobody."""
+    if fact.rests == "starts":
+        return parties.told(world, ["giver.leader"], step.obligation)
+    if fact.rests == "ends" or fact.outcome:
+        return parties.told(world, ["holder.leader", "holder.officer"], step.obligation)
+    return ()
+
+
+def _assigned_again(world: World, step: Step, new_holder: str) -> Fact:
+    """The same item for another office, with a date of its own."""
+    old = step.obligation
+    holder = world.office(new_holder)
+    if any(one.open and one.holder == new_holder and one.item == old.item for one in world.under(old.directive)):
+        raise Unmet(step.asked, f"{new_holder} already holds an obligation under this item")
+    directive, item = world.directive(old.directive), world.item(old.directive, old.item)
+    made = issuing.assignment(
+        world, step.workflow, world.calendar, directive, item, holder, old.part, step.now, step.now
+    )
+    numbered = replace(
+        made,
+        number=world.opened.next_obligation,
+        controller=old.controller,
+        recipient=old.recipient,
+        standing=old.standing,
+        period=old.period,
+    )
+    return issuing.assigned(world, numbered, f"obligation {old.number} was given to another office")
+
+
+def _acknowledge(world: World, step: Step) -> Iterator[Fact]:
+    """Somebody who was told says so: the next rung waits as long as the definition says."""
+    ladder = step.workflow.definition.ladder
+    rule = ladder.acknowledged
+    until = deadlines.after(rule.holds_next_rung, step.now, world.calendar) if rule else None
+    if not step.obligation.rung:
+        raise Unmet(step.asked, "nobody has been told of it yet, so there is nothing to acknowledge")
+    if step.obligation.held_until and step.obligation.held_until >= (until or step.now):
+        raise Unmet(step.asked, f"it is acknowledged, and held to {show_day(last_day(step.obligation.held_until))}")
+    yield Acknowledged(step.obligation.number, step.obligation.rung, until)
+
+
+def _open_event(world: World, step: Step) -> Iterator[Fact]:
+    """An event under a standing obligation becomes an obligation of its own, with its own date."""
+    standing = step.obligation
+    mode = step.workflow.definition.undated_items.get(standing.mode)
+    if standing.mode != "on_event" or mode is None or standing.standing:
+        raise Unmet(step.asked, f"its follow-up mode is {standing.mode!r}; events are entered where it is 'on_event'")
+    happened = _moment(step.command.fields, "event_on", standing, step.now, step.asked)
+    due = deadlines.reckon(mode.each_event_due, happened, world.calendar) if mode.each_event_due else None
+    yield issuing.opened_under(
+        world, standing, f"event {show_day(last_day(happened))}", due, step.now, step.command.fields["note"]
+    )
+
+
+def _party(world: World, command: Act, obligation: Obligation, allowed: tuple[str, ...], asked: str) -> str:
+    """The party as which the actor acts. Raises NotYours, saying whose act it is."""
+    party = parties.party_for(world, allowed, obligation, command.by)
+    if party is None:
+        who = parties.seats(world, allowed, obligation) or "time alone"
+        raise NotYours(asked, f"that is for {who}, and you are {command.by}", open_to(world, command))
+    return party
+
+
+def _why_closed(obligation: Obligation, workflow: Workflow, command: Act) -> str:
+    """Why the machine has no such step, and what was perhaps meant."""
+    known = [*workflow.definition.obligation.actions, *_BUILT_IN]
+    if command.action not in known:
+        near = difflib.get_close_matches(command.action, known, 1)
+        meant = f"; did you mean {near[0]!r}" if near else f"; its actions are {', '.join(known)}"
+        return f"workflow {workflow.key} has no such action{meant}"
+    ended = "" if obligation.open else ", which is final"
+    return f"it is {obligation.state!r}{ended}"
+
+
+def _late(obligation: Obligation, sent: datetime) -> bool:
+    return obligation.due_at is not None and sent > obligation.due_at
+
+
+def _sent(given: object, now: datetime) -> datetime:
+    """The sent date a report names, as an instant, or now; unusable dates are refused later, with the other fields."""
+    try:
+        day = parse_day(given["sent_on"])  # type: ignore[index]
+    except (KeyError, ValueError):
+        return now
+    return now if day == day_of(now) else day_end(day)
+
+
+def _sent_at(step: Step) -> datetime:
+    """On time is judged by this: the sent date on the paper; today's report is sent now."""
+    if "sent_on" in step.command.fields:
+        return _moment(step.command.fields, "sent_on", step.obligation, step.now, step.asked)
+    return step.moment
+
+
+def _moment(given: object, name: str, obligation: Obligation, now: datetime, asked: str) -> datetime:
+    """A day that somebody gives as an instant: not in the future, and not before the obligation was there."""
+    day = parse_day(given[name])  # type: ignore[index]
+    if day > day_of(now):
+        raise Incomplete(asked, f"{name} {show_day(day)} has not come yet")
+    first = last_day(obligation.assigned_at)
+    if day < first:
+        raise Incomplete(asked, f"{name} {show_day(day)} is before {show_day(first)}, the day it was assigned")
+    return now if day == day_of(now) else day_end(day)
+
+
+@dataclass(frozen=True, slots=True)
+class _BuiltIn:
+    """A step every workflow has: who may, what is asked, when it makes sense, and its law."""
+
+    parties: Callable[[Workflow], tuple[str, ...]]
+    ask: Callable[[Workflow], dict[str, str]]
+    available: Callable[[World, Obligation], bool]
+    law: Callable[[World, Step], Iterator[Fact]]
+
+
+def _told_parties(workflow: Workflow) -> tuple[str, ...]:
+    told = [party for rung in workflow.definition.ladder.rungs for party in rung.tell]
+    return tuple(dict.fromkeys([*told, "giver.leader", "holder.leader"]))
+
+
+def _extension(workflow: Workflow, side: str) -> tuple[str, ...]:
+    block = workflow.definition.extension
+    return (block.asked_by if side == "ask" else block.decided_by) if block else ()
+
+
+_BUILT_IN: dict[str, _BuiltIn] = {
+    "acknowledge": _BuiltIn(
+        _told_parties, lambda _: {}, lambda _, obligation: obligation.rung > 0 and not obligation.held_until, _acknowledge
+    ),
+    "request_extension": _BuiltIn(
+        lambda workflow: _extension(workflow, "ask"),
+        lambda workflow: workflow.definition.extension.ask if workflow.definition.extension else {},
+        requestable,
+        lambda world, step: request_extension(world, step.obligation, step.command, step.asked, step.now),
+    ),
+    "grant_extension": _BuiltIn(
+        lambda workflow: _extension(workflow, "decide"),
+        lambda _: {},
+        decidable,
+        lambda world, step: grant_extension(world, step.obligation, step.command, step.asked, step.now),
+    ),
+    "refuse_extension": _BuiltIn(
+        lambda workflow: _extension(workflow, "decide"),
+        lambda _: {"reason": "text"},
+        decidable,
+        lambda world, step: refuse_extension(world, step.obligation, step.command, step.asked),
+    ),
+    "open_event": _BuiltIn(
+        lambda _: ("holder.officer", "holder.clerk", "holder.leader"),
+        lambda _: {"event_on": "date", "note": "text"},
+        lambda _, obligation: obligation.mode == "on_event" and not obligation.standing,
+        _open_event,
+    ),
+    "elapse": _BuiltIn(lambda _: (), lambda _: {}, lambda _, __: False, lambda _, __: iter(())),
+}
+assert set(_BUILT_IN) == set(words.BUILT_IN)

@@ -1,0 +1,114 @@
+"""What may be asked. A command is an order: it may be refused, and it is carried out at most once per id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from workflows.directive import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a role in an office, and how that is known (timer, claimed on the command line, later: signed in).
+
+    `acting_for` names the office on whose behalf a clerk of the host records an act.
+    """
+
+    office: str
+    role: str
+    known_by: str = "claimed"
+    person: str | None = None
+    acting_for: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.office}/{self.role}"
+
+
+TIMER = Actor(office="-", role="timer", known_by="timer")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    """An item to issue. `due` is an instant (a date alone was already turned into the end of that day)."""
+
+    label: str
+    text: str
+    mode: str | None = None
+    due: datetime | None = None
+    due_wording: str | None = None
+    lead: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+    info: tuple[str, ...] = ()
+    parent: int | None = None
+    officer: str | None = None
+    controller: str | None = None
+    recipient: str | None = None
+    bases: tuple[Basis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Issue a directive, or record one that an outside office has issued.
+
+    Without `cascade` it opens a cascade of its own. Every item needs at least one office that leads or is informed.
+    """
+
+    id: str
+    by: Actor
+    symbol: str
+    type: str
+    issuer: str
+    issued_on: date
+    subject: str
+    items: tuple[ItemDraft, ...]
+    workflow: str
+    cascade: str | None = None
+    means: str = "dispatch"
+    arrived_on: date | None = None
+    arrival_number: str | None = None
+    place: str | None = None
+    signer: str | None = None
+    urgency: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Take an action on an obligation: one of its workflow's own, or a built-in one (see words.BUILT_IN).
+
+    `fields` are the values asked for, as text. `happened_on` and `document` cite the paper where the act of an outside
+    office is recorded.
+    """
+
+    id: str
+    by: Actor
+    cascade: str
+    obligation: int
+    action: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Revoke a directive: what is open under it stops, all the way down."""
+
+    id: str
+    by: Actor
+    cascade: str
+    directive: int
+    document: str
+    reason: str
+    step: str = "revoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Elapse:
+    """Time has passed for an obligation: let every clock that is due run out. Asked by rounds alone."""
+
+    cascade: str
+    obligation: int
+    id: str = ""
+    by: Actor = TIMER
+
+
+Command = Issue | Act | End | Elapse

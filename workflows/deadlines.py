@@ -1,0 +1,158 @@
+"""Due dates: rule and starting instant in, instant and explanation out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from workflows.calendar import Calendar, day_end, last_day
+from workflows.definition import Span, TimeRule
+from workflows.obligation import Because
+
+NOTES = {
+    "provisional": "counted from the last day to receive, until it is received",
+    "received_late": "counted from the last day to receive: it was received later",
+    "held_to_parent": "held to the date of the obligation above",
+    "no_room": "there is no room before the date of the obligation above, so it is that date itself",
+    "rolled": "the last day is off, so the next working day",
+    "uncovered": "the calendar has no decided days for that year: weekends only",
+    "past": "this date had passed when it was set",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A date and why."""
+
+    at: datetime
+    because: Because
+
+
+def reckon(rule: TimeRule, start: datetime, calendar: Calendar, *notes: str) -> Due:
+    """The instant that a rule gives from a start. Civil Code 2015 art. 147-148: the first day does not count, a term in
+    days ends at 24:00 of its last day, and moves to the next working day where that one is off."""
+    if rule.unit == "hour":
+        at = start + timedelta(hours=rule.count)
+        return Due(at, Because(str(rule), last_day(at), calendar.key, last_day(start), notes=notes))
+    first = last_day(start)
+    if rule.unit == "working day":
+        result = calendar.add(first, rule.count) if rule.count else first
+    else:
+        counted = first + timedelta(days=rule.count)
+        result = calendar.next_working(counted) if rule.count > 0 else counted
+        notes += ("rolled",) if result != counted else ()
+    if not calendar.covered(result):
+        notes += ("uncovered",)
+    off = named_days_off(calendar, min(first, result), max(first, result))
+    return Due(day_end(result), Because(str(rule), result, calendar.key, first, off, notes))
+
+
+def after(span: Span, start: datetime, calendar: Calendar) -> datetime:
+    """The instant a length of time after a start; in days, the end of the last one."""
+    return reckon(TimeRule(count=span.count, unit=span.unit, event="event"), start, calendar).at
+
+
+def for_window(rule: TimeRule, window: "Window", calendar: Calendar) -> Due:
+    """The date of a period's obligation: its rule counts from the last day of the data window."""
+    due = reckon(rule, day_end(window.ends_on), calendar)
+    return Due(due.at, replace(due.because, label=window.label))
+
+
+def named_days_off(calendar: Calendar, first: date, last: date) -> tuple[tuple[date, str], ...]:
+    """The days off between two days that are not plain weekends: those a reader would not expect."""
+    return tuple((day, why) for day, why in calendar.off_days(first, last) if why not in ("Saturday", "Sunday"))
+
+
+def as_written(at: datetime, wording: str | None, calendar: Calendar) -> Due:
+    """A date that the document itself gives, with its wording kept."""
+    return Due(at, Because("as written", last_day(at), calendar.key, label=wording))
+
+
+def within(due: Due, limit: datetime | None) -> Due:
+    """The due date, held to its parent's where it would pass it."""
+    if limit is None or due.at <= limit:
+        return due
+    notes = (*due.because.notes, "held_to_parent")
+    return Due(limit, replace(due.because, result_on=last_day(limit), notes=notes))
+
+
+def shifted(due_at: datetime, because: Because, rest_from: datetime, until: datetime, calendar: Calendar) -> Due:
+    """The old date after a rest: moved by as many working days as the giver took; by the hour where it is to the hour.
+
+    A date that had passed before the rest began stays where it is.
+    """
+    if rest_from > due_at:
+        return Due(due_at, because)
+    if due_at != day_end(last_day(due_at)):
+        return Due(due_at + (until - rest_from), replace(because, label="rested"))
+    rested = calendar.between(last_day(rest_from), last_day(until))
+    if not rested:
+        return Due(due_at, because)
+    first = last_day(due_at)
+    result = calendar.add(first, rested)
+    off = named_days_off(calendar, first, result)
+    rule = f"{rested} working day{'' if rested == 1 else 's'} more, while the giver had to answer"
+    return Due(day_end(result), Because(rule, result, calendar.key, first, off))
+
+
+def sentence(because: Because | None) -> str:
+    """One sentence that explains a date to the person who owes it."""
+    if because is None:
+        return "no date"
+    said = because.rule
+    if because.rule == "as written":
+        said = f"as written ({because.label})" if because.label else "as written in the document"
+    elif because.start_on and because.start_on != because.result_on:
+        said = f"{because.rule}, counted from {because.start_on:%d/%m/%Y}"
+    parts = [said]
+    if because.off:
+        parts.append("passing over " + ", ".join(f"{day:%d/%m} ({why})" for day, why in because.off))
+    parts += [NOTES.get(note, note) for note in because.notes]
+    return f"{because.result_on:%d/%m/%Y}: {'; '.join(parts)} (calendar {because.calendar})"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A reporting period: its label, the first and last day of its data."""
+
+    label: str
+    opens_on: date
+    ends_on: date
+
+
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+_WINDOWS_MAX = 1200  # a hundred years of months: a bound, never reached by a sane definition
+
+
+def windows(every: str, window: str, since: date, until: date) -> Iterator[Window]:
+    """The periods whose data is still open at `since` and that end by `until`, in order.
+
+    Decree 09/2019/NĐ-CP art. 12: a period's data runs from the 15th of the month before it to the 14th of its last month.
+    """
+    length = _MONTHS[every]
+    year, month = since.year, (since.month - 1) // length * length + 1
+    for _ in range(_WINDOWS_MAX):
+        last_year, last_month = _months_on(year, month, length - 1)
+        if window == "nd09":
+            before_year, before_month = _months_on(year, month, -1)
+            opens, ends = date(before_year, before_month, 15), date(last_year, last_month, 14)
+        else:
+            next_year, next_month = _months_on(year, month, length)
+            opens, ends = date(year, month, 1), date(next_year, next_month, 1) - timedelta(days=1)
+        if ends > until:
+            return
+        if ends >= since:
+            yield Window(_label(every, year, month), opens, ends)
+        year, month = _months_on(year, month, length)
+
+
+def _months_on(year: int, month: int, count: int) -> tuple[int, int]:
+    total = year * 12 + month - 1 + count
+    return total // 12, total % 12 + 1
+
+
+def _label(every: str, year: int, month: int) -> str:
+    if every == "month":
+        return f"{year}-{month:02d}"
+    if every == "quarter":
+        return f"{year}-Q{(month + 2) // 3}"
+    return f"{year}-H{(month + 5) // 6}" if every == "half_year" else str(year)

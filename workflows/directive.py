@@ -1,0 +1,88 @@
+"""Directives, their items and what they rest on; and the cascade that holds them. Frozen values."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+ADMINISTRATION = "administration"
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter is mistaken for a digit
+
+
+def cascade_id_of(command_id: str) -> str:
+    """The id of the cascade that a command opens: 12 letters that follow from the command's own id.
+
+    So a command that is sent twice names the same cascade both times.
+    """
+    number = int.from_bytes(hashlib.sha256(command_id.encode()).digest()[:8], "big")
+    return "".join(_LETTERS[(number >> shift) & 31] for shift in range(55, -5, -5))
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """Everything that descends from one root directive; the unit of consistency.
+
+    `last_seq` and `last_hash` are the head of its journal chain; `wake_at` is the least of its obligations', a cache.
+    """
+
+    id: str
+    title: str
+    workflow: str
+    calendar: str
+    simulated: bool = False
+    next_directive: int = 1
+    next_obligation: int = 1
+    last_seq: int = 0
+    last_hash: str = ""
+    last_at: datetime | None = None
+    wake_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A further document an item rests on, beside its parent: in this cascade, another one, or not registered at all."""
+
+    kind: str
+    symbol: str
+    issued_on: date | None = None
+    issuer: str | None = None
+    cascade: str | None = None
+    obligation: int | None = None
+
+
+BASIS_KINDS = ("implements", "continues", "reports_into", "urges", "amends", "cites")
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One document that orders. `issued_on` is the document's own date, `arrived_on` the day it reached its holders."""
+
+    number: int
+    symbol: str
+    type: str
+    issuer: str
+    issued_on: date
+    subject: str
+    workflow: str
+    state: str
+    means: str = "dispatch"
+    arrived_on: date | None = None
+    arrival_number: str | None = None
+    place: str | None = None
+    signer: str | None = None
+    urgency: str | None = None
+    recorded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One numbered point of a directive. `parent` is the obligation it carries further; `bases` are its other documents."""
+
+    directive: int
+    number: int
+    label: str
+    text: str
+    mode: str
+    due_at: datetime | None = None
+    due_wording: str | None = None
+    parent: int | None = None
+    bases: tuple[Basis, ...] = ()

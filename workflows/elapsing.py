@@ -1,0 +1,77 @@
+"""The law of time: every clock of an obligation that is due runs out, in order of instant and kind."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from workflows import deadlines, issuing, parties
+from workflows.facts import AnswerMissed, DeadlineMissed, Fact, Incident, PeriodOpened, ReceiptMissed, RungReached
+from workflows.ladder import Clock, clocks
+from workflows.obligation import Obligation
+from workflows.workflow import Workflow
+from workflows.world import World
+
+_BACK_OFF_MAX = timedelta(hours=6)
+
+
+def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
+    """Facts of time having passed for one obligation; none where nothing is due: it was met, moved or closed since.
+
+    Of the rungs that are due together (the service was down, or an acknowledgement held them) the highest is told, and
+    names those it skips; every missed period opens.
+    """
+    obligation = world.obligation(number)
+    workflow = world.workflow_of(obligation)
+    due = [clock for clock in clocks(obligation, workflow, world.calendar) if clock.at <= now]
+    if not due:
+        return
+    rungs = [clock for clock in due if clock.kind == "rung"]
+    highest = max(rungs, key=lambda clock: (clock.rung, clock.occurrence), default=None)
+    opened = 0
+    for clock in due:
+        workflow.machine.step(obligation.state, "elapse")
+        if clock.kind == "rung":
+            if clock is highest:
+                yield _rung(world, obligation, workflow, clock, [one.key for one in rungs if one is not clock])
+        elif clock.kind == "period":
+            yield from _period(world, obligation, workflow, clock, now, opened)
+            opened += 1
+        else:
+            yield _missed(world, obligation, clock)
+
+
+def incident(obligation: Obligation, error: str, now: datetime) -> Incident:
+    """The fact that a round could not carry out what time asked for; it waits twice as long each time."""
+    wait = min(timedelta(minutes=1) * 2 ** min(obligation.failures, 20), _BACK_OFF_MAX)
+    return Incident(obligation.number, error, now + wait)
+
+
+def _missed(world: World, obligation: Obligation, clock: Clock) -> Fact:
+    number = obligation.number
+    if clock.kind == "receive":
+        told = parties.told(world, ["holder.clerk", "holder.leader"], obligation)
+        return ReceiptMissed(number, clock.key, clock.at, told)
+    if clock.kind == "due":
+        assert obligation.due_at is not None  # there is a due clock only where there is a date
+        return DeadlineMissed(number, clock.key, obligation.due_at)
+    about = "extension" if clock.kind == "decide" else obligation.state
+    return AnswerMissed(number, clock.key, clock.at, about, parties.told(world, ["giver.leader"], obligation))
+
+
+def _rung(world: World, obligation: Obligation, workflow: Workflow, clock: Clock, skipped: list[str]) -> Fact:
+    rung = workflow.definition.ladder.rungs[clock.rung - 1]
+    told = parties.told(world, rung.tell, obligation)
+    return RungReached(
+        obligation.number, clock.key, clock.rung, rung.label, clock.at, clock.occurrence, tuple(skipped), told
+    )
+
+
+def _period(
+    world: World, obligation: Obligation, workflow: Workflow, clock: Clock, now: datetime, opened: int
+) -> Iterator[Fact]:
+    """A period opens: the standing obligation gives one with a date of its own."""
+    window, mode = clock.window, workflow.definition.undated_items[obligation.mode]
+    assert window is not None  # a period clock always carries its window
+    number = world.opened.next_obligation + opened
+    yield PeriodOpened(obligation.number, clock.key, window.label, number)
+    due = deadlines.for_window(mode.due, window, world.calendar) if mode.due else None
+    yield issuing.opened_under(world, obligation, window.label, due, now, None, number)

@@ -1,0 +1,79 @@
+"""Why the law says no.
+
+    CascadeError
+    ├── Refused                a command the law does not allow; nothing was stored
+    │   ├── NotOpen            the state does not know this action
+    │   ├── NotYours           another party has to do it
+    │   ├── Incomplete         a field that is asked for is missing or unusable
+    │   ├── Unmet              a rule stands in the way (join, parent's date, limit, same person)
+    │   └── Conflict           the same command id was used for something else
+    ├── NotFound               no such office, cascade, directive, obligation, workflow, entry
+    └── InvalidDefinition      a workflow, calendar or office file that cannot be used; carries every problem
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class CascadeError(Exception):
+    """Anything this project refuses or cannot do; its text is written for the person who asked."""
+
+
+class Refused(CascadeError):
+    """The law does not allow a command. Says what was asked, what stands in the way and what is open instead."""
+
+    def __init__(self, asked: str, because: str, open_now: Sequence[str] = ()) -> None:
+        self.asked = asked
+        self.because = because
+        self.open_now = tuple(open_now)
+        instead = f" Open to you now: {', '.join(self.open_now)}." if self.open_now else ""
+        super().__init__(f"Cannot {asked}: {because.rstrip('.')}.{instead}")
+
+
+class NotOpen(Refused):
+    """The state machine has no such step from the present state."""
+
+
+class NotYours(Refused):
+    """The action is open, but to another party."""
+
+
+class Incomplete(Refused):
+    """A field the definition asks for is missing, unknown or unusable."""
+
+
+class Unmet(Refused):
+    """A rule other than the state machine stands in the way."""
+
+
+class Conflict(Refused):
+    """A command id came back with different content."""
+
+
+class NotFound(CascadeError):
+    """The thing named does not exist here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a file, where it is wrong. `line` and `column` count from 1."""
+
+    source: str
+    line: int
+    column: int
+    code: str
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        kind = "warning: " if self.warning else ""
+        return f"{self.source}:{self.line}:{self.column} {self.code} {kind}{self.message}"
+
+
+class InvalidDefinition(CascadeError):
+    """A definition file cannot be used; `problems` names every fault at once."""
+
+    def __init__(self, source: str, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"{source} cannot be used:\n{lines}")

@@ -1,0 +1,156 @@
+"""Facts → new values. No rule is asked and nothing is computed that the fact does not say: replay gives the same world."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from workflows import facts as f
+from workflows.directive import Cascade
+from workflows.obligation import Obligation
+from workflows.world import World
+
+
+def evolve(world: World, facts: Iterable[f.Fact]) -> World:
+    """The world after these facts."""
+    for fact in facts:
+        _STEPS[type(fact)](world, fact)
+    return world
+
+
+def _cascade_opened(world: World, fact: f.CascadeOpened) -> None:
+    world.cascade = Cascade(fact.cascade, fact.title, fact.workflow, fact.calendar, fact.simulated)
+
+
+def _issued(world: World, fact: f.Issued) -> None:
+    world.put_directive(fact.directive, fact.items)
+    world.put_cascade(next_directive=fact.directive.number + 1)
+
+
+def _directive_moved(world: World, fact: f.DirectiveMoved) -> None:
+    world.put_directive(replace(world.directive(fact.directive), state=fact.after))
+
+
+def _assigned(world: World, fact: f.Assigned) -> None:
+    obligation = fact.obligation
+    world.put(obligation)
+    world.put_cascade(next_obligation=obligation.number + 1)
+    if obligation.counted and obligation.parent:
+        parent = world.obligation(obligation.parent)
+        world.put(replace(parent, leads_open=parent.leads_open + 1))
+
+
+def _acted(world: World, fact: f.Acted) -> None:
+    before = world.obligation(fact.number)
+    changes: dict[str, Any] = {"state": fact.after}
+    if fact.received_at:
+        changes["received_at"] = fact.received_at
+    if fact.sent_at:
+        changes |= {"sent_at": fact.sent_at, "sent_by": fact.sent_by}
+    if fact.rests == "starts":
+        fired = tuple(key for key in before.fired if key != "answer")
+        changes |= {"rested_at": fact.rested_at, "answer_by": fact.answer_by, "fired": fired}
+    elif fact.rests == "ends":
+        changes |= {"rested_at": None, "answer_by": None}
+    if fact.outcome:
+        changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
+    world.put(replace(before, **changes))
+    if fact.outcome and before.counted and before.parent:
+        _count_closed(world, world.obligation(before.parent), fact.outcome)
+
+
+def _count_closed(world: World, parent: Obligation, outcome: str) -> None:
+    counted = "leads_done" if outcome == "fulfilled" else "leads_void"
+    changes: dict[str, Any] = {"leads_open": parent.leads_open - 1, counted: getattr(parent, counted) + 1}
+    world.put(replace(parent, **changes))
+
+
+def _due_set(world: World, fact: f.DueSet) -> None:
+    """A new date takes the fired keys of the old date's rungs with it; the ladder starts again at its foot."""
+    before = world.obligation(fact.number)
+    world.put(
+        replace(
+            before,
+            due_at=fact.due_at,
+            first_due_at=before.first_due_at or fact.due_at,
+            because=fact.because,
+            armed_at=fact.armed_at,
+            fired=tuple(key for key in before.fired if key != "due" and not key.startswith("rung:")),
+            rung=0,
+            rung_at=None,
+            held_until=None,
+        )
+    )
+
+
+def _extension_requested(world: World, fact: f.ExtensionRequested) -> None:
+    before = world.obligation(fact.number)
+    fired = tuple(key for key in before.fired if key != "decide")
+    world.put(replace(before, request=fact.request, fired=fired))
+
+
+def _extension_granted(world: World, fact: f.ExtensionGranted) -> None:
+    before = world.obligation(fact.number)
+    world.put(replace(before, request=None, extensions=before.extensions + 1))
+
+
+def _extension_refused(world: World, fact: f.ExtensionRefused) -> None:
+    world.put(replace(world.obligation(fact.number), request=None))
+
+
+def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.AnswerMissed | f.PeriodOpened) -> None:
+    before = world.obligation(fact.number)
+    world.put(replace(before, fired=(*before.fired, fact.key), failures=0, retry_at=None))
+
+
+def _rung_reached(world: World, fact: f.RungReached) -> None:
+    before = world.obligation(fact.number)
+    fired = (*before.fired, *fact.skipped, fact.key)
+    world.put(
+        replace(
+            before, fired=fired, rung=fact.rung, rung_at=fact.at, held_until=None, failures=0, retry_at=None
+        )
+    )
+
+
+def _acknowledged(world: World, fact: f.Acknowledged) -> None:
+    world.put(replace(world.obligation(fact.number), held_until=fact.held_until))
+
+
+def _joined(world: World, fact: f.Joined) -> None:
+    world.put(replace(world.obligation(fact.number), joined_at=fact.at))
+
+
+def _unjoined(world: World, fact: f.Unjoined) -> None:
+    world.put(replace(world.obligation(fact.number), joined_at=None))
+
+
+def _incident(world: World, fact: f.Incident) -> None:
+    before = world.obligation(fact.number)
+    world.put(replace(before, failures=before.failures + 1, retry_at=fact.retry_at))
+
+
+def _nothing(world: World, fact: f.Fact) -> None:
+    """Administration changes no cascade."""
+
+
+_STEPS: dict[type[Any], Callable[[World, Any], None]] = {
+    f.CascadeOpened: _cascade_opened,
+    f.Issued: _issued,
+    f.DirectiveMoved: _directive_moved,
+    f.Assigned: _assigned,
+    f.Acted: _acted,
+    f.DueSet: _due_set,
+    f.ExtensionRequested: _extension_requested,
+    f.ExtensionGranted: _extension_granted,
+    f.ExtensionRefused: _extension_refused,
+    f.ReceiptMissed: _fired,
+    f.DeadlineMissed: _fired,
+    f.AnswerMissed: _fired,
+    f.PeriodOpened: _fired,
+    f.RungReached: _rung_reached,
+    f.Acknowledged: _acknowledged,
+    f.Joined: _joined,
+    f.Unjoined: _unjoined,
+    f.Incident: _incident,
+    f.Administered: _nothing,
+}

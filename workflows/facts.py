@@ -1,0 +1,282 @@
+"""What has happened: past tense, frozen, with every value that follows from it.
+
+A fact carries its results (states, dates), so that the journal alone gives the present state: `evolve` needs neither
+the workflow nor the calendar. `told` names who hears of it; the outbox follows from that and from nothing else.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from workflows.directive import Directive, Item
+from workflows.obligation import Because, ExtensionRequest, Obligation
+from workflows.offices import Addressee
+
+Told = tuple[Addressee, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeOpened:
+    cascade: str
+    title: str
+    workflow: str
+    calendar: str
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    directive: Directive
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveMoved:
+    directive: int
+    step: str
+    before: str
+    after: str
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """An obligation came to be, with all its first values. `cause` says why, where it was not a directive's issue."""
+
+    obligation: Obligation
+    told: Told = ()
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """A person's step, or one that follows from it. Values that are None did not change; `rests` starts or ends the rest."""
+
+    number: int
+    action: str
+    before: str
+    after: str
+    fields: tuple[tuple[str, str], ...] = ()
+    received_at: datetime | None = None
+    sent_at: datetime | None = None
+    sent_by: str | None = None
+    rests: str | None = None
+    rested_at: datetime | None = None
+    answer_by: datetime | None = None
+    outcome: str | None = None
+    closed_at: datetime | None = None
+    told: Told = ()
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueSet:
+    """The obligation has this date now; `cause`: receipt, rest, extension, reassignment."""
+
+    number: int
+    due_at: datetime
+    because: Because
+    cause: str
+    armed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRequested:
+    number: int
+    request: ExtensionRequest
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionGranted:
+    number: int
+    until: datetime
+    asked_at: datetime
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRefused:
+    number: int
+    until: datetime
+    asked_at: datetime
+    reason: str
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptMissed:
+    number: int
+    key: str
+    by: datetime
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMissed:
+    number: int
+    key: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMissed:
+    """The giver has not answered a report, a dispute or a request in its own time."""
+
+    number: int
+    key: str
+    by: datetime
+    about: str
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RungReached:
+    """A rung of the ladder was told. `at` is when it was meant to be; `skipped` names rungs passed over while down."""
+
+    number: int
+    key: str
+    rung: int
+    label: str
+    at: datetime
+    occurrence: int = 1
+    skipped: tuple[str, ...] = ()
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodOpened:
+    """A period of a standing obligation opened; the obligation for it follows as Assigned."""
+
+    number: int
+    key: str
+    period: str
+    opened: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    number: int
+    rung: int
+    held_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Every lead below is done or void, and at least one is done: the holder may report upward."""
+
+    number: int
+    at: datetime
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unjoined:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A round could not carry out what time asked for. It is tried again at `retry_at`; its cascade goes on."""
+
+    number: int
+    error: str
+    retry_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Administered:
+    """What an administrator did to the installation: created, published, imported, upgraded. `what` is a closed word."""
+
+    what: str
+    subject: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
+Fact = (
+    CascadeOpened
+    | Issued
+    | DirectiveMoved
+    | Assigned
+    | Acted
+    | DueSet
+    | ExtensionRequested
+    | ExtensionGranted
+    | ExtensionRefused
+    | ReceiptMissed
+    | DeadlineMissed
+    | AnswerMissed
+    | RungReached
+    | PeriodOpened
+    | Acknowledged
+    | Joined
+    | Unjoined
+    | Incident
+    | Administered
+)
+
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in Fact.__args__}
+
+
+def kind_of(fact: Fact) -> str:
+    return type(fact).__name__
+
+
+def obligation_of(fact: Fact) -> int | None:
+    """The number of the obligation a fact is about, where it is about one."""
+    return fact.obligation.number if isinstance(fact, Assigned) else getattr(fact, "number", None)
+
+
+def directive_of(fact: Fact) -> int | None:
+    """The number of the directive a fact is about, where it is about one."""
+    if isinstance(fact, Issued):
+        return fact.directive.number
+    if isinstance(fact, Assigned):
+        return fact.obligation.directive
+    return fact.directive if isinstance(fact, DirectiveMoved) else None
+
+
+def told_of(fact: Fact) -> Told:
+    return getattr(fact, "told", ())
+
+
+@cache
+def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in fields(kind))
+
+
+def to_data(value: Any) -> Any:
+    """A fact, or any value in one, as plain data for JSON. Fields at their default are left out, so bodies stay short."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [to_data(one) for one in value]
+    kept = {}
+    for name, default in _defaults(type(value)):
+        one = getattr(value, name)
+        if one != default:
+            kept[name] = to_data(one)
+    return kept
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as the journal writes it: UTC, microseconds, `Z`."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_KINDS[kind])
+
+
+def from_data(kind: str, data: dict[str, Any]) -> Fact:
+    """The fact that `to_data` wrote. Raises KeyError for an unknown kind, ValueError for data that does not fit."""
+    fact: Fact = _adapter(kind).validate_python(data)
+    return fact

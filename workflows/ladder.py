@@ -1,0 +1,144 @@
+"""The clocks of an obligation: when something has to happen if nobody does anything, and what.
+
+Each clock has a stable key. A key that has fired stays in the obligation, so a clock runs out once; a date that moves
+takes the keys of its rungs with it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from workflows import deadlines
+from workflows.calendar import Calendar, day_end, last_day
+from workflows.definition import Rung, TimeRule
+from workflows.obligation import Obligation
+from workflows.workflow import Workflow
+
+_ORDER = ("receive", "period", "decide", "answer", "rung", "due")
+_SCHEDULES_MAX = 4096
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Clock:
+    """One clock: `at` it runs out; `kind` says which law then speaks."""
+
+    at: datetime
+    order: int
+    key: str
+    kind: str
+    rung: int = 0
+    occurrence: int = 1
+    window: deadlines.Window | None = None
+
+
+def clocks(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
+    """Every clock that is still to run out, soonest first. A closed obligation has none."""
+    if not obligation.open:
+        return []
+    running = _receipt(obligation) + _periods(obligation, workflow, calendar) + _answers(obligation)
+    if obligation.due_at and not obligation.rested_at:
+        running += _rungs(obligation, workflow, calendar)
+        running.append(_clock("due", "due", obligation.due_at))
+    fired, retry_at = obligation.fired, obligation.retry_at
+    waiting = [clock for clock in running if clock.key not in fired]
+    if retry_at:
+        waiting = [_moved(clock, retry_at) for clock in waiting]
+    return sorted(waiting, key=lambda clock: (clock.at, clock.order, clock.rung, clock.occurrence))
+
+
+def wake_at(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> datetime | None:
+    """When an obligation has to be looked at next, or None."""
+    running = clocks(obligation, workflow, calendar)
+    return running[0].at if running else None
+
+
+def _clock(kind: str, key: str, at: datetime, rung: int = 0, occurrence: int = 1) -> Clock:
+    return Clock(at, _ORDER.index(kind), key, kind, rung, occurrence)
+
+
+def _moved(clock: Clock, at: datetime) -> Clock:
+    if clock.at >= at:
+        return clock
+    return Clock(at, clock.order, clock.key, clock.kind, clock.rung, clock.occurrence, clock.window)
+
+
+def _receipt(obligation: Obligation) -> list[Clock]:
+    if obligation.received_at or obligation.receive_by is None:
+        return []
+    return [_clock("receive", "receive", obligation.receive_by)]
+
+
+def _answers(obligation: Obligation) -> list[Clock]:
+    """The giver's clocks: a report, a dispute or a request waits for an answer."""
+    found = []
+    if obligation.rested_at and obligation.answer_by:
+        found.append(_clock("answer", "answer", obligation.answer_by))
+    if obligation.request and obligation.request.decide_by:
+        found.append(_clock("decide", "decide", obligation.request.decide_by))
+    return found
+
+
+def _periods(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
+    """The periods of a standing obligation that have not opened yet, this year's where it stands until year end."""
+    mode = workflow.definition.undated_items.get(obligation.mode)
+    if obligation.mode != "periodic" or obligation.standing or obligation.part == "info" or not mode or not mode.every:
+        return []
+    since = last_day(obligation.assigned_at)
+    until = date(since.year if mode.until == "year_end" else since.year + 10, 12, 31)
+    found = []
+    for window in deadlines.windows(mode.every, mode.window or "calendar", since, until):
+        at = max(calendar.opening(window.opens_on), obligation.assigned_at)
+        found.append(Clock(at, _ORDER.index("period"), f"period:{window.label}", "period", window=window))
+    return found
+
+
+def _rungs(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
+    """The rungs still to be told. A reminder from before the date was set is not; one that is held waits."""
+    due_at = obligation.due_at
+    assert due_at is not None  # the caller asks only where there is a date
+    found = []
+    for clock in schedule(workflow, calendar, due_at):
+        if obligation.armed_at and clock.at < obligation.armed_at <= due_at:
+            continue
+        found.append(_moved(clock, obligation.held_until) if obligation.held_until else clock)
+    return found
+
+
+def schedule(workflow: Workflow, calendar: Calendar, due_at: datetime) -> tuple[Clock, ...]:
+    """When each rung is told for a date. Many obligations share a date, so the answer is kept on the workflow."""
+    key = (calendar.key, due_at)
+    known = workflow.schedules.get(key)
+    if known is None:
+        if len(workflow.schedules) >= _SCHEDULES_MAX:
+            workflow.schedules.clear()
+        rungs = enumerate(workflow.definition.ladder.rungs, 1)
+        known = tuple(clock for number, rung in rungs for clock in _occurrences(number, rung, due_at, calendar))
+        workflow.schedules[key] = known
+    return known
+
+
+def _occurrences(number: int, rung: Rung, due_at: datetime, calendar: Calendar) -> list[Clock]:
+    first = rung_at(rung.at, due_at, calendar)
+    found = [_clock("rung", f"rung:{number}", first, number)]
+    step = rung.repeat_every
+    for occurrence in range(2, rung.times + 1) if step else ():
+        assert step is not None
+        rule = TimeRule(count=step.count * (occurrence - 1), unit=step.unit, event="due")
+        at = first + timedelta(hours=rule.count) if step.unit == "hour" else _morning(rule, first, calendar)
+        found.append(_clock("rung", f"rung:{number}#{occurrence}", at, number, occurrence))
+    return found
+
+
+def rung_at(rule: TimeRule, due_at: datetime, calendar: Calendar) -> datetime:
+    """When a rung is told. A date to the day is told in the morning, when there is still a day's work to do; a rung in
+    hours, or of a date that is to the hour, at its exact instant."""
+    if rule.unit == "hour" and rule.count:
+        return due_at + timedelta(hours=rule.count)
+    to_the_day = due_at == day_end(last_day(due_at))
+    if not rule.count:
+        day = last_day(due_at)
+        return calendar.opening(day if calendar.is_working(day) else calendar.add(day, -1)) if to_the_day else due_at
+    return _morning(rule, due_at, calendar)
+
+
+def _morning(rule: TimeRule, start: datetime, calendar: Calendar) -> datetime:
+    return calendar.opening(deadlines.reckon(rule, start, calendar).because.result_on).astimezone(UTC)

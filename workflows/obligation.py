@@ -1,0 +1,105 @@
+"""What one office owes under one item, and how it stands in time. Frozen values and plain questions to them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+GROUPS = ("done_on_time", "done_late", "open_in_time", "open_overdue", "no_deadline", "info", "void")
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why a date is what it is: everything a person needs to check it. `notes` are codes that `deadlines` puts in words."""
+
+    rule: str
+    result_on: date
+    calendar: str
+    start_on: date | None = None
+    off: tuple[tuple[date, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRequest:
+    """An open request for another date."""
+
+    until: datetime
+    reason: str
+    asked_at: datetime
+    asked_by: str
+    decide_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What one office owes under one item.
+
+    `leads_*` count the lead obligations below it. `fired` holds the keys of clocks that have run out. `armed_at` is
+    when its present date was set: a reminder that would lie before that moment is not sent. `rested_at` is set while
+    the giver has to answer. `wake_at` follows from everything else and is kept only so that a query can find it.
+    """
+
+    number: int
+    directive: int
+    item: int
+    level: str
+    holder: str
+    giver: str
+    part: str
+    mode: str
+    workflow: str
+    state: str
+    assigned_at: datetime
+    parent: int | None = None
+    counted: bool = False
+    standing: int | None = None
+    period: str | None = None
+    officer: str | None = None
+    controller: str | None = None
+    recipient: str | None = None
+    receive_by: datetime | None = None
+    received_at: datetime | None = None
+    due_at: datetime | None = None
+    first_due_at: datetime | None = None
+    because: Because | None = None
+    armed_at: datetime | None = None
+    sent_at: datetime | None = None
+    sent_by: str | None = None
+    rested_at: datetime | None = None
+    answer_by: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str | None = None
+    leads_open: int = 0
+    leads_done: int = 0
+    leads_void: int = 0
+    joined_at: datetime | None = None
+    extensions: int = 0
+    request: ExtensionRequest | None = None
+    rung: int = 0
+    rung_at: datetime | None = None
+    held_until: datetime | None = None
+    fired: tuple[str, ...] = ()
+    failures: int = 0
+    retry_at: datetime | None = None
+    wake_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.outcome is None
+
+    def group(self, now: datetime) -> str:
+        """Which group of the totals it belongs to at `now`; one of GROUPS, always exactly one.
+
+        On time is judged by the sent date of the report that is accepted (NĐ 30/2020 tracks the answer, not its
+        confirmation), so a report that waits for the giver is judged by the day it was sent.
+        """
+        if self.outcome == "void":
+            return "void"
+        if self.part == "info" or self.mode == "info":
+            return "info"
+        if self.outcome == "fulfilled":
+            late = self.due_at is not None and (self.sent_at or self.closed_at or now) > self.due_at
+            return "done_late" if late else "done_on_time"
+        if self.due_at is None:
+            return "no_deadline"
+        return "open_overdue" if (self.rested_at or now) > self.due_at else "open_in_time"

@@ -1,0 +1,192 @@
+"""A cascade as the law sees it while it folds commands: values in, changed values out.
+
+A world reads what it is asked for from its source and keeps what the facts have changed, so each command of a batch
+sees what the one before it did. With no source it is a whole cascade in memory (simulation, replay, tests).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from workflows.calendar import Calendar
+from workflows.directive import Cascade, Directive, Item
+from workflows.errors import NotFound
+from workflows.obligation import Obligation
+from workflows.offices import Office, Offices
+from workflows.workflow import Workflow, Workflows
+
+
+class Source(Protocol):
+    """Where a world reads what it does not hold yet: the rows of one locked cascade."""
+
+    def obligations(self, numbers: Sequence[int]) -> list[Obligation]: ...
+    def children(self, number: int) -> list[Obligation]: ...
+    def under(self, directive: int) -> list[Obligation]: ...
+    def directives(self, numbers: Sequence[int]) -> list[Directive]: ...
+    def items(self, keys: Sequence[tuple[int, int]]) -> list[Item]: ...
+
+
+class Nothing:
+    """The source of a world that is already whole."""
+
+    def obligations(self, numbers: Sequence[int]) -> list[Obligation]:
+        return []
+
+    def children(self, number: int) -> list[Obligation]:
+        return []
+
+    def under(self, directive: int) -> list[Obligation]:
+        return []
+
+    def directives(self, numbers: Sequence[int]) -> list[Directive]:
+        return []
+
+    def items(self, keys: Sequence[tuple[int, int]]) -> list[Item]:
+        return []
+
+
+class World:
+    """One cascade, the directory, the workflows and the calendar at one moment."""
+
+    def __init__(
+        self,
+        cascade: Cascade | None,
+        offices: Offices,
+        workflows: Workflows,
+        calendars: dict[str, Calendar],
+        source: Source | None = None,
+        simulated: bool = False,
+    ) -> None:
+        self.cascade = cascade
+        self.offices = offices
+        self.workflows = workflows
+        self.calendars = calendars
+        self.simulated = simulated
+        self._source = source or Nothing()
+        self._obligations: dict[int, Obligation] = {}
+        self._directives: dict[int, Directive] = {}
+        self._items: dict[tuple[int, int], Item] = {}
+        self._changed: set[int] = set()
+        self._new: set[int] = set()
+        self._changed_directives: dict[int, bool] = {}
+        self._new_items: list[Item] = []
+
+    # What the law reads
+
+    @property
+    def opened(self) -> Cascade:
+        if self.cascade is None:
+            raise NotFound("No such cascade")
+        return self.cascade
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar version this cascade computes with."""
+        return self.calendars[self.opened.calendar]
+
+    def obligation(self, number: int) -> Obligation:
+        """Raises NotFound where the cascade has no such obligation."""
+        if number not in self._obligations:
+            self.fetch([number])
+        if number not in self._obligations:
+            raise NotFound(f"No obligation {number} in cascade {self.opened.id}")
+        return self._obligations[number]
+
+    def directive(self, number: int) -> Directive:
+        if number not in self._directives:
+            for found in self._source.directives([number]):
+                self._directives[found.number] = found
+        if number not in self._directives:
+            raise NotFound(f"No directive {number} in cascade {self.opened.id}")
+        return self._directives[number]
+
+    def item(self, directive: int, number: int) -> Item:
+        key = (directive, number)
+        if key not in self._items:
+            for found in self._source.items([key]):
+                self._items[found.directive, found.number] = found
+        if key not in self._items:
+            raise NotFound(f"No item {number} in directive {directive} of cascade {self.opened.id}")
+        return self._items[key]
+
+    def children(self, number: int) -> list[Obligation]:
+        """The obligations directly below one, in order of their numbers."""
+        return self._merged(self._source.children(number), lambda one: one.parent == number)
+
+    def under(self, directive: int) -> list[Obligation]:
+        """The obligations that a directive gave, in order of their numbers."""
+        return self._merged(self._source.under(directive), lambda one: one.directive == directive)
+
+    def _merged(self, read: list[Obligation], belongs) -> list[Obligation]:  # type: ignore[no-untyped-def]
+        for one in read:
+            self._obligations.setdefault(one.number, one)
+        found = [one for one in self._obligations.values() if belongs(one)]
+        return sorted(found, key=lambda one: one.number)
+
+    def workflow_of(self, obligation: Obligation) -> Workflow:
+        return self.workflows.get(obligation.workflow)
+
+    def office(self, office: str) -> Office:
+        return self.offices.get(office)
+
+    def fetch(self, numbers: Iterable[int]) -> None:
+        """Read many obligations at once, with their parents, so that a batch costs a few statements."""
+        missing = [number for number in dict.fromkeys(numbers) if number not in self._obligations]
+        while missing:
+            read = self._source.obligations(missing)
+            self._obligations.update({one.number: one for one in read})
+            missing = sorted({one.parent for one in read if one.parent and one.parent not in self._obligations})
+
+    # What evolve writes
+
+    def put(self, obligation: Obligation) -> None:
+        if obligation.number not in self._obligations:
+            self._new.add(obligation.number)
+        self._obligations[obligation.number] = obligation
+        self._changed.add(obligation.number)
+
+    def put_directive(self, directive: Directive, items: Iterable[Item] = ()) -> None:
+        self._changed_directives.setdefault(directive.number, directive.number not in self._directives)
+        self._directives[directive.number] = directive
+        for item in items:
+            self._items[item.directive, item.number] = item
+            self._new_items.append(item)
+
+    def put_cascade(self, **changes: object) -> None:
+        self.cascade = replace(self.opened, **changes)  # type: ignore[arg-type]
+
+    # What the memory saves
+
+    @property
+    def new_obligations(self) -> list[Obligation]:
+        return [self._obligations[number] for number in sorted(self._new)]
+
+    @property
+    def changed_obligations(self) -> list[Obligation]:
+        """Changed, and not new."""
+        return [self._obligations[number] for number in sorted(self._changed - self._new)]
+
+    @property
+    def new_directives(self) -> list[Directive]:
+        return [self._directives[number] for number, new in self._changed_directives.items() if new]
+
+    @property
+    def changed_directives(self) -> list[Directive]:
+        return [self._directives[number] for number, new in self._changed_directives.items() if not new]
+
+    @property
+    def new_items(self) -> list[Item]:
+        return list(self._new_items)
+
+    @property
+    def all_obligations(self) -> list[Obligation]:
+        """What this world holds at present; the whole cascade where it has no source."""
+        return [self._obligations[number] for number in sorted(self._obligations)]
+
+    @property
+    def all_directives(self) -> list[Directive]:
+        return [self._directives[number] for number in sorted(self._directives)]
+
+    @property
+    def all_items(self) -> list[Item]:
+        return [self._items[key] for key in sorted(self._items)]
