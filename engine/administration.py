@@ -27,6 +27,7 @@ INSTALLER = Actor(office="-", role="installer", known_by="command line")
 def create(database: Database, clock: Clock, purpose: str = "office", simulated_from: datetime | None = None) -> None:
     """Make an empty database an installation: schema, shipped calendar and workflows. Raises Conflict if it is one."""
     with database.transaction() as connection:
+        migrate.refuse_foreign(connection)
         if migrate.current(connection) is not None and installation.read(connection):
             raise Conflict(f"create {database.shown}", "it is an installation already")
         migrate.upgrade(connection)

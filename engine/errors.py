@@ -1,7 +1,7 @@
 """What doors tell the world: how each error of the rooms below ends a command.
 
-    0 ok   1 failure   2 usage   3 invalid definition or document   4 not found   5 refused or conflict
-    6 verification failed   7 unavailable
+0 ok   1 failure   2 usage   3 invalid definition or document   4 not found   5 refused or conflict
+6 verification failed   7 unavailable
 """
 
 from storage.errors import NotSimulated, Unavailable, WrongSchema

@@ -1,9 +1,9 @@
 """Commands in, one transaction, facts out: the heart. Every person, file and clock that wakes us comes through here."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import orjson
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from workflows.directive import Cascade, cascade_id_of
 from workflows.elapsing import incident
 from workflows.errors import Conflict, NotFound
 from workflows.evolve import evolve
-from workflows.facts import Assigned, Fact, Incident, Issued
+from workflows.facts import Assigned, Fact, Incident, Issued, kind_of
 from workflows.loading import load_workflow
 from workflows.offices import Offices
 from workflows.workflow import Workflow, Workflows
@@ -51,7 +51,7 @@ class Swept:
     """What one transaction of a round did to a cascade; `more` says that something is still due in it."""
 
     obligations: int
-    facts: int
+    kinds: Counter[str]
     incidents: tuple[Incident, ...] = ()
     more: bool = False
 
@@ -109,10 +109,10 @@ class Executor:
             fold = _Fold(connection, known, cascade, cascade_id, self.clock)
             numbers = cascades.awake_obligations(connection, cascade_id, fold.now, limit)
             incidents = fold.elapse(numbers)
-            facts = len(fold.facts)
+            kinds = Counter(kind_of(fact) for fact in fold.facts)
             saved = fold.save()
             more = bool(saved.wake_at and saved.wake_at <= fold.now)
-            return Swept(len(numbers), facts, tuple(incidents), more)
+            return Swept(len(numbers), kinds, tuple(incidents), more)
 
     def known(self, connection: Connection) -> Known:
         """The directory and definitions as they are now; read again only when something in them changed."""
@@ -144,11 +144,13 @@ class _Fold:
         )
         self.facts: list[Fact] = []
         self._entries: list[journal.Entry] = []
-        self._done: list[Done] = []
+        self._done: dict[str, Done] = {}
 
     def take(self, command: Command) -> Answer:
         digest = _digest(command)
-        before = cascades.find_command(self._connection, self._id, command.id) if self._cascade else None
+        before = self._done.get(command.id) or (
+            cascades.find_command(self._connection, self._id, command.id) if self._cascade else None
+        )
         if before:
             if before.digest != digest:
                 raise Conflict(f"carry out command {command.id}", "that id was used for something else")
@@ -157,9 +159,8 @@ class _Fold:
         evolve(self.world, facts)
         made = self._record(command, facts)
         answer = _answer(self._id, made, facts)
-        self._done.append(
-            Done(command.id, digest, orjson.dumps(answer).decode(), answer.first_seq, answer.last_seq, self.now)
-        )
+        kept = orjson.dumps(answer).decode()
+        self._done[command.id] = Done(command.id, digest, kept, answer.first_seq, answer.last_seq, self.now)
         return answer
 
     def elapse(self, numbers: Sequence[int]) -> list[Incident]:
@@ -169,7 +170,7 @@ class _Fold:
             command = Elapse(self._id, number)
             try:
                 facts = decide(self.world, command, self.now)
-            except Exception as error:  # whatever it is, the rest of the cascade goes on
+            except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
                 failed = incident(self.world.obligation(number), f"{type(error).__name__}: {error}", self.now)
                 incidents.append(failed)
                 facts = [failed]
@@ -179,9 +180,18 @@ class _Fold:
         return incidents
 
     def save(self) -> Cascade:
-        return cascades.save(
-            self._connection, self.world, self.facts, self._entries, self._done, new=self._cascade is None
-        ) if self._entries or self.world.changed_obligations else self.world.opened
+        return (
+            cascades.save(
+                self._connection,
+                self.world,
+                self.facts,
+                self._entries,
+                list(self._done.values()),
+                new=self._cascade is None,
+            )
+            if self._entries or self.world.changed_obligations
+            else self.world.opened
+        )
 
     def _record(self, command: Command, facts: Sequence[Fact]) -> list[journal.Entry]:
         head = self._entries[-1] if self._entries else None

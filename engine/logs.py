@@ -10,8 +10,12 @@ from loguru import logger
 def set_up(level: str, stream: TextIO = sys.stderr) -> None:
     """Log to a stream, one JSON object a line. User text is only ever a field, never the message."""
     logger.remove()
+
+    def write(message: Any) -> None:
+        stream.write(_line(message.record))
+
     logger.add(
-        lambda message: stream.write(_line(message.record)),
+        write,
         level=level,
         format="{message}",
         diagnose=False,  # it would print passwords

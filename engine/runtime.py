@@ -28,6 +28,10 @@ class Runtime:
         self.elapse = ElapseRound(self.executor, database, clock, node)
         self.delivery = Delivery(database, clock, channel)
 
+    @property
+    def simulated(self) -> bool:
+        return isinstance(self.clock, SimulatedClock)
+
     def now(self) -> datetime:
         return self.clock.now()
 
@@ -47,20 +51,24 @@ class Runtime:
 
 
 @contextmanager
-def opened(database_url: str, messages: Path | None = None, node: str | None = None) -> Iterator[Runtime]:
+def opened(
+    database_url: str, messages: Path | None = None, node: str | None = None, channel: Channel | None = None
+) -> Iterator[Runtime]:
     """Open an installation for one command or one service. Raises WrongSchema or Unavailable, saying what to do."""
     database = Database(database_url)
     try:
         if database.is_sqlite and database.url.database and not Path(database.url.database).exists():
-            raise Unavailable(f"There is no database {database.shown}. Create it: cascade db create --database {database.shown}")
+            raise Unavailable(
+                f"There is no database {database.shown}. Create it: cascade db create --database {database.shown}"
+            )
         with database.reading() as connection:
             migrate.check(connection, database.shown)
             found = installation.read(connection)
         if found is None:
             raise WrongSchema(f"{database.shown} has a schema but is no installation; give another database")
         clock: Clock = SimulatedClock(found.simulated_at) if found.simulated_at else SystemClock()
-        channel: Channel = File(messages) if messages else Console()
-        runtime = Runtime(database, clock, channel, node or f"{socket.gethostname()}:{os.getpid()}")
+        out = channel or (File(messages) if messages else Console())
+        runtime = Runtime(database, clock, out, node or f"{socket.gethostname()}:{os.getpid()}")
         runtime.follow_server()
         yield runtime
     finally:

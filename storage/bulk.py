@@ -29,7 +29,7 @@ def json_text(value: Any) -> str:
 
 def to_sqlite_instant(instant: datetime) -> str:
     """As SQLAlchemy's own DateTime writes it, so that either can read what the other wrote."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return instant.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 def from_sqlite_instant(text: str) -> datetime:
@@ -126,9 +126,7 @@ def update(
     """Update rows by their key: each row holds the new values of `columns`, then the key's."""
     listed = list(rows)
     if listed:
-        connection.exec_driver_sql(
-            _update_sql(table, tuple(keys), tuple(columns), placeholder(connection)), listed
-        )
+        connection.exec_driver_sql(_update_sql(table, tuple(keys), tuple(columns), placeholder(connection)), listed)
 
 
 def read(connection: Connection, sql: str, *values: Any) -> Sequence[Sequence[Any]]:

@@ -51,7 +51,10 @@ def awake(connection: Connection, now: datetime, limit: int) -> list[str]:
     """The cascades that have something due, the longest due first; nothing is locked."""
     at = bulk.to_sqlite_instant(now) if connection.dialect.name == "sqlite" else now
     return [
-        row[0] for row in bulk.read(connection, f"SELECT id FROM cascade WHERE wake_at <= ? ORDER BY wake_at LIMIT {limit}", at)
+        row[0]
+        for row in bulk.read(
+            connection, f"SELECT id FROM cascade WHERE wake_at <= ? ORDER BY wake_at LIMIT {limit}", at
+        )
     ]
 
 
@@ -69,9 +72,7 @@ def awake_obligations(connection: Connection, cascade_id: str, now: datetime, li
 
 def find_command(connection: Connection, cascade_id: str, command_id: str) -> Done | None:
     """What a command answered when it was carried out, or None."""
-    rows = bulk.read(
-        connection, f"{_COMMANDS.select} WHERE cascade_id = ? AND command_id = ?", cascade_id, command_id
-    )
+    rows = bulk.read(connection, f"{_COMMANDS.select} WHERE cascade_id = ? AND command_id = ?", cascade_id, command_id)
     return _COMMANDS.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None
 
 
@@ -120,7 +121,10 @@ class Stored:
 
     def _obligations(self, where: str, *values: int) -> list[Obligation]:
         rows = bulk.read(
-            self._connection, f"{_OBLIGATIONS.select} WHERE cascade_id = ? AND {where} ORDER BY number", self._id, *values
+            self._connection,
+            f"{_OBLIGATIONS.select} WHERE cascade_id = ? AND {where} ORDER BY number",
+            self._id,
+            *values,
         )
         return [_OBLIGATIONS.from_row(row, self._sqlite) for row in rows]
 
@@ -141,18 +145,19 @@ def save(
     sqlite = connection.dialect.name == "sqlite"
     cascade = world.opened
     if made:
-        cascade = replace(
-            cascade, last_seq=made[-1].seq, last_hash=made[-1].hash, last_at=made[-1].recorded_at
-        )
+        cascade = replace(cascade, last_seq=made[-1].seq, last_hash=made[-1].hash, last_at=made[-1].recorded_at)
     added = [_woken(world, one) for one in world.new_obligations]
     changed = [_woken(world, one) for one in world.changed_obligations]
     if new:
         # Before anything else: on PostgreSQL two nodes that open the same cascade meet here, at its key.
         bulk.insert(connection, "cascade", _CASCADES.columns, [_CASCADES.to_row(cascade, sqlite)])
     key = cascade.id
-    bulk.insert(connection, "directive", _DIRECTIVES.columns, [_DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives])  # fmt: skip
+    directives = [_DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives]
+    bulk.insert(connection, "directive", _DIRECTIVES.columns, directives)
     bulk.insert(connection, "item", _ITEMS.columns, [_ITEMS.to_row(one, sqlite, key) for one in world.new_items])
-    bulk.insert(connection, "obligation", _OBLIGATIONS.columns, [_OBLIGATIONS.to_row(one, sqlite, key) for one in added])
+    bulk.insert(
+        connection, "obligation", _OBLIGATIONS.columns, [_OBLIGATIONS.to_row(one, sqlite, key) for one in added]
+    )
     _update(connection, "obligation", _OBLIGATIONS, ["number"], changed, key, _FIXED)
     _update(connection, "directive", _DIRECTIVES, ["number"], world.changed_directives, key, set())
     journal.append(connection, made)
@@ -205,3 +210,9 @@ def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | It
         yield _ITEMS.from_row(row, sqlite)
     for row in bulk.read(connection, f"{_OBLIGATIONS.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
         yield _OBLIGATIONS.from_row(row, sqlite)
+
+
+def find(connection: Connection, cascade_id: str) -> Cascade | None:
+    """The cascade with this id, not locked."""
+    rows = bulk.read(connection, f"{_CASCADES.select} WHERE id = ?", cascade_id)
+    return _CASCADES.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None

@@ -1,5 +1,6 @@
 """Connections and transactions on SQLite and PostgreSQL, with the care each needs. Nothing above knows which it is."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +80,8 @@ class Database:
         except OperationalError as error:
             raise Unavailable(f"The database {self.shown} cannot be used: {_first_line(error)}") from error
         except DBAPIError as error:
+            if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
+                raise Unavailable(f"{self.shown} cannot be used: {_first_line(error)}") from error
             if error.connection_invalidated:
                 raise Unavailable(f"The connection to {self.shown} was lost: {_first_line(error)}") from error
             raise

@@ -46,6 +46,7 @@ def write_offices(connection: Connection, offices: Sequence[Office]) -> None:
 def offices_in_use(connection: Connection) -> set[str]:
     """The offices that some obligation or directive names."""
     rows = bulk.read(
-        connection, "SELECT holder FROM obligation UNION SELECT giver FROM obligation UNION SELECT issuer FROM directive"
+        connection,
+        "SELECT holder FROM obligation UNION SELECT giver FROM obligation UNION SELECT issuer FROM directive",
     )
     return {row[0] for row in rows}

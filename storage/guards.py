@@ -31,9 +31,9 @@ BEGIN
     SELECT 1 FROM (SELECT cascade_id, min(seq) AS low, max(seq) AS high, count(*) AS entries
                    FROM added GROUP BY cascade_id) AS run
     WHERE run.entries <> run.high - run.low + 1
-       OR run.low <> 1 + coalesce((SELECT max(seq) FROM journal AS old
-                                   WHERE old.cascade_id = run.cascade_id AND old.seq < run.low), 0)
-       OR EXISTS (SELECT 1 FROM journal AS old WHERE old.cascade_id = run.cascade_id AND old.seq > run.high)
+       OR run.low <> 1 + coalesce((SELECT max(seq) FROM journal AS past
+                                   WHERE past.cascade_id = run.cascade_id AND past.seq < run.low), 0)
+       OR EXISTS (SELECT 1 FROM journal AS past WHERE past.cascade_id = run.cascade_id AND past.seq > run.high)
   ) THEN RAISE EXCEPTION 'the journal takes only the next entry'; END IF;
   RETURN NULL;
 END $$""",
@@ -74,7 +74,8 @@ def _sqlite_faults(connection: Connection) -> list[str]:
 def _postgres_faults(connection: Connection) -> list[str]:
     rows = bulk.read(
         connection,
-        "SELECT t.tgname, t.tgenabled, p.proname, p.prosrc, t.tgtype FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+        "SELECT t.tgname, t.tgenabled, p.proname, p.prosrc, t.tgtype,"
+        " t.tgqual IS NULL AND cardinality(t.tgattr::int2[]) = 0 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
         " WHERE t.tgrelid = 'journal'::regclass AND NOT t.tgisinternal",
     )
     found = {row[0]: row[1:] for row in rows}
@@ -84,11 +85,11 @@ def _postgres_faults(connection: Connection) -> list[str]:
         if name not in found:
             said.append(f"guard {name} is missing")
             continue
-        enabled, calls, source, its_kind = found[name]
+        enabled, calls, source, its_kind, always = found[name]
         if enabled not in ("O", "A", b"O", b"A"):
             said.append(f"guard {name} is switched off")
         body = _POSTGRES_FUNCTIONS[function].split("$$")[1]
-        if calls != function or _squeezed(source) != _squeezed(body) or its_kind != kind:
+        if calls != function or _squeezed(source) != _squeezed(body) or its_kind != kind or not always:
             said.append(f"guard {name} is changed")
     return said
 

@@ -48,7 +48,9 @@ def set_simulated_at(connection: Connection, instant: datetime) -> None:
     """Move the time of a simulated database forward. Raises NotSimulated: nobody fabricates real time."""
     found = read(connection)
     if found is None or found.simulated_at is None:
-        raise NotSimulated("This database lives in real time: its time cannot be set. (cascade db create --simulated-from)")
+        raise NotSimulated(
+            "This database lives in real time: its time cannot be set. (cascade db create --simulated-from)"
+        )
     if instant < found.simulated_at:
         raise NotSimulated(f"It is already {found.simulated_at:%Y-%m-%d %H:%M} UTC here: time does not run backwards.")
     at = bulk.to_sqlite_instant(instant) if connection.dialect.name == "sqlite" else instant

@@ -16,7 +16,6 @@ from workflows.directive import ADMINISTRATION
 from workflows.facts import Fact, directive_of, from_data, instant_text, kind_of, obligation_of, to_data
 
 FORMAT = 1
-COLUMNS = ("cascade_id", "seq", "kind", "obligation", "directive", "office", "role", "happened_at", "recorded_at", "body", "hash")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +103,15 @@ def entries(
 
 def append(connection: Connection, made: Sequence[Entry]) -> None:
     sqlite = connection.dialect.name == "sqlite"
-    bulk.insert(connection, "journal", COLUMNS, [ROWS.to_row(entry, sqlite) for entry in made])
+    bulk.insert(connection, "journal", ROWS.columns, [ROWS.to_row(entry, sqlite) for entry in made])
 
 
-def append_administration(
-    connection: Connection, facts: Sequence[Fact], context: Context
-) -> list[Entry]:
+def append_administration(connection: Connection, facts: Sequence[Fact], context: Context) -> list[Entry]:
     """Entries of the installation's own chain; its head is in the one row of `installation`, locked here."""
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
-    [(last_seq, last_hash)] = bulk.read(connection, f"SELECT admin_seq, admin_hash FROM installation WHERE id = 1{lock}")
+    [(last_seq, last_hash)] = bulk.read(
+        connection, f"SELECT admin_seq, admin_hash FROM installation WHERE id = 1{lock}"
+    )
     stamped = [(fact, context.recorded_at) for fact in facts]
     made = entries(ADMINISTRATION, last_seq, last_hash, stamped, context)
     append(connection, made)

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from storage.errors import WrongSchema
+from storage.tables import metadata
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -36,28 +37,38 @@ def known(revision: str) -> bool:
 
 def upgrade(connection: Connection) -> None:
     """Bring a database to the newest schema, in the transaction of `connection`. Raises WrongSchema for a newer one."""
-    _refuse_foreign(connection)
+    refuse_foreign(connection)
     command.upgrade(_config(connection), "head")
 
 
 def check(connection: Connection, shown: str) -> None:
     """Raises WrongSchema, saying what to do, unless the database has exactly the schema of this program."""
+    refuse_foreign(connection)
     found = current(connection)
     if found == head():
         return
     if found is None:
-        _refuse_foreign(connection)
         raise WrongSchema(f"{shown} is empty. Create it: cascade db create --database {shown}")
-    _refuse_foreign(connection)
     raise WrongSchema(f"{shown} has schema {found}, this program wants {head()}. Upgrade it: cascade db upgrade")
 
 
-def _refuse_foreign(connection: Connection) -> None:
+def refuse_foreign(connection: Connection) -> None:
+    """Raises WrongSchema for a database of another program, or of a newer version of this one."""
     found = current(connection)
-    if found is None and inspect(connection).get_table_names():
+    # Another program may number its schemas as we do: a schema of ours has our first table.
+    others = not inspect(connection).has_table("installation") if found else inspect(connection).get_table_names()
+    if others and (found is None or known(found)):
         raise WrongSchema("This database holds tables of something else; give an empty one.")
     if found is not None and not known(found):
         raise WrongSchema(
             f"The database has schema {found}, which this program ({head()}) does not know: it was written by a newer one."
             " Install that newer version of directive-cascade; nothing was changed."
         )
+
+
+def drop(connection: Connection) -> None:
+    """Take every table of this program out of a database; for demonstrations, which start fresh."""
+    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    metadata.drop_all(connection)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("DROP FUNCTION IF EXISTS journal_refuse, journal_check_next")

@@ -272,7 +272,10 @@ def _extension(workflow: Workflow, side: str) -> tuple[str, ...]:
 
 _BUILT_IN: dict[str, _BuiltIn] = {
     "acknowledge": _BuiltIn(
-        _told_parties, lambda _: {}, lambda _, obligation: obligation.rung > 0 and not obligation.held_until, _acknowledge
+        _told_parties,
+        lambda _: {},
+        lambda _, obligation: obligation.rung > 0 and not obligation.held_until,
+        _acknowledge,
     ),
     "request_extension": _BuiltIn(
         lambda workflow: _extension(workflow, "ask"),

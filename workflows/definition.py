@@ -54,7 +54,7 @@ def one_of(allowed: dict[str, str], what: str) -> Any:
     """A validator: the value is one word of a closed set."""
 
     def check(value: object) -> object:
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise ValueError(f"{value!r} is not {what}; allowed: {', '.join(allowed)}")
         return value
 
@@ -102,13 +102,13 @@ def _listed(value: object) -> object:
 
 
 Party = Annotated[str, BeforeValidator(_read_party)]
-Parties = Annotated[tuple[Party, ...], BeforeValidator(_listed), Field(min_length=1)]
+Parties = Annotated[tuple[Party, ...], BeforeValidator(_listed), Field(min_length=1, max_length=20)]
 Effect = Annotated[str, one_of(words.EFFECTS, "an effect")]
 FieldType = Annotated[str, one_of(words.FIELDS, "a field type")]
 SpanText = Annotated[Span, BeforeValidator(_read_span)]
 RuleText = Annotated[TimeRule, BeforeValidator(_read_rule)]
-Fields = dict[Name, FieldType]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+Fields = Annotated[dict[Name, FieldType], Field(max_length=50)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=64)]
 
 
 class SuggestFor(Strict):
@@ -168,7 +168,7 @@ class Deadlines(Strict):
     """The holder's and the giver's clocks."""
 
     receive: RuleText | None = None
-    due: tuple[DueRule, ...] = Field(min_length=1)
+    due: tuple[DueRule, ...] = Field(min_length=1, max_length=50)
     later_than_parent: Literal["refuse", "allow"] = "refuse"
     confirm: RuleText | None = None
 
@@ -182,7 +182,7 @@ class UndatedMode(Strict):
     every: Annotated[str, one_of(words.PERIODS, "a period")] | None = None
     window: Annotated[str, one_of(words.WINDOWS, "a window")] | None = None
     until: Literal["year_end"] | None = None
-    one_report_per_office: bool = False
+    one_report_per_office: bool = Field(default=False, strict=True)
     each_event_due: RuleText | None = None
     nil_return_in: Name | None = None
     follows: Literal["basis"] | None = None
@@ -199,7 +199,7 @@ class Join(Strict):
 class ExtensionRules(Strict):
     """What bounds a request for another date."""
 
-    granted_at_most: int | None = Field(default=None, ge=0, le=100)
+    granted_at_most: int | None = Field(default=None, ge=0, le=100, strict=True)
     ask_until: RuleText | None = None
     counter_offer: Literal["allowed", "refuse"] = "refuse"
     beyond_parent: Literal["refuse", "allow"] = "refuse"
@@ -223,7 +223,7 @@ class Rung(Strict):
     label: Label
     tell: Parties
     repeat_every: SpanText | None = None
-    times: int = Field(default=1, ge=1, le=1000)
+    times: int = Field(default=1, ge=1, le=1000, strict=True)
 
 
 class Acknowledged(Strict):

@@ -1,14 +1,14 @@
 """Why the law says no.
 
-    CascadeError
-    ├── Refused                a command the law does not allow; nothing was stored
-    │   ├── NotOpen            the state does not know this action
-    │   ├── NotYours           another party has to do it
-    │   ├── Incomplete         a field that is asked for is missing or unusable
-    │   ├── Unmet              a rule stands in the way (join, parent's date, limit, same person)
-    │   └── Conflict           the same command id was used for something else
-    ├── NotFound               no such office, cascade, directive, obligation, workflow, entry
-    └── InvalidDefinition      a workflow, calendar or office file that cannot be used; carries every problem
+CascadeError
+├── Refused                a command the law does not allow; nothing was stored
+│   ├── NotOpen            the state does not know this action
+│   ├── NotYours           another party has to do it
+│   ├── Incomplete         a field that is asked for is missing or unusable
+│   ├── Unmet              a rule stands in the way (join, parent's date, limit, same person)
+│   └── Conflict           the same command id was used for something else
+├── NotFound               no such office, cascade, directive, obligation, workflow, entry
+└── InvalidDefinition      a workflow, calendar or office file that cannot be used; carries every problem
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,8 @@ from workflows.world import World
 def requestable(world: World, obligation: Obligation) -> bool:
     """Could another date be asked for as it stands?"""
     block = world.workflow_of(obligation).definition.extension
-    return block is not None and obligation.due_at is not None and obligation.request is None
+    unasked = obligation.request is None and obligation.rested_at is None
+    return block is not None and obligation.due_at is not None and unasked
 
 
 def decidable(world: World, obligation: Obligation) -> bool:
@@ -25,15 +26,15 @@ def decidable(world: World, obligation: Obligation) -> bool:
     return obligation.request is not None
 
 
-def request_extension(
-    world: World, obligation: Obligation, command: Act, asked: str, now: datetime
-) -> Iterator[Fact]:
+def request_extension(world: World, obligation: Obligation, command: Act, asked: str, now: datetime) -> Iterator[Fact]:
     """The holder asks. Raises Unmet naming the rule in the way, Incomplete for an unusable date."""
     block, due_at = world.workflow_of(obligation).definition.extension, obligation.due_at
     if block is None or due_at is None:
         raise Unmet(asked, "it has no date that could be moved")
     if obligation.request:
         raise Unmet(asked, f"a request to {show_day(last_day(obligation.request.until))} waits for an answer")
+    if obligation.rested_at:
+        raise Unmet(asked, "its clock rests while the giver has to answer")
     limit = block.rules.granted_at_most
     if limit is not None and obligation.extensions >= limit:
         raise Unmet(asked, f"it was extended {obligation.extensions} times, and {limit} is the most")

@@ -5,7 +5,7 @@ the workflow nor the calendar. `told` names who hears of it; the outbox follows 
 """
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -243,9 +243,14 @@ def told_of(fact: Fact) -> Told:
     return getattr(fact, "told", ())
 
 
-@cache
+_DEFAULTS: dict[type[Any], tuple[tuple[str, Any], ...]] = {}  # of each dataclass, once
+
+
 def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple((field.name, field.default) for field in fields(kind))
+    found = _DEFAULTS.get(kind)
+    if found is None:
+        found = _DEFAULTS[kind] = tuple((field.name, field.default) for field in fields(kind))
+    return found
 
 
 def to_data(value: Any) -> Any:
@@ -268,7 +273,7 @@ def to_data(value: Any) -> Any:
 
 def instant_text(instant: datetime) -> str:
     """An instant as the journal writes it: UTC, microseconds, `Z`."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 @cache

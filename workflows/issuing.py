@@ -1,5 +1,6 @@
 """The law of issuing: a directive and its items become obligations, each with its date."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -87,18 +88,24 @@ def opened_under(
     note: str | None,
     number: int | None = None,
 ) -> Assigned:
-    """The obligation that a period or an event of a standing one gives; its holder has received the standing one."""
-    machine = world.workflow_of(standing).machine
+    """The obligation that a period or an event of a standing one gives; received, where the standing one was."""
+    workflow = world.workflow_of(standing)
+    state, receive_by = workflow.machine.step(UNASSIGNED, "assign"), None
+    receive, rule = workflow.definition.action_that("mark_received"), workflow.definition.deadlines.receive
+    if standing.received_at and receive:
+        state = workflow.machine.step(state, receive)
+    elif rule and not world.office(standing.holder).outside:
+        receive_by = deadlines.reckon(rule, now, world.calendar).at
     made = replace(
         standing,
         number=number or world.opened.next_obligation,
-        state=machine.step(UNASSIGNED, "assign"),
+        state=state,
         assigned_at=now,
         standing=standing.number,
         period=period,
         counted=False,
-        receive_by=None,
-        received_at=None,
+        receive_by=receive_by,
+        received_at=now if standing.received_at else None,
         due_at=due.at if due else None,
         first_due_at=due.at if due else None,
         because=due.because if due else None,
@@ -220,7 +227,7 @@ def _with_mode(world: World, draft: ItemDraft, workflow: Workflow) -> ItemDraft:
     asked = f"issue item {draft.label}"
     if not draft.lead and not draft.info:
         raise Incomplete(asked, "no office leads it, and none is to be informed")
-    twice = [office for office in (*draft.lead, *draft.support) if (*draft.lead, *draft.support).count(office) > 1]
+    twice = [office for office, times in Counter((*draft.lead, *draft.support, *draft.info)).items() if times > 1]
     if twice:
         raise Incomplete(asked, f"{twice[0]!r} is named more than once")
     definition = workflow.definition
@@ -274,7 +281,9 @@ def _check_seat(world: World, command: Issue, issuer: Office) -> None:
     else:
         allowed = [(issuer.id, "leader"), (issuer.id, "clerk")]
     if (command.by.office, command.by.role) not in allowed:
-        who = " or ".join(f"{office}/{role}" for office, role in allowed) or "the host's clerk, and no office is the host"
+        who = (
+            " or ".join(f"{office}/{role}" for office, role in allowed) or "the host's clerk, and no office is the host"
+        )
         raise NotYours(f"issue {command.symbol} of {issuer.id}", f"that is for {who}, and you are {command.by}")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from workflows import parties
 from workflows.errors import Unmet
-from workflows.facts import Acted, Assigned, Fact, Joined, Told, Unjoined
+from workflows.facts import Acted, Assigned, Fact, Joined, Unjoined
 from workflows.obligation import Obligation
 from workflows.world import World
 

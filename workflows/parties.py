@@ -43,7 +43,7 @@ def seat_of(world: World, party: str, obligation: Obligation) -> tuple[str, str]
 
 def is_outside(world: World, party: str, obligation: Obligation) -> bool:
     """Does the party belong to an office that does not use this installation?"""
-    office = office_of(world, party.split(".")[0], obligation)
+    office = office_of(world, party.partition(".")[0], obligation)
     return office is not None and world.office(office).outside
 
 

@@ -1,4 +1,4 @@
-"""What the body gives away when the heading is missing: the issuer, or a sentence that reports number and date."""
+"""What the body gives away when the heading is missing: the issuer, or a sentence about the document."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,8 @@ REPORTED_WITHIN = 1_500  # letters from the start in which an article names the 
 
 _COMMANDS = re.compile(r"\b(?:yêu cầu|đề nghị|chỉ đạo|giao|thông báo|có ý kiến)\b")
 _TITLE = re.compile(
-    r"^(?:(?:Quyền|Phó) )?(?:Giám đốc|Chủ tịch|Bộ trưởng|(?:Chi c|Tổng c|C)ục trưởng|Viện trưởng|Hiệu trưởng|Chánh|Trưởng) "
+    r"^(?:(?:Quyền|Phó) )?(?:Giám đốc|Chủ tịch|Bộ trưởng|(?:Chi c|Tổng c|C)ục trưởng|Viện trưởng|Hiệu trưởng"
+    r"|Chánh|Trưởng) "
 )
 _STOPS = re.compile(r"[.;:()\n]| [-–] ")
 _REPORTED = re.compile(

@@ -1,4 +1,7 @@
-"""Which other documents a dispatch names: symbol, type, date, issuer, what about, and a guess at the relation."""
+"""Which other documents a dispatch names: symbol, type, date, issuer, subject, and a guess at the relation.
+
+Reads what stands around each symbol; the symbols themselves are `symbols`.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,11 +9,13 @@ from dataclasses import dataclass, replace
 
 from engine.exchange.document_types import TYPE_WORDS, find_code, name_of
 from engine.exchange.drafts import Citation, Doubt, Relation
+from engine.exchange.errors import UnreadableDocument
 from engine.exchange.layout import Flow
 from engine.exchange.symbols import FoundSymbol, Symbol, find_symbols, suspects
 from engine.exchange.written_dates import WrittenDate, find_date_at
 
-ABOUT_MAX = 300  # characters
+ABOUT_MAX = 300  # letters
+CITES_MAX = 500
 _BEFORE_MAX = 160
 _AFTER_MAX = 700
 
@@ -18,12 +23,19 @@ _WORDS = "|".join(TYPE_WORDS)
 _TYPE_BEFORE = re.compile(rf"^.*\b(?P<type>{_WORDS})\b(?: [^\W\d_]+){{0,7}} ?(?:số)? ?:?$", re.IGNORECASE)
 _DATE_AFTER = re.compile(r" ?[,(]? ?(?:đã )?(?:ký |ban hành )?(?=ngày\b|[0-9])", re.IGNORECASE)
 _ISSUER = re.compile(
-    rf" ?\)? ?(?:\([^()]{{1,80}}\) ?)?của (?P<issuer>(?:[^,;.()]|, Thể thao|(?<=TP)\.){{2,120}}?)"
-    rf"(?= (?:về|v/v|ban hành|quy định|sửa đổi|hướng dẫn|công bố|phê duyệt|nêu trên|đã|và (?:các )?(?:{_WORDS})\b|ngày|số)"
-    r"| ?[,;.()]|$)",
+    r" ?\)? ?(?:\([^()]{1,80}\) ?)?của (?P<issuer>(?:[^,;.()]|, Thể thao|(?<=TP)\.){2,120}?)"
+    r"(?= (?:về|v/v|ban hành|quy định|sửa đổi|hướng dẫn|công bố|phê duyệt|nêu trên|đã|ngày|số)"
+    rf"| và (?:các )?(?:{_WORDS})\b| ?[,;.()]|$)",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r" ?\)? ?(?:về việc|về|v/v|ban hành|quy định|hướng dẫn|sửa đổi) (?=\S)", re.IGNORECASE)
+_ISSUER_BEFORE = re.compile(
+    r"\bcủa (?P<issuer>(?:(?!của )[^,;.()]){2,80}) tại (?:các )?"
+    rf"(?:{_WORDS})(?: [^\W\d_]+){{0,4}} ?(?:số)? ?$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r" ?\)? ?(?:(?:về việc|về|v/v) |(?=(?:ban hành|quy định|hướng dẫn|sửa đổi) ))(?=\S)", re.IGNORECASE
+)
 _ABOUT_MAY_END = re.compile(r"[;(]|\.(?= |/|$)|, (?P<word>\w+)")
 _SENTENCE = re.compile(r"[.;:!?] ")
 _OPENERS: tuple[tuple[re.Pattern[str], Relation], ...] = (
@@ -47,26 +59,26 @@ def find_mentions(text: Flow) -> list[Mention]:
     """Every place in the running text that names a document by its symbol, in order."""
     found = list(find_symbols(text.text))
     opened: set[int] = set()
-    return [_mention(text, each, found[at + 1].start if at + 1 < len(found) else None, opened) for at, each in enumerate(found)]
+    return [
+        _mention(text, each, found[at + 1].start if at + 1 < len(found) else None, opened)
+        for at, each in enumerate(found)
+    ]
 
 
 def cited(mentions: list[Mention], own: Symbol | None) -> tuple[tuple[Citation, ...], list[Doubt]]:
     """The documents named, each once and the dispatch itself left out, in the order of their first mention.
 
-    Numbers restart every year, so that one symbol with dates of two years is two documents. Only the first document
-    that a sentence sets out to implement is `implements`.
+    Numbers restart every year, so that one symbol with dates of two years is two documents. Only the first
+    document that a sentence sets out to implement is `implements`.
     """
     found: list[Citation] = []
     by_key: dict[str, list[int]] = {}
     doubts: list[Doubt] = []
-    impossible: set[str] = set()
     implementing = False
     for mention in mentions:
         key, new = mention.symbol.key, mention.citation
         if own is not None and key == own.key:
             continue
-        if mention.impossible_date:
-            impossible.add(new.symbol)
         if new.relation == "implements":
             new = replace(new, relation="cites") if implementing else new
             implementing = True
@@ -74,17 +86,23 @@ def cited(mentions: list[Mention], own: Symbol | None) -> tuple[tuple[Citation, 
         if at is None:
             by_key.setdefault(key, []).append(len(found))
             found.append(new)
+            if len(found) > CITES_MAX:
+                raise UnreadableDocument(
+                    f"More than {CITES_MAX} documents are cited: this does not read as a dispatch."
+                )
             continue
         known = found[at]
         if known.issued_on and new.issued_on and known.issued_on != new.issued_on:
-            says = f"{new.symbol} is of {known.issued_on:%d/%m/%Y} on line {known.line}, here of {new.issued_on:%d/%m/%Y}."
+            says = f"{new.symbol} is of {new.issued_on:%d/%m/%Y} here, of {known.issued_on:%d/%m/%Y} before."
             doubts.append(Doubt("cited-date-differs", new.line, f"cites[{at + 1}].issued_on", says))
         found[at] = _merged(known, new)
-    return tuple(found), doubts + _undated(tuple(found), impossible)
+    return tuple(found), doubts + _undated(found, mentions)
 
 
-def suspect_symbols(citations: Sequence[Citation], mentions: Sequence[Mention], own: Iterable[str]) -> list[Doubt]:
-    """A doubt for every citation whose symbol holds an abbreviation that looks misspelt; `own` are the dispatch's."""
+def suspect_symbols(
+    citations: Sequence[Citation], mentions: Sequence[Mention], own: Iterable[str]
+) -> list[Doubt]:
+    """A doubt for every cited symbol with an abbreviation that looks misspelt; `own` are the dispatch's."""
     symbols = {mention.citation.symbol: mention.symbol for mention in mentions}
     meant_by = suspects((symbols[citation.symbol] for citation in citations), own)
     doubts = []
@@ -93,7 +111,9 @@ def suspect_symbols(citations: Sequence[Citation], mentions: Sequence[Mention], 
             meant = meant_by.get(part)
             if meant:
                 better = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", meant, citation.symbol)
-                says = f'"{part}" in {citation.symbol} looks like a slip for "{meant}"; did you mean {better}?'
+                says = (
+                    f'"{part}" in {citation.symbol} looks like a slip for "{meant}"; did you mean {better}?'
+                )
                 doubts.append(Doubt("symbol-suspect", citation.line, f"cites[{at}].symbol", says))
     return doubts
 
@@ -113,14 +133,16 @@ def _merged(known: Citation, new: Citation) -> Citation:
     )
 
 
-def _undated(citations: tuple[Citation, ...], impossible: set[str]) -> list[Doubt]:
+def _undated(citations: Sequence[Citation], mentions: Sequence[Mention]) -> list[Doubt]:
+    """Legal documents carry their year in the symbol and may be cited without a date."""
+    impossible = {mention.citation.symbol for mention in mentions if mention.impossible_date}
+    with_year = {mention.citation.symbol for mention in mentions if mention.symbol.year is not None}
     doubts = []
     for at, citation in enumerate(citations, start=1):
-        has_year = re.match(r"[0-9]+[a-zđ]?/[0-9]{4}/", citation.symbol) is not None
-        if citation.issued_on is None and (citation.symbol in impossible or not has_year):
-            says = f"{citation.symbol} is cited without a date."
-            if citation.symbol in impossible:
-                says = f"{citation.symbol} is cited with a day that the calendar does not have."
+        symbol = citation.symbol
+        if citation.issued_on is None and (symbol in impossible or symbol not in with_year):
+            what = "a day that the calendar does not have" if symbol in impossible else "no date"
+            says = f"{symbol} is cited with {what}."
             doubts.append(Doubt("cited-date-missing", citation.line, f"cites[{at}].issued_on", says))
     return doubts
 
@@ -129,20 +151,27 @@ def _mention(text: Flow, found: FoundSymbol, following: int | None, opened: set[
     """Reads what stands around a symbol, up to the next one after it and inside its own paragraph."""
     paragraph = text.text.rfind("\n", max(0, found.start - _AFTER_MAX), found.start) + 1
     before = text.text[max(paragraph, found.start - _BEFORE_MAX) : found.start]
-    type_before = _TYPE_BEFORE.match(before[-90:])
-    type_word = type_before.group("type").capitalize() if type_before else name_of(find_code(found.symbol.notation))
     written, issuer, about = _tail(text.text, found.end, following)
+    issuer_before = _ISSUER_BEFORE.search(before) if issuer is None else None
     relation = _relation(text.text, found.start, paragraph, opened)
     citation = Citation(
         symbol=str(found.symbol),
-        type_word=type_word,
+        type_word=_type_word(before, found.symbol),
         issued_on=written.on if written else None,
-        issuer=issuer,
+        issuer=issuer_before.group("issuer").strip() if issuer_before else issuer,
         about=about,
         line=text.line_at(found.start),
         relation=relation,
     )
     return Mention(found.symbol, found.start, citation, written is not None and written.impossible)
+
+
+def _type_word(before: str, symbol: Symbol) -> str:
+    """What the text calls it; where that is "văn bản" or nothing, what its code says, or else a công văn."""
+    said = _TYPE_BEFORE.match(before[-90:])
+    word = said.group("type").capitalize() if said else None
+    by_code = name_of(find_code(symbol.notation))
+    return by_code or word or "Công văn" if word in (None, "Văn bản") else word
 
 
 def _tail(text: str, end: int, following: int | None) -> tuple[WrittenDate | None, str | None, str | None]:
@@ -166,7 +195,7 @@ def _about_end(tail: str, start: int) -> int:
     """Where a subject stops: at a stop, a bracket, or a comma before a capital that opens no abbreviation."""
     for found in _ABOUT_MAY_END.finditer(tail, start):
         word = found.group("word")
-        if word is None or (word[0].isupper() and not word.isupper()):
+        if word is None or (word[0].isupper() and word.isalpha() and not word.isupper()):
             return found.start()
     return len(tail)
 
@@ -176,7 +205,7 @@ def _shortened(text: str) -> str:
 
 
 def _relation(text: str, start: int, paragraph: int, opened: set[int]) -> Relation:
-    """Guessed from how the sentence opens; only the first document of a sentence can be what it sets out to do."""
+    """Guessed from how the sentence opens, for the first document that it names."""
     begins = max(paragraph, start - _BEFORE_MAX)
     for found in _SENTENCE.finditer(text, begins, start):
         begins = found.end()

@@ -1,12 +1,12 @@
 """Reads the text of a Vietnamese dispatch into a draft that a person reviews.
 
-Pure: bytes and text in, values out. Where a text is unclear it guesses, and a doubt says so each time; what the text
-does not hold it never fills in.
+Pure: bytes and text in, values out. Where a text is unclear it guesses, and a doubt says so each time; what
+the text does not hold it never fills in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.exchange.body_clues import find_reported, infer_issuer
+from engine.exchange.body_clues import Reported, find_reported, infer_issuer
 from engine.exchange.citations import Mention, cited, find_mentions, suspect_symbols
 from engine.exchange.draft_yaml import from_yaml, to_dict, to_yaml
 from engine.exchange.drafts import Citation, Doubt, Draft, Item, Signature, standing_doubts
@@ -55,7 +55,7 @@ def read_dispatch(text: str) -> Draft:
     symbols_on = _symbols_by_line(mentions, citations)
     read = read_items(body, lambda line: symbols_on.get(line, ()), identity.not_before)
     _refuse_what_is_no_dispatch(heading, body, read, is_reported=reported is not None)
-    issuer, about_issuer = _issuer(heading, reported.issuer if reported else None, body, read)
+    issuer, about_issuer = _issuer(heading, reported, body, read)
     subject = heading.subject or (reported.mention.citation.about if reported else None)
     ending = read_ending(lines[end:])
     doubts = [
@@ -112,18 +112,19 @@ def _refuse_what_is_no_dispatch(
         )
     if not body:
         raise UnreadableDocument(
-            "The text stops after its heading: there is no body, it is cut off. Copy it again from the source."
+            "The text stops after its heading: it has no body and is cut off. Copy it again from the source."
         )
 
 
 def _issuer(
-    heading: Heading, reported: str | None, body: Sequence[Paragraph], read: ReadItems
+    heading: Heading, reported: Reported | None, body: Sequence[Paragraph], read: ReadItems
 ) -> tuple[str | None, list[Doubt]]:
     """The issuer, from the heading or else from whoever speaks before the first item."""
     if heading.issuer is not None:
         return heading.issuer, []
     if reported is not None:
-        return reported, [Doubt("issuer-inferred", None, "issuer", f'"{reported}" is who the text says issued it.')]
+        says = f'"{reported.issuer}" is who the text says issued it.'
+        return reported.issuer, [Doubt("issuer-inferred", reported.mention.citation.line, "issuer", says)]
     first = read.first_line if read.numbered else None
     inferred = infer_issuer(joined(part) for part in body if first is None or part[0].number < first)
     if inferred is None:
@@ -148,7 +149,9 @@ def _about_ending(body: Sequence[Paragraph], ending: Ending) -> Iterator[Doubt]:
         says = "The body does not end with ./. and may be cut off; compare it with the paper."
         yield Doubt("end-mark-missing", last.number, "items", says)
     if not ending.recipients and ending.archived is None:
-        yield Doubt("recipients-missing", None, "recipients", "There is no Nơi nhận; the text may be cut off.")
+        yield Doubt(
+            "recipients-missing", None, "recipients", "There is no Nơi nhận; the text may be cut off."
+        )
     if ending.signer is None:
         yield Doubt("signer-missing", None, "signer", "There is no signature; the text may be cut off.")
     elif ending.signer.name is None:

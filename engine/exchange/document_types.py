@@ -2,8 +2,8 @@
 
 import unicodedata
 
-# NĐ 30/2020/NĐ-CP, appendix III. Of its 29 types the public letter (thư công) has no code; công văn has none in
-# a symbol either and goes by CV here.
+# NĐ 30/2020/NĐ-CP, appendix III. Of its 29 types the public letter (thư công) has no code, and công văn has
+# none in a symbol; it goes by CV here.
 TYPES: dict[str, str] = {
     "NQ": "Nghị quyết",
     "QĐ": "Quyết định",
@@ -53,7 +53,7 @@ TYPE_WORDS: tuple[str, ...] = tuple(
 
 
 def folded(text: str) -> str:
-    """The text in small letters without accents: "HOẢ TỐC" and "Hỏa tốc" become equal, OCR slips often too."""
+    """The text in small letters without accents: "HOẢ TỐC" and "Hỏa tốc" become equal, OCR slips too."""
     decomposed = unicodedata.normalize("NFD", text.lower())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).replace("đ", "d")
 

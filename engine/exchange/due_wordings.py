@@ -7,35 +7,42 @@ from datetime import date
 
 from engine.exchange.written_dates import BARE_LONG_DATE, LONG_DATE, SHORT_DATE, find_date
 
+SEARCHED_MAX = 20_000  # letters of an item; what stands deeper in it is an appendix
+
 _DATE = rf"(?:{LONG_DATE}|{BARE_LONG_DATE}|{SHORT_DATE})"
 _DAY_AND_MONTH = r"[0-9]{1,2}(?: ?/ ?[0-9]{1,2}(?![0-9/])| tháng [0-9]{1,2})"
 _HOUR = r"(?P<hour>[0-9]{1,2}) ?(?:giờ|[hg](?![^\W\d_]))(?: ?(?P<minute>[0-9]{2})(?: ?phút)?)?"
 _YEARLY = r"(?: (?:hằng|hàng) (?:năm|tháng|quý))"
+_PERIOD = r"(?:[0-9]{1,2} )?(?:tuần|tháng|quý|năm)\b"
+_BY_DAY = r"(?:,? (?:trước|vào|chậm nhất) (?:ngày )?[0-9]{1,2}[^.;,:]{0,30})?"
 _BY = (
-    r"(?:trước|(?:chậm|muộn) nhất(?: là)?(?: (?:trước|vào|đến|hết)){0,2}|(?:đến )?hết|hạn (?:cuối|chót)(?: là)?"
+    r"(?:trước|(?:chậm|muộn) nhất(?: là)?(?: (?:trước|vào|đến|hết)){0,2}|(?:đến )?hết|trong(?= ngày)"
+    r"|hạn (?:cuối|chót)(?: là)?"
     r"|thời hạn(?: hoàn thành| báo cáo| gửi)?(?: là)?(?: trước)?)"
 )
 
 _BY_DATE = re.compile(
-    rf"(?:từ (?:ngày )?{_DATE} )?\b{_BY} ?:? ?(?:{_HOUR},? ?)?(?:ngày (?:[^\W\d_]+ ){{0,3}})?{_DATE}(?P<yearly>{_YEARLY})?",
+    rf"(?:\btừ (?:ngày )?{_DATE} (?:đến|tới)(?: hết)? |\b{_BY} ?:? ?(?:{_HOUR},? ?)?)"
+    rf"(?:ngày (?:[^\W\d_]+ ){{0,3}})?{_DATE}(?P<yearly>{_YEARLY})?",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
     rf"\b{_BY} ?(?:{_HOUR},? ?)?ngày (?:[^\W\d_]+ ){{0,3}}{_DAY_AND_MONTH}{_YEARLY}?"
     r"|\b(?:trong|trước|hết|cuối|giữa|đầu) tháng [0-9]{1,2}(?: ?/ ?[0-9]{4}| năm [0-9]{4})?"
     r"|\b(?:trong|trước|hết|cuối) quý [IV1-4]{1,3}\b(?: ?/ ?[0-9]{4}| năm [0-9]{4})?"
-    r"|\b(?:trong (?:thời hạn|vòng|thời gian) )[0-9]{1,3} ngày(?: làm việc)?(?:,? (?:kể )?từ (?:ngày|khi)[^.;,:]{0,60})?"
+    r"|\btrong (?:thời hạn|vòng|thời gian) [0-9]{1,3} ngày(?: làm việc)?"
+    r"(?:,? (?:kể )?từ (?:ngày|khi)[^.;,:]{0,60})?"
     r"|\b(?:chậm|muộn) nhất(?: là)? [0-9]{1,3} ngày(?: làm việc)?(?: (?:kể từ|sau|trước)[^.;,:]{0,60})?"
     rf"|\b(?:vào |trước )?ngày [0-9]{{1,2}}{_YEARLY}"
-    r"|\bđịnh kỳ,? (?:(?:hằng|hàng) )?(?:tuần|tháng|quý|[0-9]{1,2} tháng|năm)\b"
-    r"|\bbáo cáo(?: kết quả)?(?: (?:hằng|hàng) (?:tuần|tháng|quý|năm)| định kỳ)\b",
+    rf"|\b(?:báo cáo(?: kết quả)?,? )?định kỳ(?:,? (?:(?:hằng|hàng) )?{_PERIOD})?{_BY_DAY}"
+    rf"|\bbáo cáo(?: kết quả)? (?:hằng|hàng) {_PERIOD}{_BY_DAY}",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline as worded; `on` and `hour` only for a plain date of one year: "trước 16 giờ ngày 20/8/2015"."""
+    """A deadline as worded; `on` and `hour` only where it is a plain date: "trước 16 giờ ngày 20/8/2015"."""
 
     wording: str
     on: date | None
@@ -54,6 +61,7 @@ def find_dues(text: str, not_before: date | None) -> list[Due]:
 
     A date before the document's own (`not_before`) tells of the past and is left out.
     """
+    text = text[:SEARCHED_MAX]
     dated = [due for due in _by_dates(text) if due.on is None or not_before is None or due.on >= not_before]
     plain = [due for due in dated if due.on is not None]
     if plain:

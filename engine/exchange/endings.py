@@ -16,8 +16,9 @@ _RECIPIENTS = re.compile(r"^Nơi nhận\b ?:? *(?P<rest>.*)$", re.IGNORECASE)
 _ARCHIVED = re.compile(r"^Lưu ?:", re.IGNORECASE)
 _AUTHORITY = re.compile(r"^(?:(?:TM|KT|TL|TUQ|T/M|K/T|T/L)\b ?[./]?|Q\.) ?(?=\S)")
 _POSITION = re.compile(
-    r"^(?:QUYỀN |PHÓ |THỨ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|CHỦ NHIỆM|CHÁNH |BỘ TRƯỞNG|CỤC TRƯỞNG|VỤ TRƯỞNG|VIỆN TRƯỞNG|TRƯỞNG |"
-    r"TỔNG |THỦ TƯỚNG|THỦ TRƯỞNG|BÍ THƯ|ỦY VIÊN|UỶ VIÊN|HIỆU TRƯỞNG|CHI CỤC TRƯỞNG|TƯ LỆNH|THỐNG ĐỐC|THƯỜNG TRỰC)"
+    r"^(?:QUYỀN |PHÓ |THỨ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|CHỦ NHIỆM|CHÁNH |BỘ TRƯỞNG|CỤC TRƯỞNG|VỤ TRƯỞNG"
+    r"|VIỆN TRƯỞNG|TRƯỞNG |TỔNG |THỦ TƯỚNG|THỦ TRƯỞNG|BÍ THƯ|ỦY VIÊN|UỶ VIÊN|HIỆU TRƯỞNG|CHI CỤC TRƯỞNG"
+    r"|TƯ LỆNH|THỐNG ĐỐC|THƯỜNG TRỰC)"
 )
 _SIGNED = re.compile(r"^[(\[].{0,40}[)\]]$")
 _COLUMNS = re.compile(r"(?<=\S) {3,}(?=\S)")
@@ -38,7 +39,7 @@ class Ending:
 
 
 def body_end(lines: Sequence[Line], start: int) -> int:
-    """The index after the body: at Nơi nhận, at the signature, or after the end mark, whichever comes first."""
+    """The index after the body: at Nơi nhận, at the signature or after the end mark, whichever is first."""
     for at in range(start, len(lines)):
         text = lines[at].text
         if _RECIPIENTS.match(text) or (len(text) < 120 and _is_authority(text)):
@@ -74,7 +75,7 @@ def read_ending(lines: Sequence[Line]) -> Ending:
 
 
 def _leaves_list(text: str, copies: list[str]) -> bool:
-    """The line belongs to the signature: it looks like one, or the archive line, the list's last, is complete."""
+    """The line belongs to the signature: it looks so, or the archive line, the list's last, is complete."""
     if _is_authority(text) or (is_capital(text) and _POSITION.match(text)):
         return True
     last = copies[-1] if copies else ""
@@ -136,4 +137,6 @@ def _signature(lines: Sequence[str]) -> Signature | None:
 def _is_name(text: str) -> bool:
     """Two to eight words, each with a capital first; a rank or degree may stand before."""
     words = text.replace(".", ". ").split()
-    return 2 <= len(words) <= _NAME_WORDS_MAX and all(_NAME_WORD.fullmatch(word) and word[0].isupper() for word in words)
+    return 2 <= len(words) <= _NAME_WORDS_MAX and all(
+        _NAME_WORD.fullmatch(word) and word[0].isupper() for word in words
+    )

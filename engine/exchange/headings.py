@@ -9,18 +9,31 @@ from dataclasses import dataclass, field
 
 from engine.exchange.document_types import find_code_by_name, folded
 from engine.exchange.drafts import Urgency
-from engine.exchange.layout import Line, has_bullet, is_capital, joined, one_line, starts_marked, without_bullet
+from engine.exchange.errors import UnreadableDocument
+from engine.exchange.layout import (
+    Line,
+    has_bullet,
+    is_capital,
+    joined,
+    one_line,
+    starts_marked,
+    without_bullet,
+)
 from engine.exchange.symbols import read_heading
 from engine.exchange.written_dates import WrittenDate, find_date_at, find_month_at
 
 HEADING_MAX = 80  # lines with something on them, in which a heading is looked for
 ADDRESSEE_LINES_MAX = 100
+ADDRESSEES_MAX = 500
+COLUMNS_MAX = 300  # letters; no line of two columns is longer
 
 _NUMBER = re.compile(r"^Số(?: ?[:.]|(?= ?[0-9]{1,6} ?[/-] ?[^\W\d_]))(?P<rest>.*)$", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"(?P<place>[^\W\d_][^,:;0-9]{1,40}), ?(?=(?:ngày|tháng)\b)", re.IGNORECASE)
-_SUBJECT = re.compile(r"^(?:V ?/ ?v|Về việc)\b ?[:.]? ?", re.IGNORECASE)
+_LETTER_SUBJECT = re.compile(r"^V ?/ ?v\b ?[:.]? ?", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:V ?/ ?v\b|Về(?: việc)?\b) ?[:.]? ?", re.IGNORECASE)
 _TO = re.compile(r"^Kính gửi ?[:.]? ?(?P<rest>.*)$", re.IGNORECASE)
 _WIRE = re.compile(r"^(?P<who>.{4,80}) điện ?: ?(?P<rest>.*)$", re.IGNORECASE)
+_RECIPIENTS = re.compile(r"^Nơi nhận\b", re.IGNORECASE)
 _BODY_OPENS = re.compile(r"^(?:Căn cứ|Thực hiện|Triển khai|Xét đề nghị|Theo đề nghị|Kính gửi|Điều [0-9])\b")
 _RIGHT_COLUMN = re.compile(
     r"(?<=\S) {2,}(?=(?:CỘNG H|Độc lập|ĐẢNG CỘNG SẢN)|[^\W\d_][^,:;0-9]{1,40}, ?(?:ngày|tháng)\b)"
@@ -30,9 +43,10 @@ _URGENT: dict[str, Urgency] = {"khan": "khẩn", "thuong khan": "thượng khẩ
 
 # Words that open the name of a body, folded; what opens otherwise continues the name on the line above.
 _BODIES = re.compile(
-    r"(?:bo|so|uy ban|ubnd|hoi dong|hdnd|cuc|tong cuc|chi cuc|vu|vien|van phong|ban|trung tam|phong|thanh tra|truong|"
-    r"chinh phu|thu tuong|chu tich|quoc hoi|tinh uy|thanh uy|huyen uy|dang uy|toa an|cong ty|tong cong ty|tap doan|"
-    r"benh vien|kho bac|ngan hang|bao hiem|dai|hoc vien|lien doan|hoi|mat tran|cong an|quan khu|cang vu|nha xuat ban)\b"
+    r"(?:bo|so|uy ban|ubnd|hoi dong|hdnd|cuc|tong cuc|chi cuc|vu|vien|van phong|ban|trung tam|phong|thanh tra"
+    r"|truong|chinh phu|thu tuong|chu tich|quoc hoi|tinh uy|thanh uy|huyen uy|dang uy|toa an|cong ty"
+    r"|tong cong ty|tap doan|benh vien|kho bac|ngan hang|bao hiem|dai|hoc vien|lien doan|hoi|mat tran|cong an"
+    r"|quan khu|cang vu|nha xuat ban)\b"
 )
 _NAMES_A_PLACE = ("uy ban nhan dan", "hoi dong nhan dan", "ubnd", "hdnd")
 _PLACES = re.compile(r"(?:tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|xa|phuong|dac khu)\b")
@@ -40,8 +54,11 @@ _PLACES = re.compile(r"(?:tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|xa|phuong
 
 @dataclass(slots=True)
 class Heading:
-    """What the heading says. `numbers` keeps every number line: (line, number, notation); `ends` is the index of the
-    first line of the body."""
+    """What the heading says.
+
+    `numbers` keeps every number line: (line, number, notation). `own_lines` are the lines of number and date,
+    from 1; `ends` is the index of the first line of the body.
+    """
 
     issuer: str | None = None
     numbers: list[tuple[int, str | None, str | None]] = field(default_factory=list)
@@ -87,6 +104,8 @@ def _limit(lines: Sequence[Line]) -> int:
     for at, line in enumerate(lines):
         if _opens_addressees(line.text):
             return at + 1
+        if _RECIPIENTS.match(line.text):
+            return at
         seen += bool(line.text)
         if seen > HEADING_MAX or (seen > 1 and starts_marked(line.text) and not has_bullet(line.text)):
             return at
@@ -97,7 +116,8 @@ def _left_column(lines: Sequence[Line], heading: Heading) -> list[Line]:
     """The lines without their right-hand column; a date that stands there is noted."""
     left = []
     for line in lines:
-        text, *right = _RIGHT_COLUMN.split(line.text[:300], maxsplit=1) if len(line.text) <= 300 else [line.text]
+        long = len(line.text) > COLUMNS_MAX
+        text, *right = [line.text] if long else _RIGHT_COLUMN.split(line.text, maxsplit=1)
         if right:
             _note_date(right[0], line, heading)
         left.append(Line(line.number, text, line.indent))
@@ -114,9 +134,7 @@ def _read_number_or_date(at: int, line: Line, heading: Heading) -> None:
         heading.own_lines.add(line.number)
         heading.ends = max(heading.ends, at + 1)
         _note_date(read[2], line, heading)
-    elif _note_date(line.text, line, heading):
-        heading.ends = max(heading.ends, at + 1)
-    elif _is_national(line.text):
+    elif _note_date(line.text, line, heading) or _is_national(line.text):
         heading.ends = max(heading.ends, at + 1)
 
 
@@ -128,7 +146,9 @@ def _note_date(text: str, line: Line, heading: Heading) -> bool:
     written = find_date_at(found.string, found.end()) or find_month_at(found.string, found.end())
     if written is None or len(found.string) - written.end > 8:
         return False
-    heading.place, heading.written, heading.written_line = one_line(found.group("place")), written, line.number
+    heading.place = one_line(found.group("place"))
+    heading.written = written
+    heading.written_line = line.number
     heading.own_lines.add(line.number)
     return True
 
@@ -198,8 +218,8 @@ def _is_sentence(text: str) -> bool:
 
 def _read_letter_subject(left: Sequence[Line], heading: Heading) -> None:
     for at, line in enumerate(left):
-        opens = _SUBJECT.match(line.text)
-        if opens is None or opens.group().lower().startswith("về"):
+        opens = _LETTER_SUBJECT.match(line.text)
+        if opens is None:
             continue
         end = _paragraph_from(left, at)
         first = Line(line.number, line.text[opens.end() :])
@@ -210,7 +230,7 @@ def _read_letter_subject(left: Sequence[Line], heading: Heading) -> None:
 
 
 def _read_named_type(left: Sequence[Line], heading: Heading) -> None:
-    """The type in capitals on a line of its own, and the subject below it: the first one after number and date."""
+    """The type in capitals on a line of its own, and the subject below: the first after number and date."""
     named = [at for at, line in enumerate(left) if is_capital(line.text) and find_code_by_name(line.text)]
     if not named:
         return
@@ -222,37 +242,49 @@ def _read_named_type(left: Sequence[Line], heading: Heading) -> None:
         return
     end = _paragraph_from(left, start)
     first = left[start]
-    opens = _SUBJECT.match(first.text)
+    opens = _ABOUT.match(first.text)
     text = first.text[opens.end() :] if opens else first.text
     heading.subject = joined([Line(first.number, text), *left[start + 1 : end]]).strip(" .;:") or None
     heading.ends = max(heading.ends, end)
 
 
 def _read_addressees(lines: Sequence[Line], left: Sequence[Line], heading: Heading) -> None:
-    if not left:
-        return
-    at = len(left) - 1
-    opens = _opens_addressees(lines[at].text)
+    opens = _opens_addressees(lines[len(left) - 1].text) if left else None
     if opens is None:
         return
     heading.is_letter = heading.is_letter or opens.re is _TO
-    found = [opens.group("rest")] if opens.group("rest") else []
-    end = at + 1
-    while end < min(len(lines), at + ADDRESSEE_LINES_MAX):
-        text = lines[end].text
-        if not text and found and not found[-1].endswith((";", ",")):
-            break
-        if text and found and not has_bullet(text) and not found[-1].endswith((";", ",", "-")):
-            if found[-1].endswith(".") or starts_marked(text) or _BODY_OPENS.match(text):
-                break
-            found[-1] = joined([Line(0, found[-1]), lines[end]])
-        elif text:
-            if found and starts_marked(text) and not has_bullet(text):
-                break
-            found.append(without_bullet(text))
-        end += 1
-    heading.addressees = [name for part in found for name in _split(part)]
-    heading.ends = max(heading.ends, end)
+    below = _addressees_below(lines[len(left) : len(left) + ADDRESSEE_LINES_MAX], opens.group("rest"))
+    names = [[Line(0, opens.group("rest"))]] if opens.group("rest") else []
+    for line in below:
+        if line.text and not (names and _continues(names[-1][-1].text, line.text)):
+            names.append([Line(line.number, without_bullet(line.text))])
+        elif line.text:
+            names[-1].append(line)
+    heading.addressees = [name for part in names for name in _split(joined(part))]
+    heading.ends = max(heading.ends, len(left) + len(below))
+    if len(heading.addressees) > ADDRESSEES_MAX:
+        raise UnreadableDocument(f"More than {ADDRESSEES_MAX} addressees: this does not read as a dispatch.")
+
+
+def _addressees_below(lines: Sequence[Line], first: str) -> Sequence[Line]:
+    """The lines under "Kính gửi" that still name addressees; a blank one ends them unless a list goes on."""
+    last = first
+    for at, line in enumerate(lines):
+        goes_on = not last or last.endswith((";", ",", "-"))
+        if not line.text and not goes_on:
+            return lines[:at]
+        if not line.text or has_bullet(line.text):
+            last = line.text or last
+            continue
+        ends = last.endswith(".") or starts_marked(line.text) or _BODY_OPENS.match(line.text)
+        if ends or (at and not lines[at - 1].text and last):
+            return lines[:at]
+        last = line.text
+    return lines
+
+
+def _continues(above: str, text: str) -> bool:
+    return not has_bullet(text) and not above.endswith(";")
 
 
 def _opens_addressees(text: str) -> re.Match[str] | None:

@@ -36,7 +36,7 @@ class Identity:
         """The earliest day the document can be of, or None when even the month is unknown."""
         if self.issued_on is not None or self.month is None or self.year is None:
             return self.issued_on
-        return date(self.year, self.month, 1) if self.year and 1 <= self.month <= 12 else None
+        return date(self.year, self.month, 1)
 
 
 def as_number(written: str) -> int | str:
@@ -54,7 +54,8 @@ def identity_of(heading: Heading) -> Identity:
     code = find_code(notation) if notation else None
     kind = code or heading.type_code or ("CV" if heading.is_letter or notation else None)
     if code and heading.type_code and code != heading.type_code:
-        says = f"The symbol says {name_of(code)}, the heading {name_of(heading.type_code)}; the symbol was followed."
+        names = name_of(code), name_of(heading.type_code)
+        says = "The symbol says {}, the heading {}; the symbol was followed.".format(*names)
         doubts.append(Doubt("type-differs", line, "type", says))
     if kind not in TYPES:
         doubts.append(Doubt("type-unknown", line, "type", _why_unknown(kind)))
@@ -63,6 +64,7 @@ def identity_of(heading: Heading) -> Identity:
     doubts += _about_date(written, heading.written_line)
     on = written.on if written else None
     month, year = (written.month, written.year) if written else (None, None)
+    month = month if month and 1 <= month <= 12 else None
     return Identity(kind, number, notation, on, month, year, tuple(doubts))
 
 
@@ -89,19 +91,30 @@ def _about_number(line: int | None, number: str | None, notation: str | None) ->
         before = f' before "/{notation}"' if notation else ""
         return [Doubt("number-blank", line, "number", f"The number{before} is blank; give `number`.")]
     if notation is None:
-        return [Doubt("notation-missing", line, "notation", f"The number {number} has no notation; give the whole `symbol`.")]
+        return [
+            Doubt(
+                "notation-missing",
+                line,
+                "notation",
+                f"The number {number} has no notation; give the whole `symbol`.",
+            )
+        ]
     return []
 
 
 def _why_unknown(code: str | None) -> str:
     if code in LEGAL_TYPES:
-        return f"{code} is {LEGAL_TYPES[code]}, which makes law and assigns no tasks; give the code of another type."
+        return (
+            f"{code} is {LEGAL_TYPES[code]}, which makes law and assigns no tasks; give another type's code."
+        )
     return "Neither the symbol nor the heading names the type; give its code, such as CV or TB."
 
 
 def _about_date(written: WrittenDate | None, line: int | None) -> list[Doubt]:
     if written is None:
-        return [Doubt("date-missing", line, "issued_on", "The text gives no date of its own; give `issued_on`.")]
+        return [
+            Doubt("date-missing", line, "issued_on", "The text gives no date of its own; give `issued_on`.")
+        ]
     if written.on is not None:
         return []
     if written.impossible:

@@ -9,7 +9,7 @@ from engine.exchange.drafts import Doubt, Item
 from engine.exchange.due_wordings import Due, find_dues
 from engine.exchange.endings import END_MARK
 from engine.exchange.errors import UnreadableDocument
-from engine.exchange.layout import Line, has_bullet, joined, starts_marked, without_bullet
+from engine.exchange.layout import Line, has_bullet, is_capital, joined, starts_marked, without_bullet
 
 ITEMS_MAX = 300
 JUMP_MAX = 3  # how far a number may leap and still be taken for the next item
@@ -18,11 +18,16 @@ CLOSING_MAX = 160  # letters; a longer paragraph below the last item is more tha
 _ARTICLE = re.compile(r"^Điều (?P<number>[0-9]{1,3}) ?[.:] ?")
 _SECTION = re.compile(r"^(?P<number>[IVX]{1,5})[.)] ")
 _POINT = re.compile(r"^(?P<number>[0-9]{1,2}) ?[.)](?![0-9]) ?")
-_SUB_POINTS = (re.compile(r"^[a-zđ][.)] "), re.compile(r"^[0-9]{1,2}\.[0-9]{1,2}\.? "), _POINT, re.compile(r"^[-–—+•*] "))
-_DEMANDS = re.compile(
-    r"(?<!theo )(?<!ứng )(?<!các )\b[Yy]êu cầu\b|(?<!xét )(?<!Xét )(?<!theo )(?<!Theo )\b[Đđ]ề nghị\b|\bcó trách nhiệm\b"
-    r"|(?<!bàn )\b[Gg]iao (?:cho )?(?:các )?[A-ZĐ]|\b[Cc]hủ trì\b"
+_SUB_POINTS = (
+    re.compile(r"^[a-zđ][.)] "),
+    re.compile(r"^[0-9]{1,2}\.[0-9]{1,2}\.? "),
+    _POINT,
+    re.compile(r"^[-–—+•*] "),
 )
+# Plain words first, which a search runs through fast; then, at each, whether it is a verb and not a noun.
+_MAY_DEMAND = re.compile("yêu cầu|Yêu cầu|đề nghị|Đề nghị|có trách nhiệm|giao |Giao |chủ trì|Chủ trì")
+_IS_NOUN = re.compile(r"(?:\b(?:theo|xét|các|những|ứng|bàn|được|Theo|Xét) |\w)$")
+_GIVES_TO = re.compile(r"[Gg]iao (?:cho )?(?:các )?[A-ZĐ]")
 _NO_DEMAND = re.compile(r"^(?:Trong quá trình|Xét đề nghị|Theo đề nghị|Nhận được|Trên đây)\b")
 
 Paragraph = list[Line]
@@ -51,31 +56,48 @@ class ReadItems:
 
 
 def read_items(body: Sequence[Paragraph], cites_on: Cites, not_before: date | None) -> ReadItems:
-    """The points of a body given in paragraphs: articles if it has any, else numbered points, sections, demands.
+    """The points of a body, given in paragraphs: its articles, or else numbered points, sections, demands.
 
     `cites_on` gives the symbols named on a line of the original; a date before `not_before` is no deadline.
     """
-    points, closing = _articles(body), list[Paragraph]()
-    if not points:
-        points = _numbered(body)
-        closing = _cut_closing(points[-1]) if points else []
+    points, closing = _points(body)
     numbered = bool(points)
-    points = points or [_Point(str(at), part[0].number, paragraphs=[part]) for at, part in enumerate(_demands(body), 1)]
-    points = [point for point in points if any(line.text for part in point.paragraphs for line in part)]
+    if not numbered:
+        points = [
+            _Point(str(at), part[0].number, paragraphs=[part]) for at, part in enumerate(_demands(body), 1)
+        ]
     if len(points) > ITEMS_MAX:
         raise UnreadableDocument(f"More than {ITEMS_MAX} numbered points: this does not read as a dispatch.")
-    if len({point.number for point in points}) < len(points):
-        for point in points:
-            point.number = f"{point.section}.{point.number}" if point.section else point.number
-    items, doubts = [], []
+    items: list[Item] = []
+    doubts: list[Doubt] = []
     for at, point in enumerate(points, start=1):
         dues = find_dues(" ".join(joined(part) for part in point.paragraphs), not_before)
         items.append(_item(point, dues, cites_on))
         doubts += _doubts(point, f"items[{at}]", dues)
-    if not numbered and items:
-        says = f"The points are not numbered; {len(items)} paragraph(s) that demand something were read as items."
+    if not items:
+        doubts.append(
+            Doubt("no-items", None, "items", "Nothing that assigns anything was found; give `items`.")
+        )
+    elif not numbered:
+        says = f"No numbered points; what demands something was read as items: {len(items)}."
         doubts.insert(0, Doubt("items-unnumbered", items[0].line, "items", says))
-    return ReadItems(tuple(items), numbered, items[0].line if items else None, doubts + _about_closing(closing))
+    first_line = items[0].line if items else None
+    return ReadItems(tuple(items), numbered, first_line, doubts + _about_closing(closing))
+
+
+def _points(body: Sequence[Paragraph]) -> tuple[list[_Point], list[Paragraph]]:
+    """The points of a body, with unique numbers, and the paragraphs below them that close the letter."""
+    articles, points = _articles(body), _numbered(body)
+    # A letter may quote an article inside its points; a decision numbers points inside its articles.
+    if articles and not (points and points[0].line < articles[0].line):
+        return articles, []
+    closing = _cut_closing(points[-1]) if points else []
+    if len({point.number for point in points}) < len(points):
+        for point in points:
+            point.number = f"{point.section}.{point.number}" if point.section else point.number
+    return [
+        point for point in points if any(line.text for part in point.paragraphs for line in part)
+    ], closing
 
 
 def _articles(body: Sequence[Paragraph]) -> list[_Point]:
@@ -135,17 +157,22 @@ def _opened(number: str, part: Paragraph, after: int) -> _Point:
 
 
 def _cut_closing(last: _Point) -> list[Paragraph]:
-    """Takes the unmarked paragraphs below the last point off it: they close the letter, they are not the point's."""
+    """Takes the unmarked paragraphs below the last point off it: they close the letter."""
     parts = last.paragraphs
     keep = max((at for at, part in enumerate(parts) if starts_marked(part[0].text)), default=0) + 1
-    while keep < len(parts) and joined(parts[keep - 1]).endswith((":", ",")):
+    while keep < len(parts) and _leads_on(joined(parts[keep - 1])):
         keep += 1
     closing, last.paragraphs = parts[keep:], parts[:keep]
     return closing
 
 
+def _leads_on(text: str) -> bool:
+    """The paragraph is a heading, or ends where more must follow."""
+    return is_capital(text) or text.endswith((":", ","))
+
+
 def _demands(body: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """In a body without numbers: the bullets below "… yêu cầu:", or else each paragraph that demands something."""
+    """In a body without numbers: the bullets below "… yêu cầu:", or each paragraph that demands something."""
     introduced = False
     for part in body:
         text = joined(part)
@@ -153,10 +180,19 @@ def _demands(body: Sequence[Paragraph]) -> Iterator[Paragraph]:
             if introduced:
                 yield [Line(part[0].number, without_bullet(part[0].text)), *part[1:]]
             continue
-        demands = _DEMANDS.search(text) is not None and not _NO_DEMAND.match(text)
+        demands = _demands_something(text) and not _NO_DEMAND.match(text)
         introduced = text.endswith(":")
         if demands and not introduced:
             yield part
+
+
+def _demands_something(text: str) -> bool:
+    """ "Sở đề nghị …", "Giao các Bộ …"; not "theo đề nghị của", "nhiệm vụ được giao"."""
+    for found in _MAY_DEMAND.finditer(text):
+        is_noun = _IS_NOUN.search(text, max(0, found.start() - 8), found.start())
+        if not is_noun and (not found.group().endswith(" ") or _GIVES_TO.match(text, found.start())):
+            return True
+    return False
 
 
 def _item(point: _Point, dues: Sequence[Due], cites_on: Cites) -> Item:
@@ -180,7 +216,8 @@ def _sub_points(point: _Point) -> int:
     kinds = [
         kind
         for part in point.paragraphs[1:]
-        if (kind := next((at for at, mark in enumerate(_SUB_POINTS) if mark.match(part[0].text)), None)) is not None
+        if (kind := next((at for at, mark in enumerate(_SUB_POINTS) if mark.match(part[0].text)), None))
+        is not None
     ]
     return kinds.count(kinds[0]) if kinds else 0
 
@@ -194,7 +231,7 @@ def _doubts(point: _Point, where: str, dues: Sequence[Due]) -> Iterator[Doubt]:
         says = f"{name} gives no date; choose a follow-up mode, or a due date."
         yield Doubt("item-undated", point.line, f"{where}.due", says)
     elif dues[0].on is None:
-        says = f'{name} is due "{dues[0].wording}", which is no plain date; choose a follow-up mode, or a due date.'
+        says = f'{name} is due "{dues[0].wording}", no plain date; choose a follow-up mode, or a due date.'
         yield Doubt("item-undated", point.line, f"{where}.due", says)
     elif len({due.on for due in dues}) > 1:
         wordings = "; ".join(due.wording for due in dues)
@@ -203,9 +240,14 @@ def _doubts(point: _Point, where: str, dues: Sequence[Due]) -> Iterator[Doubt]:
 
 
 def _about_closing(closing: Sequence[Paragraph]) -> list[Doubt]:
-    """One doubt for each paragraph below the items that is too long, or too definite, to be a mere formula."""
+    """A doubt for each paragraph below the items that is too long, or too definite, to be a mere formula."""
     return [
-        Doubt("text-after-items", part[0].number, "items", "This paragraph may assign something too; add an item if so.")
+        Doubt(
+            "text-after-items",
+            part[0].number,
+            "items",
+            "This paragraph may assign something too; add an item if so.",
+        )
         for part in closing
         if len(joined(part)) > CLOSING_MAX or find_dues(joined(part), None)
     ]

@@ -1,4 +1,4 @@
-"""Lines of a dispatch: marks of markdown off, columns apart, broken lines glued, each with its place in the original.
+"""Lines of a dispatch: marks of markdown off, broken lines joined, each with its place in the original.
 
 Knows nothing of what the lines say.
 """
@@ -14,14 +14,15 @@ _RULE = re.compile(r"^ *[-–—_=*~. ]{3,}$")
 _ESCAPED = re.compile(r"\\([.#*_()+\[\]-])")
 _HEADER = re.compile(r"^ *(?:> ?)*#{1,6} +")
 _MARKER = re.compile(
-    r"^(?:[-–—+•*] |[a-zđ][.)] |[0-9]{1,2}[.)](?![0-9])|[0-9]{1,2}\.[0-9]{1,2}\.? |[IVX]{1,5}[.)] |Điều [0-9]{1,3} ?[.:])"
+    r"^(?:[-–—+•*] |[a-zđ][.)] |[0-9]{1,2}[.)](?![0-9])|[0-9]{1,2}\.[0-9]{1,2}\.? |[IVX]{1,5}[.)] "
+    r"|Điều [0-9]{1,3} ?[.:])"
 )
 _BULLET = re.compile(r"^[-–—+•*] *(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its number in the original, from 1, and its text without marks; `indent` counts leading spaces."""
+    """One line: its number in the original, from 1, its text without marks, the count of leading spaces."""
 
     number: int
     text: str
@@ -53,12 +54,12 @@ def has_bullet(text: str) -> bool:
 
 
 def is_capital(text: str) -> bool:
-    """Every letter is a capital, and there are at least two."""
-    return text.upper() == text and sum(letter.isalpha() for letter in text) > 1
+    """Every letter is a capital, and there is one."""
+    return text.isupper() and len(text) > 1
 
 
 def joint(first: str, second: str) -> str:
-    """What belongs between two lines of one text: nothing where a hyphen or slash broke a symbol ("304/TB-", "VPCP")."""
+    """What belongs between two lines of one text: nothing where a symbol is broken ("304/TB-", "VPCP")."""
     broken = len(first) > 1 and first[-1] in "-–/" and first[-2].isalnum() and second[:1].isalnum()
     return "" if broken or not first or not second else " "
 
@@ -77,22 +78,25 @@ def one_line(text: str) -> str:
 
 
 def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines that belong together: parted by blank lines, by markers (1. a) -), and by full stops at a line's end.
+    """Lines that belong together, parted by blank lines, markers (1. a) -), headings, stops at a line's end.
 
-    In a text wrapped to a page's width a full stop ends a paragraph only where the line stays short.
+    In a text wrapped to a page's width a stop ends a paragraph only where the line stays short.
     """
     width = max((len(line.text) for line in lines), default=0)
     wrapped = width if width <= WRAPPED_AT_MAX else None
     found: list[list[Line]] = []
-    last: Line | None = None
+    last = ""
+    in_heading = False  # every line of the paragraph so far is in capitals
     for line in lines:
-        if not line.text:
-            last = None
-            continue
-        if last is None or starts_marked(line.text) or _ends_paragraph(last.text, wrapped):
+        capital = bool(line.text) and is_capital(line.text)
+        begins = not last or starts_marked(line.text) or _ends_paragraph(last, wrapped)
+        if line.text and (begins or (in_heading and not capital)):
             found.append([])
-        found[-1].append(line)
-        last = line
+            in_heading = True
+        if line.text:
+            found[-1].append(line)
+            in_heading = in_heading and capital
+        last = line.text
     return found
 
 
@@ -107,7 +111,7 @@ def _ends_paragraph(text: str, wrapped: int | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Paragraphs as one running text, one per line of it, that still knows which line each letter came from."""
+    """Paragraphs as one text, one per line of it, that still knows from which line each letter came."""
 
     text: str
     starts: tuple[int, ...]

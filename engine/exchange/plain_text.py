@@ -10,6 +10,7 @@ from engine.exchange.errors import SecretDocument, UnreadableDocument
 
 SIZE_MAX = 1 << 20  # bytes; the longest dispatches with their appendices are about a tenth of it
 LINES_MAX = 20_000
+LINE_MAX = 50_000
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "a PDF file"),
@@ -29,14 +30,17 @@ _OTHER_MARKS: tuple[tuple[bytes, str], ...] = (
 )
 
 _VANISHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_AS_SPACE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff]")
-_LONG_RUN = re.compile(r" {9,}|\.{9,}|…{9,}|_{9,}")
+_AS_SPACE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff\ufffe\uffff]"
+)
+RUN_MAX = 8  # spaces or dots in a row; more say no more, and cost time
 
 
 def decode(data: bytes) -> str:
     """The text of a dispatch: NFC, `\\n` line ends, plain spaces, lines as in the original.
 
-    Takes UTF-8, with or without its mark. Raises `UnreadableDocument` for anything else, at once for what is too big.
+    Takes UTF-8, with or without its mark. Raises `UnreadableDocument` for anything else, and at once for what
+    is too big.
     """
     if len(data) > SIZE_MAX:
         raise UnreadableDocument(
@@ -56,38 +60,61 @@ def decode(data: bytes) -> str:
 def tidied(text: str) -> str:
     """The text as `decode` gives it; what is tidy already stays as it is. Refuses a blank or endless text."""
     if len(text) > SIZE_MAX:
-        raise UnreadableDocument(f"The text has {len(text):,} characters; a dispatch is read up to {SIZE_MAX:,}.")
+        raise UnreadableDocument(
+            f"The text has {len(text):,} characters; a dispatch is read up to {SIZE_MAX:,}."
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = unicodedata.normalize("NFC", _VANISHING.sub("", text))
-    text = _LONG_RUN.sub(lambda run: run.group()[:8], _AS_SPACE.sub(" ", text))
+    # A text has few different letters: looking at each once is faster than a pattern over the whole.
+    for letter in set(text):
+        if _VANISHING.match(letter):
+            text = text.replace(letter, "")
+        elif _AS_SPACE.match(letter):
+            text = text.replace(letter, " ")
+    text = _without_long_runs(unicodedata.normalize("NFC", text))
     if not text.strip():
         raise UnreadableDocument("The file holds nothing but white space. Give the text of a dispatch.")
     if text.count("\n") >= LINES_MAX:
         raise UnreadableDocument(
-            f"The text has more than {LINES_MAX:,} lines. Give the text of the letter alone, without its appendices."
+            f"The text has more than {LINES_MAX:,} lines. Give the letter alone, without its appendices."
         )
+    if max(map(len, text.split("\n"))) > LINE_MAX:
+        raise UnreadableDocument(
+            f"A line has more than {LINE_MAX:,} letters: this does not read as a dispatch. "
+            "Give the text with its line ends."
+        )
+    return text
+
+
+def _without_long_runs(text: str) -> str:
+    for letter in " ._…":
+        while letter * (RUN_MAX + 1) in text:
+            text = text.replace(letter * (RUN_MAX + 1), letter * RUN_MAX)
     return text
 
 
 def _refuse_other_formats(data: bytes) -> None:
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
-            raise UnreadableDocument(f"This is {name}, not text. Open it and give its text, saved as UTF-8 (.txt).")
+            raise UnreadableDocument(
+                f"This is {name}, not text. Open it and give its text, saved as UTF-8 (.txt)."
+            )
     for mark, encoding in _OTHER_MARKS:
         if data.startswith(mark):
-            raise UnreadableDocument(f"The text is in {encoding}; only UTF-8 is read. Save it again as UTF-8.")
+            raise UnreadableDocument(
+                f"The text is in {encoding}; only UTF-8 is read. Save it again as UTF-8."
+            )
     if b"\x00" in data:
         at = data.index(b"\x00")
         raise UnreadableDocument(
-            f"Byte {at + 1} is NUL: this is a binary file, or text in UTF-16. Give the text, saved as UTF-8 (.txt)."
+            f"Byte {at + 1} is NUL: this is a binary file, or UTF-16. Give the text, saved as UTF-8 (.txt)."
         )
 
 
 def _what_is_not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
     if error.reason == "unexpected end of data":
         return (
-            f"The file ends in the middle of a letter (byte {error.start + 1} of {len(data)}): it is cut off. "
-            "Copy it again from the source."
+            f"The file ends in the middle of a letter, at byte {error.start + 1} of {len(data)}: it is cut "
+            "off. Copy it again from the source."
         )
     line = data.count(b"\n", 0, error.start) + 1
     return (
@@ -96,39 +123,52 @@ def _what_is_not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
     )
 
 
+COLUMNS_WITHIN = 40  # lines from the first, in which a mark may stand in a column of its own
+COLUMNS_MAX = 300  # letters; no line of two columns is longer
+
 _MARKS = {"mật": "MẬT", "tốimật": "TỐI MẬT", "tuyệtmật": "TUYỆT MẬT"}
-_URGENT = re.compile(r"(?i)h(?:ỏa|oả) tốc(?: hẹn giờ)?|thượng khẩn|khẩn")
-_DEGREE = re.compile(r"(?i)^(?:độ|mức độ|mức) mật *[:.-]? *(tuyệt mật|tối mật|mật) *[.;]?$")
-_AFTER_NUMBER = re.compile(r"(?i)^Số\b.{0,60}[(\[](tuyệt mật|tối mật|mật)[)\]]$")
-_CELLS = re.compile(r" {2,}|\|")
-_AROUND = " .:;,*#>_-–—/()[]{}\"'“”"
+_MARK = "tuyệt mật|tối mật|mật"
+_URGENT = re.compile(r"[-–/,]?(?:(?:hỏa|hoả)tốc(?:hẹngiờ)?|thượngkhẩn|khẩn)[-–/,]?")
+_DEGREE = re.compile(rf"(?:độ|mức độ|mức) mật *[:.-] *({_MARK}) *[.;]?", re.IGNORECASE)
+_BESIDE_NUMBER = re.compile(rf"Số\b.{{0,60}}[(\[]({_MARK})", re.IGNORECASE)
+_STAMPED = re.compile(
+    rf"(?P<before>{_MARK.upper()}) (?:Số ?:|CỘNG H|Độc lập|Kính gửi).*"
+    rf"|(?:Số ?:.{{0,60}}|.{{0,60}}VIỆT NAM|.{{0,60}}Hạnh phúc) (?P<after>{_MARK.upper()})"
+)
+_COLUMNS = re.compile(r" {2,}|\|")
+_FRAME = " *#>_[]()\"'“”"
 # "…bảo vệ bí / MẬT" over two lines is a word broken by the page, not a mark.
 _GOES_WITH_MAT = ("bí", "bảo", "cơ", "mật", "thân")
 
 
 def refuse_secret(text: str) -> None:
-    """Raise `SecretDocument` if a line, or a column of one, is a secrecy mark by itself.
+    """Raise `SecretDocument` if a line is a secrecy mark, or a column of the heading is.
 
-    A mark stands alone, maybe beside an urgency mark, or after "Độ mật:". Words in a sentence never count.
+    A mark stands alone, maybe beside an urgency mark, or after "Độ mật:". Words in a sentence or a list never
+    count.
     """
     last = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if "ậ" in line or "Ậ" in line:
-            for cell in _CELLS.split(line):
-                mark = _mark(cell, after=last)
+            cells = _COLUMNS.split(line) if number <= COLUMNS_WITHIN and len(line) <= COLUMNS_MAX else []
+            for cell in (line, *cells):
+                mark = _mark(cell.strip(_FRAME), after=last)
                 if mark is not None:
                     raise SecretDocument(mark, number)
-        words = line.rsplit(None, 1)
-        last = words[-1].strip(_AROUND).lower() if words else ""
+        words = line[-80:].split()
+        last = words[-1].strip(_FRAME).lower() if words else ""
 
 
 def _mark(cell: str, after: str) -> str | None:
-    if len(cell) > 80:
+    letters = cell.lower().replace(" ", "")
+    if len(cell) > 120 or "mật" not in letters:
         return None
-    degree = _DEGREE.match(cell.strip(_AROUND)) or _AFTER_NUMBER.match(cell.strip(" *#>"))
+    degree = _DEGREE.fullmatch(cell) or _BESIDE_NUMBER.fullmatch(cell)
     if degree:
         return degree.group(1).upper()
-    alone = _URGENT.sub("", cell).strip(_AROUND)
-    if after in _GOES_WITH_MAT or alone.islower():
+    stamped = _STAMPED.fullmatch(cell)
+    if stamped:
+        return stamped.group("before") or stamped.group("after")
+    if after in _GOES_WITH_MAT or cell.islower():
         return None
-    return _MARKS.get(alone.lower().replace(" ", ""))
+    return _MARKS.get(_URGENT.sub("", letters).strip(_FRAME))

@@ -1,4 +1,4 @@
-"""Document symbols, read tolerantly: `304/TB-VPCP`, `42/2014/QĐ-TTg`, `36-NQ/TW`, `2221 /UBND-TH`, `/SKHCN-VP`.
+"""Document symbols, read tolerantly: `304/TB-VPCP`, `42/2014/QĐ-TTg`, `36-NQ/TW`, `2221 /UBND-TH`.
 
 Reads and compares symbols only; what kind of document one belongs to is `document_types`.
 """
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.exchange.document_types import LEGAL_TYPES, TYPES
+from engine.exchange.document_types import LEGAL_TYPES, TYPES, find_code
 from engine.exchange.errors import UnreadableDocument
 
 LISTED_MAX = 20  # numbers in one list such as `614, 615, 616-CV/VPTW`
@@ -23,15 +23,18 @@ _SYMBOL = re.compile(
 )
 # Matched on the text before a symbol, turned round: anchored, so that its cost does not grow with the text.
 _LISTED_BACKWARDS = re.compile(rf"(?:(?: ?, ?| àv )[a-zđ]?[0-9]{{1,6}}){{1,{LISTED_MAX}}}(?!\w)")
+_CODES = {*TYPES, *LEGAL_TYPES}
+_JOINTS = re.compile(r"[-–/& ]+")
 _LIST_OPENS = re.compile(r"(?:số|văn bản|công văn)[ :]*$", re.IGNORECASE)
 _HEADING = re.compile(
-    rf"^[\s.…_]*(?P<number>{_NUMBER}(?![^\W\d_]))?[\s.…_]*(?:(?P<joint>[/–-])[\s.…_]*(?P<notation>.*))?$"
+    rf"^[\s.…_]*(?P<number>{_NUMBER}(?![^\W\d_]))?[\s.…_]*(?:(?P<joint>[/–-])[\s.…_]*(?P<after>.*))?$"
 )
+_HEADING_NOTATION = re.compile(rf"(?:(?:19|20)[0-9]{{2}} ?/ ?|[^\W\d_]{{2,5}} ?/ ?)?{_NOTATION}")
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A symbol in parts; `number` as written ("05"), `notation` all that follows it ("2014/QĐ-TTg", "NQ/TW")."""
+    """A symbol in parts: `number` as written ("05"), `notation` all that follows ("2014/QĐ-TTg", "NQ/TW")."""
 
     number: str
     notation: str
@@ -42,7 +45,8 @@ class Symbol:
     @property
     def key(self) -> str:
         """What two ways of writing one symbol have in common: `05/KH–skhcn` and `5/KH-SKHCN` are equal."""
-        return f"{self.number.lstrip('0').lower() or '0'}|{re.sub(r'[-–/& ]+', '-', self.notation).casefold()}"
+        number = self.number.lstrip("0").lower() or "0"
+        return f"{number}|{_JOINTS.sub('-', self.notation).casefold()}"
 
     @property
     def year(self) -> int | None:
@@ -66,18 +70,18 @@ class FoundSymbol:
 
 
 def compose(number: int | str, notation: str) -> str:
-    """The whole symbol; party documents (`NQ/TW`) join number and notation with a hyphen, all others with a slash."""
+    """The whole symbol: party documents (`NQ/TW`) join its parts with a hyphen, all others with a slash."""
     first = notation.partition("/")[0]
     return f"{number}{'-' if '/' in notation and not first.isdigit() else '/'}{notation}"
 
 
 def parts_of(notation: str) -> tuple[str, ...]:
     """The abbreviations a notation is put together from, years left out."""
-    return tuple(part for part in re.split(r"[-–/& ]+", notation) if part and not part.isdigit())
+    return tuple(part for part in _JOINTS.split(notation) if part and not part.isdigit())
 
 
 def find_symbols(text: str) -> Iterator[FoundSymbol]:
-    """Every symbol in a running text, in order; a list of numbers under one notation gives one symbol each."""
+    """Every symbol in a text, in order; a list of numbers under one notation gives one symbol each."""
     for count, found in enumerate(_SYMBOL.finditer(text)):
         if count >= MENTIONS_MAX:
             raise UnreadableDocument(
@@ -108,20 +112,21 @@ def read_heading(text: str) -> tuple[str | None, str | None, str] | None:
     found = _HEADING.match(text[:200])
     if found is None:
         return None
-    if found.group("joint") is None:
-        return found.group("number"), None, ""
-    notation = re.match(rf"(?:(?:19|20)[0-9]{{2}} ?/ ?|(?P<kind>[^\W\d_]{{2,5}}) ?/ ?)?{_NOTATION}", found.group("notation"))
-    if notation is None:
-        return found.group("number"), None, ""
-    return found.group("number"), _spaceless(notation.group()), found.group("notation")[notation.end() :].strip()
+    number, after = found.group("number"), found.group("after") or ""
+    written = _HEADING_NOTATION.match(after)
+    symbol = read_symbol(compose(number or "1", _spaceless(written.group()))) if written else None
+    if written is None or symbol is None:
+        return number, None, ""
+    return number, symbol.notation, after[written.end() :].strip()
 
 
 def _listed_before(text: str, start: int) -> tuple[list[str], int]:
     """The numbers that share the notation of the symbol at `start`, and where their list begins."""
     listed = _LISTED_BACKWARDS.match(text[max(0, start - 160) : start][::-1])
-    if listed is None or not _LIST_OPENS.search(text, max(0, start - listed.end() - 12), start - listed.end()):
+    begins = start - listed.end() if listed else start
+    if listed is None or not _LIST_OPENS.search(text, max(0, begins - 12), begins):
         return [], start
-    return re.findall(_NUMBER, listed.group()[::-1]), start - listed.end()
+    return re.findall(_NUMBER, listed.group()[::-1]), begins
 
 
 def _accepted(found: re.Match[str]) -> tuple[Symbol, int] | None:
@@ -135,7 +140,7 @@ def _accepted(found: re.Match[str]) -> tuple[Symbol, int] | None:
         end -= len(notation) - len(notation[:cut].rstrip())
         notation = notation[:cut].rstrip()
     parts = parts_of(notation)
-    if sum(letter.isupper() for letter in parts[0]) < 2 if parts else True:
+    if not parts or (sum(letter.isupper() for letter in parts[0]) < 2 and find_code(notation) is None):
         return None
     before = found.group("year") or found.group("kind")
     whole = f"{before}/{notation}" if before else notation
@@ -155,15 +160,12 @@ def _spaceless(notation: str) -> str:
     return notation.replace(" ", "").replace("–", "-").strip("-&")
 
 
-# --- misspelt abbreviations -------------------------------------------------------------------------------------
-
-
 def suspects(cited: Iterable[Symbol], own: Iterable[str]) -> Mapping[str, str]:
     """Abbreviations that look like a slip for another one in the same document: {"SKHHCN": "SKHCN"}.
 
-    `own` are the abbreviations of the document's own notation, which are never the slip. Between two cited ones the
-    rarer is. Only slips of the hand count (a letter doubled, dropped, swapped; D for Đ): a letter replaced makes
-    the name of another office too easily (STNMT, SNNMT).
+    `own` are the abbreviations of the document's own notation, which are never the slip. Between two cited
+    ones the rarer is. Only slips of the hand count (a letter doubled, dropped, swapped; D for Đ): a letter
+    replaced too easily makes the name of another office (STNMT, SNNMT).
     """
     uses: dict[str, int] = {}
     trusted = set(own)
@@ -176,17 +178,14 @@ def suspects(cited: Iterable[Symbol], own: Iterable[str]) -> Mapping[str, str]:
         for slip in _slips(part):
             by_slip.setdefault(slip, set()).add(part)
     found: dict[str, str] = {}
-    for part in uses:
+    for part, count in uses.items():
         likely = {meant for slip in _slips(part) for meant in by_slip[slip] if _is_slip(part, meant)}
-        better = [meant for meant in likely if meant in trusted or uses.get(meant, 0) > uses[part]]
+        better = [meant for meant in likely if meant in trusted or uses.get(meant, 0) > count]
         if part not in trusted and better:
             found[part] = max(better, key=lambda meant: (meant in trusted, uses.get(meant, 0), meant))
         elif part not in _CODES and part.replace("D", "Đ") in _CODES:
             found[part] = part.replace("D", "Đ")
     return found
-
-
-_CODES = {*TYPES, *LEGAL_TYPES}
 
 
 def _slips(part: str) -> set[str]:

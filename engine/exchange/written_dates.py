@@ -1,25 +1,27 @@
-"""Dates as Vietnamese documents write them, with the blanks a draft leaves. Reads no clock, guesses no year."""
+"""Dates as Vietnamese documents write them, with the blanks of a draft. Reads no clock, guesses no year."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
 _BLANK = r"[\s._…]{0,12}"
-LONG_DATE = rf"ngày{_BLANK}[0-9]{{0,2}}{_BLANK}tháng{_BLANK}[0-9]{{0,2}}{_BLANK}năm(?:{_BLANK}[0-9]{{4}}(?![0-9]))?"
-SHORT_DATE = r"(?<![0-9/.-])[0-9]{1,2} ?[/.-] ?[0-9]{1,2} ?[/.-] ?[0-9]{4}(?![0-9])"
-BARE_LONG_DATE = r"[0-9]{1,2} tháng [0-9]{1,2} năm [0-9]{4}(?![0-9])"
+_YEAR = r"(?:19|20|21)[0-9]{2}(?![0-9])"
+LONG_DATE = rf"ngày{_BLANK}[0-9]{{0,2}}{_BLANK}tháng{_BLANK}[0-9]{{0,2}}{_BLANK}năm(?:{_BLANK}{_YEAR})?"
+SHORT_DATE = rf"(?:ngày )?(?<![0-9/.-])[0-9]{{1,2}} ?[/.-] ?[0-9]{{1,2}} ?[/.-] ?{_YEAR}"
+BARE_LONG_DATE = rf"(?<![0-9])[0-9]{{1,2}} tháng [0-9]{{1,2}} năm {_YEAR}"
 
 _DATE = re.compile(rf"{LONG_DATE}|{BARE_LONG_DATE}|{SHORT_DATE}", re.IGNORECASE)
-_MONTH_ONLY = re.compile(rf"tháng{_BLANK}([0-9]{{1,2}}){_BLANK}(?:năm|/){_BLANK}([0-9]{{4}})(?![0-9])", re.IGNORECASE)
+_MONTH_ONLY = re.compile(rf"tháng{_BLANK}([0-9]{{1,2}}){_BLANK}(?:năm|/){_BLANK}({_YEAR})", re.IGNORECASE)
 _LONG_PARTS = re.compile(
-    rf"(?:ngày{_BLANK})?([0-9]{{0,2}}){_BLANK}tháng{_BLANK}([0-9]{{0,2}}){_BLANK}năm{_BLANK}([0-9]{{4}})?", re.IGNORECASE
+    rf"(?:ngày{_BLANK})?([0-9]{{0,2}}){_BLANK}tháng{_BLANK}([0-9]{{0,2}}){_BLANK}năm{_BLANK}([0-9]{{4}})?",
+    re.IGNORECASE,
 )
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """What a text says of a date: each part as written, or None where it is blank; `end` is its place in the text."""
+    """What a text says of a date: each part as written, None where blank; `start` and `end` are its place."""
 
     day: int | None
     month: int | None
@@ -64,7 +66,7 @@ def find_month_at(text: str, start: int) -> WrittenDate | None:
 
 
 def date_in(text: str) -> date | None:
-    """The date a person typed, alone: `2023-08-16`, `16/8/2023`, "ngày 16 tháng 8 năm 2023"; None for all else."""
+    """The date a person typed, alone: `2023-08-16`, `16/8/2023`, "ngày 16 tháng 8 năm 2023"; else None."""
     if _ISO.fullmatch(text):
         try:
             return date.fromisoformat(text)
@@ -80,5 +82,5 @@ def _read(found: re.Match[str]) -> WrittenDate:
     if parts is not None:
         day, month, year = (int(part) if part else None for part in parts.groups())
     else:
-        day, month, year = (int(part) for part in re.split(r" ?[/.-] ?", written))
+        day, month, year = (int(part) for part in re.findall("[0-9]+", written))
     return WrittenDate(day, month, year, found.start(), found.end())

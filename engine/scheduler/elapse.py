@@ -1,5 +1,6 @@
 """The round of time: what is awake, a cascade at a time, through the same `execute` as everything else."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,10 +21,14 @@ class RoundReport:
 
     cascades: int
     obligations: int
-    facts: int
+    kinds: Counter[str]
     incidents: int
     more: bool
     seconds: float
+
+    @property
+    def facts(self) -> int:
+        return self.kinds.total()
 
 
 class ElapseRound:
@@ -36,7 +41,8 @@ class ElapseRound:
         """One round. Between two transactions it asks whether it should stop; what is begun is finished."""
         began = stopwatch()
         seen: set[str] = set()
-        obligations = facts = incidents = 0
+        kinds: Counter[str] = Counter()
+        obligations = incidents = 0
         more = False
         while not more:
             with self._database.reading() as connection:
@@ -51,15 +57,19 @@ class ElapseRound:
                     swept = self._executor.sweep(cascade_id, SWEEP_MAX)
                     if swept is None:
                         break
-                    obligations, facts, due = obligations + swept.obligations, facts + swept.facts, swept.more
-                    incidents += len(swept.incidents)
+                    kinds += swept.kinds
+                    obligations, incidents, due = (
+                        obligations + swept.obligations,
+                        incidents + len(swept.incidents),
+                        swept.more,
+                    )
                     for failed in swept.incidents:
                         logger.bind(cascade=cascade_id, obligation=failed.number, error=failed.error).error("incident")
                     more = stopped() or obligations >= OBLIGATIONS_MAX
-        report = RoundReport(len(seen), obligations, facts, incidents, more, stopwatch() - began)
+        report = RoundReport(len(seen), obligations, kinds, incidents, more, stopwatch() - began)
         if report.cascades:
             with self._database.transaction() as connection:
                 nodes.record_round(connection, self._node, self._clock.now(), report.facts)
-            logger.bind(cascades=report.cascades, obligations=obligations, facts=facts, incidents=incidents, more=more,
-                        seconds=round(report.seconds, 3)).info("round")  # fmt: skip
+            counts = {"cascades": report.cascades, "obligations": obligations, "incidents": incidents, "more": more}
+            logger.bind(**counts, **kinds, seconds=round(report.seconds, 3)).info("round")
         return report

@@ -1,0 +1,87 @@
+"""`cascade calendar`: working days, and why a date is what it is."""
+
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from engine.cli.opening import opened
+from engine.cli.options import DatabaseIfTyped, JsonOption, command, group, instant
+from engine.cli.printing import data, json_document
+from workflows.calendar import Calendar, shipped_calendar
+from workflows.deadlines import reckon, sentence
+from workflows.definition import RuleText, TimeRule
+from workflows.errors import NotFound
+
+app = group("Working days, by the calendar of days off and swapped days.")
+
+_RULE: TypeAdapter[TimeRule] = TypeAdapter(RuleText)
+_SHIPPED = ("vn-public",)
+
+
+@command(
+    app,
+    "explain",
+    'cascade calendar explain "2 working days after receipt" --from 31/08/2023',
+    'cascade calendar explain "3 working days before due" --from 2026-02-20',
+)
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", show_default=False)],
+    start: Annotated[
+        str, typer.Option("--from", metavar="DATE", show_default=False, help="The day it counts from.")
+    ],
+    calendar: Annotated[
+        str, typer.Option(metavar="NAME", help="The calendar, or NAME@VERSION.")
+    ] = "vn-public",
+    database: DatabaseIfTyped = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say in one sentence which date a rule gives, and why.
+
+    It uses the newest calendar of the database that --database names, else the one that ships with cascade.
+    """
+    wanted = _rule(rule)
+    used = _from_database(database, calendar) if database else _shipped(calendar)
+    due = reckon(wanted, instant(start, "--from"), used)
+    if as_json:
+        because = due.because
+        json_document(
+            {
+                "rule": str(wanted),
+                "from": because.start_on,
+                "result_on": because.result_on,
+                "at": due.at,
+                "calendar": because.calendar,
+                "days_off": [{"on": day, "why": why} for day, why in because.off],
+                "sentence": sentence(because),
+            }
+        )
+        return
+    data(sentence(due.because))
+
+
+def _rule(text: str) -> TimeRule:
+    try:
+        return _RULE.validate_python(" ".join(text.split()))
+    except ValidationError as error:
+        said = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise typer.BadParameter(said, param_hint="RULE") from None
+
+
+def _from_database(database: str, name: str) -> Calendar:
+    with opened(database) as found, found.database.reading() as connection:
+        calendars = found.executor.known(connection).calendars
+    if name in calendars:
+        return calendars[name]
+    versions = [one for one in calendars.values() if one.name == name]
+    if not versions:
+        raise NotFound(f"No calendar {name!r} in this database. There is: {', '.join(sorted(calendars))}")
+    return max(versions, key=lambda one: one.version)
+
+
+def _shipped(name: str) -> Calendar:
+    if name.partition("@")[0] not in _SHIPPED:
+        raise NotFound(
+            f"No calendar {name!r} ships with cascade ({', '.join(_SHIPPED)}); give --database for others"
+        )
+    return shipped_calendar(name.partition("@")[0])

@@ -1,0 +1,123 @@
+"""`cascade demo`: the sample cascade from the Government's notice to its seven units, told as it happened."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from engine import logs
+from engine.cli.options import DatabaseIfGiven, JsonOption
+from engine.demo import fresh
+from engine.demo.outcome import Outcome, read_outcome
+from engine.demo.play import Played, play, read_story
+from engine.demo.tell import Teller
+from engine.errors import Unverified
+from engine.notify.channels import Silent
+from engine.runtime import Runtime, opened
+from storage import definitions
+from storage.database import Database
+from workflows.fields import parse_instant
+
+FILE = "cascade-demo.db"
+
+
+def demo(
+    database: DatabaseIfGiven = "",
+    full: Annotated[bool, typer.Option("--full", help="Tell every line of the story.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Play the sample cascade under a simulated clock, July to December 2023, and tell what happened.
+
+    One notice of the Government Office goes through the People's Committee and a department to seven units, through the
+    same execute and the same rounds as the service. It is kept in cascade-demo.db, or in --database, for the other commands.
+    """
+    logs.silence()
+    story = read_story()
+    url = database or _default_file()
+    emptied = Database(url)
+    fresh.make(emptied, parse_instant(story["from"]))
+    emptied.close()
+    with opened(url, channel=Silent()) as runtime:
+        played = play(runtime, story, _progress(as_json))
+        outcome = read_outcome(runtime, played.cascade)
+        lines = [] if as_json else list(_told(runtime, outcome, played, story, full))
+    if as_json:
+        sys.stdout.write(orjson.dumps(as_data(outcome, played, url), option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        sys.stdout.write("\n".join(lines) + "\n")
+    if not outcome.verdict.verified or outcome.altered.found != outcome.altered.seq:
+        raise Unverified("The demonstration does not show what it should: the journal did not verify")
+
+
+def as_data(outcome: Outcome, played: Played, url: str) -> dict[str, Any]:
+    """The whole outcome as one JSON object; `obligations.total` is the sum of the groups beside it."""
+    return {
+        "cascade": outcome.cascade,
+        "database": url,
+        "obligations": {"total": outcome.total, **outcome.groups},
+        "escalations": outcome.escalations,
+        "extensions": outcome.extensions,
+        "disputes": outcome.disputes,
+        "refused": [{"by": one.by, "action": one.action, "says": one.says} for one in played.refusals],
+        "killed": [{name: getattr(one, name) for name in ("due", "kept", "fired", "lost", "twice")} for one in played.kills],
+        "journal": {"entries": outcome.verdict.entries, "verified": outcome.verdict.verified},
+        "altered": {"entry": outcome.altered.seq, "found": outcome.altered.found, "says": outcome.altered.says},
+        "rounds": played.rounds,
+        "messages": played.messages,
+    }  # fmt: skip
+
+
+def _told(runtime: Runtime, outcome: Outcome, played: Played, story: dict[str, Any], full: bool) -> Iterator[str]:
+    with runtime.database.reading() as connection:
+        known = runtime.executor.known(connection)
+        published = definitions.read_published(connection, "workflow")
+    name = str(story["workflow"])
+    workflow = known.workflows.get(name)
+    digest = next(one.digest for one in published if one.key == workflow.key)
+    teller = Teller(outcome, played, known.offices, workflow)
+    shown = runtime.database.shown
+    start, end = parse_instant(story["from"]), parse_instant(story["until"])
+    time = f"simulated clock {start:%d/%m}-{end:%d/%m/%Y}"
+    yield f"cascade demo: fresh {shown}, {time}, workflow {name} v{workflow.version} ({digest[:6]})"
+    yield "\nWHO ORDERED WHOM"
+    yield from teller.who_ordered_whom()
+    yield "\nWHAT FIVE ITEMS WITHOUT A DATE BECAME"
+    yield from teller.what_items_became()
+    yield "\nSTORY"
+    yield from teller.story(full)
+    yield "\nCOUNT"
+    yield teller.count()
+    refused = f"{len(played.refusals)} acts refused and nothing of them stored"
+    yield f"{played.rounds} rounds, {played.messages} messages sent, {refused}"
+    yield "\nPROOF"
+    verdict = outcome.verdict
+    said = "verified; every state follows from its entries" if verdict.verified else "NOT VERIFIED"
+    yield f"{verdict.entries} entries in {verdict.chains} chains {said}"
+    yield f"one byte changed in a copy: {'found, ' if outcome.altered.found else ''}{outcome.altered.says}"
+    yield "\nNEXT"
+    worst = outcome.escalations[-1]["obligation"] if outcome.escalations else 2
+    yield f"cascade obligation show {worst} --database {shown}"
+    yield f"cascade journal show --database {shown}"
+    yield f"cascade directive tree --database {shown}"
+
+
+def _default_file() -> str:
+    """A file beside the reader, or in a temporary folder where that cannot be written."""
+    try:
+        probe = Path(".cascade-demo-probe")
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return str(Path(tempfile.mkdtemp()) / FILE)
+    return FILE
+
+
+def _progress(quiet: bool) -> Any:
+    """Where the play has got to, on a terminal's stderr."""
+    if quiet or not sys.stderr.isatty():
+        return lambda _: None
+    return lambda on: sys.stderr.write(f"\r{on} " if not on.startswith("2023-12-29") else "\r                 \r")

@@ -1,0 +1,284 @@
+"""`cascade directive`: documents that order, from their text to the tree of what came of them."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from engine.cli import tree_page
+from engine.cli.opening import cascade_named, file_bytes, opened, split_reference, world_of
+from engine.cli.options import (
+    AsOption,
+    CommandIdOption,
+    DatabaseOption,
+    DatabaseUnused,
+    JsonOption,
+    LimitOption,
+    actor,
+    command,
+    day,
+    group,
+)
+from engine.cli.printing import cut, data, json_document, table, talk
+from engine.cli.wording import count_words, short
+from engine.errors import Unreadable
+from engine.exchange.dispatch import decode, from_yaml, read_dispatch, standing_doubts, to_dict, to_yaml
+from engine.exchange.errors import SecretDocument, UnreadableDocument
+from engine.exchange.issuing import Choices, to_issue
+from engine.exchange.modes import propose_modes
+from engine.execute import Answer
+from engine.runtime import Runtime
+from storage.queries import cascades as cascade_lists
+from workflows.commands import End, Issue
+from workflows.errors import Conflict, Refused
+from workflows.fields import show_day
+
+app = group("Directives: read a letter, issue it, see what came of it.")
+
+
+@command(
+    app,
+    "read",
+    "cascade directive read letter.txt > draft.yaml",
+    "pdftotext letter.pdf - | cascade directive read -",
+)
+def read(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", show_default=False)],
+    database: DatabaseUnused = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Read the text of a dispatch into a draft (YAML) that a person reviews. Nothing is stored.
+
+    What the reader is not sure of are doubts: some have to be settled in the draft before it can be issued.
+    """
+    with _reading(file):
+        draft = propose_modes(read_dispatch(decode(file_bytes(file))))
+    if as_json:
+        json_document(to_dict(draft))
+    else:
+        data(to_yaml(draft).rstrip())
+    for doubt in draft.doubts:
+        at = f"line {doubt.line}: " if doubt.line else ""
+        talk(f"{'BLOCKING' if doubt.blocking else 'doubt   '}  {at}{' '.join(doubt.says.split())}")
+    standing = len(standing_doubts(draft))
+    cites = count_words(len(draft.cites), "cited document")
+    talk(
+        f"Read: {count_words(len(draft.items), 'item')}, {cites}, {count_words(len(draft.doubts), 'doubt')}."
+    )
+    first = (
+        f"Settle {count_words(standing, 'blocking doubt')} in the draft first" if standing else "Review it"
+    )
+    talk(f"{first}; then: cascade directive issue DRAFT.yaml --as OFFICE/ROLE")
+
+
+@command(
+    app,
+    "issue",
+    "cascade directive issue draft.yaml --as skhcn/leader",
+    "cascade directive issue draft.yaml --as skhcn/leader --number 61 --date 16/08/2023 --under 2",
+)
+def issue(
+    file: Annotated[str, typer.Argument(metavar="DRAFT.yaml", show_default=False)],
+    as_: AsOption = "",
+    under: Annotated[
+        str,
+        typer.Option(
+            "--under", metavar="N", show_default=False, help="The obligation it passes on: N or CASCADE/N."
+        ),
+    ] = "",
+    workflow: Annotated[
+        str,
+        typer.Option(
+            "--workflow", metavar="NAME", show_default=False, help="The workflow, where several suit."
+        ),
+    ] = "",
+    issuer: Annotated[
+        str, typer.Option("--issuer", metavar="OFFICE", show_default=False, help="Whose document it is.")
+    ] = "",
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="OFFICE", show_default=False, help="Who leads; may be repeated."),
+    ] = None,
+    number: Annotated[
+        str, typer.Option("--number", metavar="N", show_default=False, help="Its number, such as 61.")
+    ] = "",
+    date: Annotated[
+        str, typer.Option("--date", metavar="DAY", show_default=False, help="Its own date.")
+    ] = "",
+    arrived: Annotated[
+        str,
+        typer.Option("--arrived", metavar="DAY", show_default=False, help="The day it reached its holders."),
+    ] = "",
+    command_id: CommandIdOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Issue a reviewed draft, or record a document that an outside office has issued.
+
+    The same document issued twice is answered as the first time; nothing is done again.
+    """
+    by = actor(as_)
+    with _reading(file):
+        draft = from_yaml(decode(file_bytes(file)))
+    with opened(database) as found:
+        cascade, parent, parent_workflow = _parent(found, under or str(draft.issue.get("under") or ""))
+        choices = Choices(
+            by=by,
+            cascade=cascade,
+            parent=parent,
+            parent_workflow=parent_workflow,
+            workflow=workflow or None,
+            issuer=issuer or None,
+            to=tuple(to or ()),
+            number=number or None,
+            issued_on=day(date, "--date") if date else None,
+            arrived_on=day(arrived, "--arrived") if arrived else None,
+            command_id=command_id or None,
+        )
+        with found.database.reading() as connection:
+            known = found.executor.known(connection)
+        asked = to_issue(draft, known.offices, known.workflows, choices)
+        try:
+            [answer] = found.executor.execute([asked])
+        except Conflict as error:
+            raise _issued_otherwise(error, asked, bool(command_id)) from None
+    _answered(answer, asked.symbol, as_json)
+
+
+@command(app, "list", "cascade directive list")
+def list_directives(
+    cascade: Annotated[
+        str, typer.Option("--cascade", "-c", metavar="ID", show_default=False, help="Only of this one.")
+    ] = "",
+    limit: LimitOption = 200,
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show the directives of every cascade, each with how many obligations it gave."""
+    with opened(database) as found, found.database.reading() as connection:
+        only = cascade_named(connection, cascade) if cascade else None
+        rows = cascade_lists.directives(connection, limit, only)
+        total = len(rows) if len(rows) < limit else cascade_lists.count_directives(connection, only)
+    if as_json:
+        json_document({"directives": [asdict(row) for row in rows], "shown": len(rows), "total": total})
+        return
+    if not rows:
+        talk("No directive yet. Begin: cascade directive read LETTER.txt > draft.yaml")
+        return
+    table(
+        ["CASCADE", "N", "SYMBOL", "DATE", "ISSUER", "STATE", "OPEN", "SUBJECT"],
+        [
+            (row.cascade, str(row.number), row.symbol, show_day(row.issued_on), row.issuer, row.state,
+             f"{row.open} of {row.obligations}", short(row.subject))
+            for row in rows
+        ],
+    )  # fmt: skip
+    cut(len(rows), total, "directives")
+
+
+@command(app, "tree", "cascade directive tree")
+def tree(
+    cascade: Annotated[str, typer.Argument(metavar="[CASCADE]", show_default=False)] = "",
+    limit: LimitOption = 500,
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show who ordered whom: directives under each other, their items, and what each office owes."""
+    with opened(database) as found, found.database.reading() as connection:
+        chosen = cascade_named(connection, cascade)
+        page = tree_page.read(connection, world_of(found, connection, chosen), chosen, found.now(), limit)
+    if as_json:
+        json_document(tree_page.as_data(page))
+    else:
+        tree_page.show(page)
+        cut(len(page.obligations), page.total, "obligations")
+
+
+@command(
+    app,
+    "revoke",
+    'cascade directive revoke 7h2k9 3 --document 75/SKHCN-VP --reason "replaced" --as skhcn/leader',
+)
+def revoke(
+    cascade: Annotated[str, typer.Argument(metavar="CASCADE", show_default=False)],
+    number: Annotated[int, typer.Argument(metavar="N", min=1, show_default=False)],
+    document: Annotated[
+        str, typer.Option(metavar="SYMBOL", show_default=False, help="The document that revokes it.")
+    ],
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", show_default=False, help="Why; kept in the journal.")
+    ],
+    as_: AsOption = "",
+    command_id: CommandIdOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Revoke a directive: what is open under it stops, all the way down."""
+    by = actor(as_)
+    with opened(database) as found:
+        with found.database.reading() as connection:
+            chosen = cascade_named(connection, cascade)
+        [answer] = found.executor.execute(
+            [End(command_id or uuid.uuid4().hex, by, chosen, number, document, reason)]
+        )
+        with found.database.reading() as connection:
+            symbol = world_of(found, connection, chosen).directive(number).symbol
+    if as_json:
+        json_document({**asdict(answer), "directive": number})
+    elif answer.again:
+        talk(f"Already done: {symbol} is revoked in cascade {chosen}; nothing was done now.")
+    else:
+        entries = count_words(answer.last_seq - answer.first_seq + 1, "entry")
+        talk(f"{symbol} is revoked; {entries} written.")
+        talk(f"What stopped: cascade journal show -c {chosen} --after {answer.first_seq - 1}")
+
+
+def _parent(found: Runtime, under: str) -> tuple[str | None, int | None, str | None]:
+    """The cascade, the obligation and its workflow that --under means; nothing where it is empty."""
+    if not under:
+        return None, None, None
+    text, number = split_reference(under, "", "--under")
+    with found.database.reading() as connection:
+        cascade = cascade_named(connection, text)
+        obligation = world_of(found, connection, cascade).obligation(number)
+    return cascade, number, obligation.workflow
+
+
+def _issued_otherwise(error: Conflict, asked: Issue, id_given: bool) -> Conflict:
+    """The conflict in the terms of documents, where the id followed from the document."""
+    if id_given:
+        return error
+    return Conflict(
+        f"issue {asked.symbol}",
+        f"{asked.issuer} has issued {asked.symbol} of {asked.issued_on.year} already, with other content."
+        " See what stands: cascade directive list. If this is another document all the same, give it an id:"
+        " --command-id ID",
+    )
+
+
+def _answered(answer: Answer, symbol: str, as_json: bool) -> None:
+    if as_json:
+        json_document(asdict(answer))
+        return
+    if answer.again:
+        known = f"cascade {answer.cascade}, directive {answer.directive}"
+        talk(f"{symbol} is already issued: {known}. Nothing was done.")
+        return
+    made = count_words(len(answer.obligations), "obligation")
+    data(f"{symbol} is issued: cascade {answer.cascade}, directive {answer.directive}, {made}.")
+    talk(f"See them: cascade directive tree {answer.cascade}")
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[None]:
+    """What the reader of documents refuses, in this door's terms."""
+    name = "standard input" if file == "-" else file
+    try:
+        yield
+    except SecretDocument as error:
+        raise Refused(f"read {name}", str(error)) from None
+    except UnreadableDocument as error:
+        raise Unreadable(f"{name}: {error}") from None

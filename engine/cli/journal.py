@@ -1,0 +1,134 @@
+"""`cascade journal`: the record of what happened, to read and to verify."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from engine.cli.entry_words import late, what, who
+from engine.cli.opening import cascade_named, opened, split_reference
+from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
+from engine.cli.printing import cut, data, json_document, table, talk
+from engine.cli.wording import count_words
+from engine.errors import Unverified
+from storage import verification
+from storage.journal import Entry
+from storage.queries import entries as entry_lists
+from workflows.calendar import VIETNAM
+from workflows.facts import Fact
+
+app = group("The journal: who did what, when, on whose behalf. It only grows, and it can be verified.")
+
+_KINDS = {kind.__name__.lower(): kind.__name__ for kind in Fact.__args__}
+
+
+@command(
+    app,
+    "show",
+    "cascade journal show",
+    "cascade journal show --obligation 12",
+    "cascade journal show --cascade administration",
+)
+def show(
+    cascade: CascadeOption = "",
+    obligation: Annotated[
+        str,
+        typer.Option(
+            "--obligation", "-o", metavar="N", show_default=False, help="What happened to this one."
+        ),
+    ] = "",
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind", "-k", metavar="KIND", show_default=False, help="Only this, such as RungReached."
+        ),
+    ] = "",
+    after: Annotated[
+        int | None,
+        typer.Option("--after", min=0, metavar="SEQ", show_default=False, help="From the entry after this."),
+    ] = None,
+    limit: LimitOption = 200,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Print each entry's stored body, exactly as it was hashed.")
+    ] = False,
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what happened, a line for each entry; without --after the newest.
+
+    An entry that was recorded on a later day than it happened says so. The installation itself (offices,
+    workflows) has a chain of its own: --cascade administration.
+    """
+    number = None
+    if obligation:
+        cascade, number = split_reference(obligation, cascade, "--obligation")
+    if kind and kind.lower() not in _KINDS:
+        raise typer.BadParameter(
+            f"{kind!r} is not a kind; kinds are {', '.join(_KINDS.values())}", param_hint="--kind"
+        )
+    with opened(database) as found, found.database.reading() as connection:
+        chain = cascade_named(connection, cascade, administration=True)
+        wanted = entry_lists.Wanted(chain, number, _KINDS.get(kind.lower()), after)
+        page = entry_lists.listed(connection, wanted, limit)
+    if as_json:
+        shown = [_entry(entry) for entry in page.entries]
+        json_document({"cascade": chain, "entries": shown, "shown": len(shown), "total": page.total})
+        return
+    if raw:
+        for entry in page.entries:
+            data(entry.body)
+    elif page.entries:
+        table(["ENTRY", "RECORDED", "WHO", "OBL", "WHAT"], [_line(entry) for entry in page.entries])
+    else:
+        talk("No such entry.")
+    cut(len(page.entries), page.total, "entries", "--limit, or from the start with --after 0")
+
+
+@command(app, "verify", "cascade journal verify")
+def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
+    """Verify every chain, the guards, and every stored state against its entries.
+
+    Ends with exit code 6 where anything is not as it was, naming the first bad entry of each chain.
+    """
+    with opened(database) as found, found.database.reading() as connection:
+        only = cascade_named(connection, cascade, administration=True) if cascade else None
+        verdict = verification.verify(connection, only)
+    if as_json:
+        json_document({"verified": verdict.verified, **asdict(verdict)})
+    else:
+        for fault in verdict.faults:
+            data(str(fault))
+    if not verdict.verified:
+        raise Unverified(
+            f"NOT verified: {count_words(len(verdict.faults), 'fault')} found; looking changed nothing."
+        )
+    if not as_json:
+        read = f"{count_words(verdict.entries, 'entry')} in {count_words(verdict.chains, 'chain')}"
+        data(f"Verified: {read}; the guards are in place, and every stored state follows from its entries.")
+
+
+def _line(entry: Entry) -> tuple[str, str, str, str, str]:
+    at = f"{entry.recorded_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+    said = f"{what(entry)}{f'  [{late(entry)}]' if late(entry) else ''}"
+    return str(entry.seq), at, who(entry), str(entry.obligation or ""), said
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    try:
+        body: Any = entry.data
+    except ValueError:
+        body = None
+    return {
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "obligation": entry.obligation,
+        "directive": entry.directive,
+        "office": entry.office,
+        "role": entry.role,
+        "happened_at": entry.happened_at,
+        "recorded_at": entry.recorded_at,
+        "recorded_late": bool(late(entry)),
+        "says": what(entry),
+        "hash": entry.hash,
+        "body": body,
+    }

@@ -1,0 +1,124 @@
+"""`cascade office`: the directory of offices."""
+
+from typing import Annotated, Any
+
+import typer
+
+from engine.administration import INSTALLER, import_offices
+from engine.cli.opening import file_bytes, opened
+from engine.cli.options import DatabaseOption, JsonOption, command, group
+from engine.cli.printing import data, json_document, pairs, table, talk
+from engine.cli.wording import office_words, totals_words
+from engine.exchange.offices import read_offices, sample
+from storage import directory
+from storage.queries import groups
+from workflows.offices import Office, Offices
+from workflows.words import ROLES
+
+app = group("The directory of offices: who is above whom, who is outside, who sits where.")
+
+
+@command(app, "list", "cascade office list")
+def list_offices(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
+    """Show the tree of offices."""
+    with opened(database) as found, found.database.reading() as connection:
+        offices = directory.read_offices(connection)
+    if as_json:
+        json_document({"offices": [_office(office) for office in offices]})
+    elif not len(offices):
+        talk("No office yet. Fill the directory: cascade office import FILE (or --sample)")
+    else:
+        table(["ID", "OFFICE", "LEVEL", "SEATS", ""], _tree(offices))
+
+
+@command(app, "show", "cascade office show vp")
+def show_office(
+    office: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show one office: where it hangs, who sits in it, what it owes."""
+    with opened(database) as found, found.database.reading() as connection:
+        offices = directory.read_offices(connection)
+        one = offices.get(office)
+        totals = groups.totals(connection, found.now(), office=one.id)
+    below = [each.id for each in offices.below(one.id)]
+    if as_json:
+        json_document({**_office(one), "below": below, "owes": {"total": sum(totals.values()), **totals}})
+        return
+    data(f"{one.id}  {one.name}{_marks(one)}")
+    seats = [f"{role}: {one.people[role]}" for role in ROLES if role in one.people]
+    pairs(
+        [
+            ("label", one.short),
+            ("level", one.level),
+            ("above", office_words(offices, one.above) if one.above else ""),
+            ("below", ", ".join(below)),
+            (
+                "seats",
+                "\n".join(seats) or ("" if one.outside else "all vacant: its mail rises to the office above"),
+            ),
+            ("owes", totals_words(totals)),
+        ],
+        indent="  ",
+    )
+
+
+@command(app, "import", "cascade office import offices.yaml", "cascade office import --sample")
+def import_file(
+    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False)] = "",
+    use_sample: Annotated[
+        bool, typer.Option("--sample", help="The directory that ships with cascade.")
+    ] = False,
+    show_sample: Annotated[
+        bool, typer.Option("--print-sample", help="Print that file, to write your own from.")
+    ] = False,
+    database: DatabaseOption = "",
+) -> None:
+    """Replace the directory by a file's offices (YAML, UTF-8).
+
+    An office that holds or has given an obligation cannot be left out.
+    """
+    if show_sample:
+        data(sample().rstrip())
+        return
+    if bool(file) == use_sample:
+        raise typer.BadParameter("give a FILE, or --sample", param_hint="FILE")
+    offices = read_offices(sample() if use_sample else file_bytes(file), "sample" if use_sample else file)
+    with opened(database) as found, found.database.transaction() as connection:
+        import_offices(connection, offices, found.now(), INSTALLER)
+    outside = sum(office.outside for office in offices)
+    talk(f"{len(offices)} offices are in the directory, {outside} of them outside. See: cascade office list")
+
+
+def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:
+    """Every office under the one above it; one whose `above` is missing hangs at the top."""
+    rows: list[tuple[str, str, str, str, str]] = []
+
+    def add(office: Office, depth: int) -> None:
+        seats = ", ".join(role for role in ROLES if role in office.people) or "-"
+        rows.append(("  " * depth + office.id, office.name, office.level, seats, _marks(office).strip(" ()")))
+        for below in offices.below(office.id):
+            add(below, depth + 1)
+
+    for office in offices:
+        if offices.find(office.above) is None:
+            add(office, 0)
+    return rows
+
+
+def _marks(office: Office) -> str:
+    return f" ({'outside' if office.outside else 'host'})" if office.outside or office.host else ""
+
+
+def _office(office: Office) -> dict[str, Any]:
+    return {
+        "id": office.id,
+        "name": office.name,
+        "short": office.short or None,
+        "level": office.level,
+        "above": office.above,
+        "outside": office.outside,
+        "host": office.host,
+        "people": dict(office.people),
+    }

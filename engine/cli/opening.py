@@ -1,0 +1,116 @@
+"""What commands open: the installation, one of its cascades or obligations, and the files they are given."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from sqlalchemy import Connection
+
+from engine import logs, runtime
+from engine.cli.options import settings
+from engine.cli.printing import talk
+from engine.errors import Unreadable
+from engine.runtime import Runtime
+from storage import cascades
+from storage.cascades import Stored
+from storage.queries import cascades as cascade_lists
+from workflows.directive import ADMINISTRATION
+from workflows.errors import NotFound
+from workflows.world import World
+
+_NAMED_MAX = 5
+_FILE_MAX = 16 << 20  # bytes; whoever reads the content sets a tighter bound
+_REFERENCE = re.compile(r"(?:(?P<cascade>[0-9a-z]+)/)?(?P<number>[0-9]{1,9})")
+
+
+@contextmanager
+def opened(database: str) -> Iterator[Runtime]:
+    """The installation, for one command; its machinery logs nothing unless debugging was asked for."""
+    quiet()
+    with runtime.opened(database) as found:
+        yield found
+
+
+def quiet() -> None:
+    """No log lines beside what a command says, unless CASCADE_LOG_LEVEL asks for the machine's own."""
+    level = settings().log_level
+    if level in ("DEBUG", "TRACE"):
+        logs.set_up(level)
+    else:
+        logs.silence()
+
+
+def world_of(found: Runtime, connection: Connection, cascade_id: str) -> World:
+    """A cascade as the law sees it, for looking only: nothing is locked and nothing will be saved."""
+    known = found.executor.known(connection)
+    cascade = cascades.find(connection, cascade_id)
+    if cascade is None:
+        raise NotFound(f"No cascade {cascade_id!r} in this database")
+    source = Stored(connection, cascade_id)
+    return World(cascade, known.offices, known.workflows, known.calendars, source, known.simulated)
+
+
+def cascade_named(connection: Connection, text: str, *, administration: bool = False) -> str:
+    """The id of the cascade that a text means: all of its id, how it begins, or (empty) the only one.
+
+    Several are a usage error that names them. Raises NotFound where there is none.
+    """
+    if administration and text == ADMINISTRATION:
+        return ADMINISTRATION
+    found = cascade_lists.listed(connection, _NAMED_MAX + 1, text)
+    if not found and text:
+        raise NotFound(f"No cascade begins with {text!r}. See: cascade directive list")
+    if not found:
+        raise NotFound(
+            "There is no cascade yet. Begin one: cascade directive issue DRAFT.yaml --as OFFICE/ROLE"
+        )
+    exact = [one for one in found if one.id == text]
+    if len(found) == 1 or exact:
+        return (exact or found)[0].id
+    named = "; ".join(f"{one.id} ({one.title[:40]})" for one in found[:_NAMED_MAX])
+    more = ", and more" if len(found) > _NAMED_MAX else ""
+    what = f"several begin with {text!r}" if text else "this database holds several cascades"
+    raise typer.BadParameter(f"{what}; name one: {named}{more}", param_hint="--cascade")
+
+
+def split_reference(text: str, cascade: str, hint: str) -> tuple[str, int]:
+    """`12` or `CASCADE/12` as what --cascade should say, and the number. Anything else is a usage error."""
+    found = _REFERENCE.fullmatch(text.strip())
+    if not found:
+        raise typer.BadParameter(f"{text!r} is not a number such as 12, or CASCADE/12", param_hint=hint)
+    named = found["cascade"] or ""
+    if named and cascade and not (named.startswith(cascade) or cascade.startswith(named)):
+        raise typer.BadParameter(f"{text!r} and --cascade {cascade!r} name two cascades", param_hint=hint)
+    return max(named, cascade, key=len), int(found["number"])
+
+
+def file_bytes(path: str) -> bytes:
+    """What a file holds, or standard input for `-`. Raises NotFound or Unreadable."""
+    if path == "-":
+        if sys.stdin.isatty():
+            talk("Reading from the keyboard; end with Ctrl-D.")
+        return sys.stdin.buffer.read(_FILE_MAX)
+    try:
+        with Path(path).open("rb") as stream:
+            return stream.read(_FILE_MAX)
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {path}") from None
+    except IsADirectoryError:
+        raise Unreadable(f"{path} is a folder; give a file") from None
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
+
+
+def file_text(path: str) -> str:
+    """A file of UTF-8 text. Raises NotFound or Unreadable."""
+    content = file_bytes(path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable(
+            f"{path}: byte {error.start + 1} (line {line}) is not UTF-8; save it as UTF-8"
+        ) from None

@@ -1,0 +1,151 @@
+"""What every command's options have in common, and how a command with an example in its help is registered.
+
+Light to import: nothing heavy is loaded before a command runs.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from engine.settings import Settings
+    from workflows.commands import Actor
+
+F = TypeVar("F", bound=Callable[..., Any])
+LIMIT_MAX = 100_000
+
+
+def settings() -> "Settings":
+    """The environment and .env. A value that cannot be used is a usage error."""
+    from pydantic import ValidationError
+
+    from engine.settings import Settings
+
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"CASCADE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()
+        )
+        raise typer.BadParameter(f"the environment or .env cannot be used: {wrong}") from None
+
+
+def _given(context: typer.Context, value: str) -> str:
+    """What --database says, after the command or before it; empty where it is nowhere."""
+    return value or context.find_root().params.get("database") or ""
+
+
+def _given_or_set(context: typer.Context, value: str) -> str:
+    given = _given(context, value)
+    if given:
+        return given
+    found = settings()
+    return found.database if "database" in found.model_fields_set else ""
+
+
+def _database(context: typer.Context, value: str) -> str:
+    return _given(context, value) or settings().database
+
+
+def _actor_text(value: str) -> str:
+    return value or settings().as_ or ""
+
+
+def _database_option(callback: Callable[..., Any] | None, says: str) -> Any:
+    return typer.Option("--database", metavar="URL", callback=callback, show_default=False, help=says)
+
+
+_SAYS = "A SQLite path or postgresql:// URL [env: CASCADE_DATABASE; else cascade.db]."
+
+# The URL of the database; always one, from the option, the environment, .env, or the default.
+DatabaseOption = Annotated[str, _database_option(_database, _SAYS)]
+# Empty where neither the option nor the environment names one: for commands with a default of their own.
+DatabaseIfGiven = Annotated[str, _database_option(_given_or_set, "A SQLite path or postgresql:// URL.")]
+# Empty unless it stands on the command line.
+DatabaseIfTyped = Annotated[str, _database_option(_given, "A SQLite path or postgresql:// URL.")]
+# For commands that need none: accepted, so that a script can give it everywhere.
+DatabaseUnused = Annotated[str, _database_option(None, "Accepted as everywhere; not needed here.")]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+CascadeOption = Annotated[
+    str,
+    typer.Option(
+        "--cascade", "-c", metavar="ID", show_default=False, help="The cascade, or how its id begins."
+    ),
+]
+AsOption = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="OFFICE/ROLE",
+        callback=_actor_text,
+        show_default=False,
+        help="Who acts [env: CASCADE_AS].",
+    ),
+]
+CommandIdOption = Annotated[
+    str,
+    typer.Option(
+        "--command-id", metavar="ID", show_default=False, help="The same id is carried out at most once."
+    ),
+]
+LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=LIMIT_MAX, help="How many at most.")]
+
+
+def help_text(does: str, *examples: str) -> str:
+    """Help that leads with examples, kept as written, and goes on with what the command does."""
+    block = "\b\n" + "\n".join(examples) + "\n\n" if examples else ""
+    return block + inspect.cleandoc(does)
+
+
+def group(says: str) -> typer.Typer:
+    """A group of commands."""
+    return typer.Typer(help=says, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+
+
+def command(app: typer.Typer, name: str, *examples: str) -> Callable[[F], F]:
+    """Register a command under a group; its docstring is its help, after the examples."""
+
+    def register(function: F) -> F:
+        does = inspect.cleandoc(function.__doc__ or "")
+        short = does.split("\n\n", 1)[0].replace("\n", " ")
+        app.command(name, help=help_text(does, *examples), short_help=short)(function)
+        return function
+
+    return register
+
+
+def actor(text: str) -> "Actor":
+    """Who acts, as far as --as or CASCADE_AS says. A missing or malformed one is a usage error."""
+    from engine.settings import parse_actor
+    from workflows.errors import Incomplete
+
+    try:
+        return parse_actor(text)
+    except Incomplete as error:
+        raise typer.BadParameter(error.because, param_hint="--as") from None
+
+
+def day(text: str, option: str) -> Any:
+    """A day as people type it. Anything else is a usage error."""
+    from workflows.fields import parse_day
+
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is not a day; write 2023-08-31 or 31/08/2023", param_hint=option
+        ) from None
+
+
+def instant(text: str, option: str) -> Any:
+    """An instant as people type it, in UTC; a day alone means its end. Anything else is a usage error."""
+    from workflows.fields import parse_instant
+
+    try:
+        return parse_instant(text)
+    except (ValueError, OverflowError):
+        said = f"{text!r} is not a moment; write 2023-08-31, 31/08/2023 or 2023-08-31T16:00 (Vietnam's time)"
+        raise typer.BadParameter(said, param_hint=option) from None

@@ -1,0 +1,70 @@
+"""How a command prints: data on standard output, talk on standard error, colour only on a terminal."""
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+
+_NARROWEST = 24  # letters that the last column of a table keeps, however narrow the terminal
+
+
+def data(line: str = "") -> None:
+    """A line of what was asked for."""
+    typer.echo(line, color=None if colours() else False)
+
+
+def talk(line: str) -> None:
+    """A line for the person at the terminal, that no pipe wants."""
+    typer.echo(line, err=True)
+
+
+def json_document(document: Any) -> None:
+    """One JSON document: dates ISO, instants ISO with Z."""
+    import orjson
+
+    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
+
+
+def colours() -> bool:
+    """May standard output be coloured? https://no-color.org"""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def styled(text: str, colour: str) -> str:
+    return typer.style(text, fg=colour) if colours() else text
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], indent: str = "") -> None:
+    """Columns side by side; on a terminal the last one is wrapped under itself."""
+    listed = [[*row] for row in rows]
+    widths = [max(len(head), *(len(row[place]) for row in listed)) for place, head in enumerate(heads[:-1])]
+    before = len(indent) + sum(widths) + 2 * len(widths)
+    room = max(_NARROWEST, shutil.get_terminal_size().columns - before) if sys.stdout.isatty() else None
+    for row in [list(heads), *listed]:
+        first = "".join(cell.ljust(width + 2) for cell, width in zip(row, widths, strict=False))
+        last = row[-1]
+        lines = textwrap.wrap(last, room) if room and len(last) > room else [last]
+        data((indent + first + (lines[0] if lines else "")).rstrip())
+        for line in lines[1:]:
+            data(" " * before + line)
+
+
+def pairs(rows: Iterable[tuple[str, str]], indent: str = "") -> None:
+    """Names and values under each other; empty values are left out."""
+    listed = [(name, value) for name, value in rows if value]
+    width = max((len(name) for name, _ in listed), default=0)
+    for name, value in listed:
+        first, *more = value.split("\n")
+        data(f"{indent}{name.ljust(width)}  {first}")
+        for line in more:
+            data(f"{indent}{' ' * width}  {line}")
+
+
+def cut(shown: int, total: int, what: str, how: str = "--limit") -> None:
+    """Say so where a list was cut."""
+    if shown < total:
+        talk(f"{shown:,} of {total:,} {what} shown; more with {how}.")

@@ -1,0 +1,50 @@
+"""`cascade serve`: the background service at a terminal or under a supervisor."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine import administration, logs
+from engine.cli.options import DatabaseOption, settings
+from engine.clock import SystemClock
+from engine.runtime import opened
+from engine.service import serve as run_service
+from storage.database import Database
+
+
+def serve(
+    database: DatabaseOption = "",
+    beat: Annotated[
+        float,
+        typer.Option(min=0, max=3600, metavar="SECONDS", show_default=False, help="Seconds between two rounds (5)."),
+    ] = 0.0,
+    messages: Annotated[
+        Path | None, typer.Option(help="Append messages to this file; else they are printed.", dir_okay=False)
+    ] = None,
+    upgrade: Annotated[bool, typer.Option("--upgrade", help="Bring the schema up to date first.")] = False,
+    confirm_time: Annotated[
+        bool, typer.Option("--confirm-time", help="This machine's clock is right, however long nothing happened.")
+    ] = False,
+) -> None:
+    """Run the background service: rounds every few seconds, until SIGTERM or Ctrl-C.
+
+    It opens the database, says what fell due while it was down and carries that out, then lets time pass for every
+    obligation and sends what the outbox holds. The log is JSON lines on standard error.
+    """
+    given = settings()
+    logs.set_up(given.log_level)
+    if upgrade:
+        asked = Database(database)
+        before, after = administration.upgrade(asked, SystemClock())
+        asked.close()
+        _say(f"Schema {after}." if before == after else f"Schema {before or 'none'}, brought to {after}.")
+    with opened(database, messages or given.messages, given.node) as runtime:
+        run_service(runtime, beat or given.beat_seconds, confirm_time, _say)
+
+
+def _say(words: str) -> None:
+    """Talk to the person at the terminal; under a supervisor the log says it all."""
+    if sys.stderr.isatty():
+        sys.stderr.write(words + "\n")

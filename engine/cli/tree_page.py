@@ -1,0 +1,126 @@
+"""The tree of a cascade: directives under each other, their items, and what each office owes under each."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.cli.printing import data, styled
+from engine.cli.wording import day_words, short, totals_words
+from storage.queries import cascades, groups, obligations
+from storage.queries.cascades import DirectiveLine
+from storage.queries.obligations import ItemLine, ObligationLine
+from workflows.fields import show_day
+from workflows.world import World
+
+_DIRECTIVES_MAX = 2_000
+_ITEMS_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TreePage:
+    """A cascade as it is shown. `above` names the directive that each directive carries further."""
+
+    world: World
+    cascade: str
+    directives: list[DirectiveLine]
+    items: list[ItemLine]
+    obligations: tuple[ObligationLine, ...]
+    total: int
+    totals: Mapping[str, int]
+    above: Mapping[int, int]
+
+
+def read(connection: Connection, world: World, cascade: str, now: datetime, limit: int) -> TreePage:
+    """Everything the page shows, of one moment."""
+    items = obligations.items(connection, cascade, _ITEMS_MAX)
+    page = obligations.listed(connection, now, obligations.Wanted(cascade), limit)
+    return TreePage(
+        world,
+        cascade,
+        cascades.directives(connection, _DIRECTIVES_MAX, cascade),
+        items,
+        page.rows,
+        page.total,
+        groups.totals(connection, now, cascade),
+        {item.directive: item.above for item in reversed(items) if item.above is not None},
+    )
+
+
+def as_data(page: TreePage) -> dict[str, Any]:
+    return {
+        "cascade": page.cascade,
+        "title": page.world.opened.title,
+        "workflow": page.world.opened.workflow,
+        "directives": [
+            {
+                **asdict(directive),
+                "above": page.above.get(directive.number),
+                "items": [
+                    {
+                        **asdict(item),
+                        "obligations": [asdict(one) for one in _of_item(page, item)],
+                    }
+                    for item in _of_directive(page, directive)
+                ],
+            }
+            for directive in page.directives
+        ],
+        "totals": {"total": sum(page.totals.values()), **page.totals},
+        "shown": len(page.obligations),
+    }
+
+
+def show(page: TreePage) -> None:
+    """Print the tree, and the count that adds up."""
+    data(f"cascade {page.cascade}, {page.world.opened.workflow}")
+    for directive in page.directives:
+        if directive.number not in page.above:
+            _show_directive(page, directive, 0, set())
+    data(f"\n{totals_words(page.totals)}")
+
+
+def _show_directive(page: TreePage, directive: DirectiveLine, depth: int, seen: set[int]) -> None:
+    if directive.number in seen:  # a directive under itself is no tree; nothing of ours makes one
+        return
+    seen.add(directive.number)
+    indent = "    " * depth
+    outside = f", recorded by {directive.recorded_by}" if directive.recorded_by else ""
+    state = "" if directive.state == "issued" else f", {directive.state}"
+    issuer = page.world.offices.find(directive.issuer)
+    data()
+    data(
+        f"{indent}{directive.number}. {directive.symbol}  {show_day(directive.issued_on)}"
+        f"  {issuer.label if issuer else directive.issuer}{outside}{state}"
+    )
+    data(f"{indent}   {short(directive.subject)}")
+    for item in _of_directive(page, directive):
+        carries = f", carries obligation {item.parent} further" if item.parent else ""
+        due = f", due {day_words(item.due_at)}" if item.due_at else ""
+        data(f"{indent}   item {item.label} ({item.mode}{due}{carries}): {short(item.text, 70)}")
+        for one in _of_item(page, item):
+            data(f"{indent}     {_obligation(page, one)}")
+    for below in page.directives:
+        if page.above.get(below.number) == directive.number:
+            _show_directive(page, below, depth + 1, seen)
+
+
+def _obligation(page: TreePage, one: ObligationLine) -> str:
+    definition = page.world.workflows.get(one.workflow).definition
+    state = definition.english.states.get(one.state) or definition.obligation.states.get(one.state, one.state)
+    part = "" if one.part == "lead" else f" {one.part}"
+    period = f" {one.period}" if one.period else ""
+    due = f"due {day_words(one.due_at)}" if one.due_at else "no date"
+    mark = {"open_overdue": "  OVERDUE", "done_late": "  late"}.get(one.group, "")
+    said = f"{one.number:>4}  {one.holder}{part}{period}: {state}, {due}{mark}"
+    return styled(said, "red") if one.group == "open_overdue" else said
+
+
+def _of_directive(page: TreePage, directive: DirectiveLine) -> list[ItemLine]:
+    return [item for item in page.items if item.directive == directive.number]
+
+
+def _of_item(page: TreePage, item: ItemLine) -> list[ObligationLine]:
+    return [one for one in page.obligations if (one.directive, one.item) == (item.directive, item.number)]

@@ -1,0 +1,165 @@
+"""The fields of a reviewer's YAML: what each may hold, and how number and symbol are made to agree."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.exchange.document_types import TYPES
+from engine.exchange.drafts import (
+    DOUBTS,
+    RELATIONS,
+    URGENCIES,
+    Citation,
+    Doubt,
+    Draft,
+    IssueValue,
+    Item,
+    Signature,
+    blank_issue,
+)
+from engine.exchange.identities import as_number
+from engine.exchange.symbols import compose, read_symbol
+from engine.exchange.yaml_fields import (
+    Faults,
+    Reader,
+    boolean,
+    day,
+    day_or_time,
+    list_of,
+    needed_text,
+    nullable,
+    one_of,
+    record,
+    shown,
+    text,
+    whole_number,
+)
+from workflows.strict_yaml import Path, Plain
+
+NO_SYMBOL, CONTRADICTION = "D105", "D106"
+
+
+def read_draft(data: Plain, faults: Faults) -> Draft | None:
+    """The draft in plain data; None, and the faults, when the data does not hold one."""
+    draft = _draft(data, (), faults)
+    return None if draft is None else _with_whole_symbol(draft, faults)
+
+
+def _with_whole_symbol(draft: Draft, faults: Faults) -> Draft | None:
+    """A reviewer gives the number, or the whole symbol, or both; then they must agree."""
+    if draft.symbol is None and (draft.number is None or draft.notation is None):
+        return draft
+    written = draft.symbol or compose(draft.number or "", draft.notation or "")
+    symbol = read_symbol(written)
+    if symbol is None:
+        says = f"{shown(written)} is no document symbol; write it like 61/SKHCN-VP or 36-NQ/TW"
+        faults.add(("symbol",), NO_SYMBOL, says)
+        return None
+    if draft.number is not None and str(draft.number).lstrip("0") != symbol.number.lstrip("0"):
+        says = f"the symbol {written} does not have the number {draft.number}; correct one of them"
+        faults.add(("symbol",), CONTRADICTION, says)
+        return None
+    return replace(draft, number=as_number(symbol.number), notation=symbol.notation, symbol=str(symbol))
+
+
+def _number(value: Plain, path: Path, faults: Faults) -> int | str | None:
+    """`61`, `"61"`, `"05"`, `"61a"`, or null."""
+    written = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    digits = written[:-1] if written[-1:].isalpha() else written
+    if digits.isascii() and digits.isdigit() and len(digits) <= 6:
+        return as_number(written)
+    if value is not None:
+        faults.expected(path, "a document number such as 61", value)
+    return None
+
+
+def _issue(value: Plain, path: Path, faults: Faults) -> dict[str, IssueValue]:
+    """Carried through as given: under each key a text, a whole number, a list of texts, or nothing."""
+    if not isinstance(value, dict):
+        faults.expected(path, f"a mapping with {', '.join(blank_issue())}", value)
+        return {}
+    read: dict[str, IssueValue] = {}
+    for key, each in value.items():
+        if isinstance(each, list):
+            read[key] = list(_texts(each, (*path, key), faults))
+        elif isinstance(each, int) and not isinstance(each, bool):
+            read[key] = each
+        else:
+            read[key] = text(each, (*path, key), faults)
+    return read
+
+
+def _doubt_from(**values: Any) -> Doubt:
+    """Whether a doubt blocks is the table's to say, whatever the file says."""
+    return Doubt(values["code"], values.get("line"), values.get("field", ""), values["says"])
+
+
+_texts = list_of(needed_text)
+_line = whole_number(1, 999_999)
+_doubt = record(
+    _doubt_from,
+    {
+        "code": one_of(tuple(DOUBTS), nullable=False),
+        "line": _line,
+        "field": needed_text,
+        "blocking": boolean,
+        "says": needed_text,
+    },
+    needed=("code", "says"),
+)
+_citation = record(
+    Citation,
+    {
+        "symbol": needed_text,
+        "type_word": text,
+        "issued_on": day,
+        "issuer": text,
+        "about": text,
+        "relation": one_of(RELATIONS, nullable=False),
+        "line": _line,
+    },
+    needed=("symbol",),
+)
+_item = record(
+    Item,
+    {
+        "number": needed_text,
+        "text": needed_text,
+        "due": day_or_time,
+        "mode": text,
+        "lead": _texts,
+        "support": _texts,
+        "info": _texts,
+        "line": _line,
+        "due_wording": text,
+        "due_on": day,
+        "cites": _texts,
+        "sub_points": whole_number(0, 999_999, nullable=False),
+    },
+    needed=("number", "text"),
+)
+_signature = record(Signature, {"authority": _texts, "position": text, "name": text})
+
+_DRAFT_FIELDS: Mapping[str, Reader] = {
+    "number": _number,
+    "issued_on": day,
+    "issue": _issue,
+    "type": one_of(tuple(TYPES)),
+    "notation": text,
+    "symbol": text,
+    "subject": text,
+    "issuer": text,
+    "issuer_inferred": boolean,
+    "place": text,
+    "issued_month": whole_number(1, 12),
+    "issued_year": whole_number(1900, 2200),
+    "urgency": one_of(URGENCIES),
+    "addressees": _texts,
+    "items": list_of(_item),
+    "cites": list_of(_citation),
+    "recipients": _texts,
+    "archived": text,
+    "signer": nullable(_signature),
+    "doubts": list_of(_doubt),
+}
+_draft = record(Draft, _DRAFT_FIELDS)

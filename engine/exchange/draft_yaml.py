@@ -1,0 +1,196 @@
+"""A draft as YAML that a person completes, and back; what it does not understand it refuses, all at once."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import yaml
+
+from engine.exchange.draft_fields import read_draft
+from engine.exchange.drafts import Citation, Doubt, Draft, Item, Signature, standing_doubts
+from engine.exchange.errors import UnreadableDocument
+from engine.exchange.yaml_fields import Faults
+from workflows.errors import Problem
+from workflows.strict_yaml import examine
+
+WIDTH = 110
+_LONG = 90  # letters; a longer text is folded over several lines
+
+_HEAD = """\
+# A draft that `cascade directive read` made from the text of a dispatch. Nothing has been issued.
+# Compare it with the paper, correct what was misread, and fill in:
+#   number, issued_on   from the signed paper (61; 2023-08-16 or 16/8/2023), or the whole `symbol`
+#   issue               the workflow, the issuing office, the obligation it comes under, the offices it is for
+#   items               for each: due (a date), or mode (how it is followed up); lead, support, info (offices)
+# Người rà soát: đối chiếu bản giấy, sửa chỗ đọc sai, điền số, ngày ban hành, mục "issue", hạn từng nội dung.
+"""
+_SETTLED = "# Nothing stands in the way of issuing it: every blocking doubt is settled.\n"
+_STANDING = "# It cannot be issued before these are settled:\n"
+_NOTES: Mapping[str, str] = {
+    "issue": "For issuing: the workflow, office ids, and the obligation this comes under, if any.",
+    "type": "What was read from the text.",
+    "items": "A due date, or a mode: once, periodic, on_event, linked, info. Offices by id.",
+    "cites": "relation is a guess: implements, continues, reports_into or cites.",
+    "doubts": "What the reader was not sure of. Settle it in the fields above; this list decides nothing.",
+}
+
+
+def to_dict(draft: Draft) -> dict[str, Any]:
+    """The draft as JSON-ready values, what a reviewer fills in first; dates are ISO texts."""
+    return {
+        "number": draft.number,
+        "issued_on": _iso(draft.issued_on),
+        "issue": {
+            key: list(value) if isinstance(value, list) else value for key, value in draft.issue.items()
+        },
+        "type": draft.type,
+        "notation": draft.notation,
+        "symbol": draft.symbol,
+        "subject": draft.subject,
+        "issuer": draft.issuer,
+        "issuer_inferred": draft.issuer_inferred,
+        "place": draft.place,
+        "issued_month": draft.issued_month,
+        "issued_year": draft.issued_year,
+        "urgency": draft.urgency,
+        "addressees": list(draft.addressees),
+        "items": [_item(item) for item in draft.items],
+        "cites": [_citation(citation) for citation in draft.cites],
+        "recipients": list(draft.recipients),
+        "archived": draft.archived,
+        "signer": _signature(draft.signer),
+        "doubts": [_doubt(doubt) for doubt in draft.doubts],
+    }
+
+
+def to_yaml(draft: Draft) -> str:
+    """The draft for review: comments on what to fill in, then the fields of `to_dict` in their order."""
+    standing = standing_doubts(draft)
+    comment = _SETTLED if not standing else _STANDING + "".join(f"#   {_told(doubt)}\n" for doubt in standing)
+    sections = []
+    for key, value in to_dict(draft).items():
+        note = f"\n# {_NOTES[key]}\n" if key in _NOTES else ""
+        sections.append(note + _dumped({key: value}))
+    return f"{_HEAD}{comment}\n{''.join(sections)}"
+
+
+def from_yaml(text: str, source: str = "draft.yaml") -> Draft:
+    """The draft that a reviewer's YAML gives; what is left out has its default.
+
+    `source` is what the file is called in messages. Raises `UnreadableDocument` with every fault and its
+    place: broken YAML, duplicate keys, aliases, unknown keys, wrong types, a number unlike the symbol's.
+    """
+    located, problems = examine(text, source)
+    faults = Faults(source, located) if located is not None else None
+    draft = read_draft(located.data, faults) if located is not None and faults is not None else None
+    problems += faults.found if faults is not None else []
+    if problems or draft is None:
+        raise UnreadableDocument(f"{source} cannot be read as a draft:", sorted(problems, key=_place))
+    return draft
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _told(doubt: Doubt) -> str:
+    return f"{doubt.code}{f' (line {doubt.line})' if doubt.line else ''}: {' '.join(doubt.says.split())}"
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "number": item.number,
+        "text": item.text,
+        "due": item.due,
+        "mode": item.mode,
+        "lead": list(item.lead),
+        "support": list(item.support),
+        "info": list(item.info),
+        "line": item.line,
+        "due_wording": item.due_wording,
+        "due_on": _iso(item.due_on),
+        "cites": list(item.cites),
+        "sub_points": item.sub_points,
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "symbol": citation.symbol,
+        "type_word": citation.type_word,
+        "issued_on": _iso(citation.issued_on),
+        "issuer": citation.issuer,
+        "about": citation.about,
+        "relation": citation.relation,
+        "line": citation.line,
+    }
+
+
+def _signature(signer: Signature | None) -> dict[str, Any] | None:
+    if signer is None:
+        return None
+    return {"authority": list(signer.authority), "position": signer.position, "name": signer.name}
+
+
+def _doubt(doubt: Doubt) -> dict[str, Any]:
+    return {
+        "code": doubt.code,
+        "line": doubt.line,
+        "field": doubt.field,
+        "blocking": doubt.blocking,
+        "says": doubt.says,
+    }
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts in quotes, long ones folded; lists of plain values on one line; no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = ">" if _folds_well(text) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _folds_well(text: str) -> bool:
+    """Long, and without the white space that folding would have to spell out or could lose."""
+    if len(text) <= _LONG and "\n" not in text:
+        return False
+    return all(line and line == " ".join(line.split()) for line in text.split("\n"))
+
+
+def _represent_key_values(dumper: yaml.SafeDumper, fields: dict[str, Any]) -> yaml.MappingNode:
+    """Keys stay without quotes, unlike texts."""
+    pairs = [
+        (yaml.ScalarNode("tag:yaml.org,2002:str", key, style=_key_style(key)), dumper.represent_data(value))
+        for key, value in fields.items()
+    ]
+    return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
+
+
+def _key_style(key: str) -> str | None:
+    plain = key.isascii() and key.isidentifier() and key.lower() not in ("null", "true", "false")
+    return None if plain else '"'
+
+
+def _represent_list(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.SequenceNode:
+    short = not values or (all(isinstance(value, str) for value in values) and sum(map(len, values)) < _LONG)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=short)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(dict, _represent_key_values)
+_Dumper.add_representer(list, _represent_list)
+
+
+def _dumped(value: Mapping[str, Any]) -> str:
+    return str(yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH))

@@ -1,0 +1,145 @@
+"""A directory of offices as YAML that an admin writes. It refuses what it does not know, all at once."""
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from workflows.errors import InvalidDefinition, Problem
+from workflows.offices import Office
+from workflows.strict_yaml import Located, Path, examine
+from workflows.words import ROLES
+
+OFFICES_MAX = 5_000
+_ID = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_TEXT_MAX = 300
+_FIELDS: Mapping[str, type] = {
+    "name": str, "short": str, "level": str, "above": str, "outside": bool, "host": bool, "people": dict,
+}  # fmt: skip
+_NEEDED = ("name", "level")
+
+
+def sample() -> str:
+    """The directory that travels with the program: a province, a department, its seven units."""
+    return (files("engine") / "samples" / "offices.yaml").read_text("utf-8")
+
+
+def read_offices(text: str | bytes, source: str) -> list[Office]:
+    """The offices of a file, in its order. Raises InvalidDefinition naming every fault and its place."""
+    located, problems = examine(text, source)
+    reader = _Reader(source, located) if located else None
+    offices = reader.offices() if reader else []
+    problems += reader.problems if reader else []
+    if problems:
+        raise InvalidDefinition(source, sorted(problems, key=lambda one: (one.line, one.column)))
+    return offices
+
+
+class _Reader:
+    """One reading of one file; it goes on after a fault, to find them all."""
+
+    def __init__(self, source: str, located: Located) -> None:
+        self._source, self._located = source, located
+        self.problems: list[Problem] = []
+
+    def offices(self) -> list[Office]:
+        data = self._located.data
+        if not isinstance(data, dict) or not isinstance(data.get("offices"), dict):
+            self._refuse((), "D101", "a directory is `offices:` with one block for each office under its id")
+            return []
+        for key in data:
+            if key != "offices":
+                self._refuse(
+                    (key,), "D102", f"`{key}` is not known here; a directory holds `offices` alone", key=True
+                )
+        blocks = data["offices"]
+        assert isinstance(blocks, dict)  # just seen
+        if len(blocks) > OFFICES_MAX:
+            self._refuse(("offices",), "D103", f"{len(blocks):,} offices; {OFFICES_MAX:,} is the most")
+            return []
+        found = [office for id_, block in blocks.items() if (office := self._office(id_, block))]
+        if not self.problems:
+            self._check_tree(found)
+        return found
+
+    def _office(self, id_: str, block: Any) -> Office | None:
+        place: Path = ("offices", id_)
+        before = len(self.problems)
+        if not _ID.fullmatch(id_):
+            self._refuse(
+                place, "D104", f"{id_!r} cannot be an id; write small letters, digits, - and _", key=True
+            )
+        if not isinstance(block, dict):
+            self._refuse(place, "D105", f"an office is a block with {', '.join(_FIELDS)}")
+            return None
+        for key, value in block.items():
+            if key not in _FIELDS:
+                known = ", ".join(_FIELDS)
+                self._refuse((*place, key), "D102", f"`{key}` is not known; an office has {known}", key=True)
+            elif not isinstance(value, _FIELDS[key]):
+                wanted = {str: "a text", bool: "true or false", dict: "roles with who holds them"}[
+                    _FIELDS[key]
+                ]
+                self._refuse((*place, key), "D106", f"`{key}` has to be {wanted}")
+            elif isinstance(value, str) and not 0 < len(value.strip()) <= _TEXT_MAX:
+                self._refuse((*place, key), "D106", f"`{key}` has to hold 1 to {_TEXT_MAX} letters")
+        for key in _NEEDED:
+            if key not in block:
+                self._refuse(place, "D107", f"{id_} has no `{key}`", key=True)
+        people = block.get("people")
+        self._check_people(place, people if isinstance(people, dict) else {})
+        return Office(id=id_, **block) if len(self.problems) == before else None
+
+    def _check_people(self, place: Path, people: Mapping[str, Any]) -> None:
+        for role, person in people.items():
+            if role not in ROLES:
+                said = f"{role!r} is not a role; roles are {', '.join(ROLES)}"
+                self._refuse((*place, "people", role), "D108", said, key=True)
+            elif not isinstance(person, str) or not 0 < len(person.strip()) <= _TEXT_MAX:
+                self._refuse(
+                    (*place, "people", role), "D106", f"who holds `{role}` is a text; leave a vacant role out"
+                )
+
+    def _check_tree(self, offices: list[Office]) -> None:
+        """One host, and a tree: every `above` is there and leads to a top."""
+        by_id = {office.id: office for office in offices}
+        for office in offices:
+            if office.above is not None and office.above not in by_id:
+                self._refuse(
+                    ("offices", office.id, "above"), "D109", f"no office {office.above!r} in this file"
+                )
+            elif _in_ring(office, by_id):
+                said = f"{office.id} would be above itself, by way of {office.above}"
+                self._refuse(("offices", office.id, "above"), "D110", said)
+            if office.host and office.outside:
+                said = f"{office.id} runs this installation, so it cannot be outside"
+                self._refuse(("offices", office.id, "host"), "D112", said)
+        hosts = [office.id for office in offices if office.host]
+        if len(hosts) > 1:
+            for id_ in hosts[1:]:
+                self._refuse(
+                    ("offices", id_, "host"), "D111", f"{hosts[0]} is the host already; there is one"
+                )
+        elif not hosts:
+            self._refuse(
+                ("offices",),
+                "D111",
+                "no office is the host; give the one that runs this `host: true`",
+                key=True,
+            )
+
+    def _refuse(self, place: Path, code: str, message: str, *, key: bool = False) -> None:
+        line, column = self._located.at_key(place) if key else self._located.at(place)
+        self.problems.append(Problem(self._source, line, column, code, message))
+
+
+def _in_ring(office: Office, by_id: Mapping[str, Office]) -> bool:
+    """Does the way up from an office come back to it?"""
+    seen: set[str] = set()
+    above = office.above
+    while above is not None and above in by_id and above not in seen:
+        if above == office.id:
+            return True
+        seen.add(above)
+        above = by_id[above].above
+    return False

@@ -1,0 +1,53 @@
+"""The background service: opens an installation, says what fell due while it was down, then beats until it is told to end."""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from loguru import logger
+
+from engine.runtime import Runtime
+from engine.scheduler.beat import Beat
+from storage.queries.waiting import newest_entry_at, waiting
+from workflows.calendar import VIETNAM
+
+
+def serve(runtime: Runtime, seconds: float, confirm_time: bool, say: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT. `say` talks to the person at the terminal; the log talks to machines."""
+    beat = Beat(runtime.clock, seconds, [lambda stopped: _follow(runtime), runtime.elapse.run, runtime.delivery.run])
+    with runtime.database.reading() as connection:
+        newest = newest_entry_at(connection)
+        due = waiting(connection, runtime.now())
+    logger.bind(node=runtime.node, database=runtime.database.shown, seconds=seconds).info("service_started")
+    if runtime.simulated:
+        say(
+            f"This database is simulated: its time stands at {_local(runtime.now())} until cascade round --at moves it."
+        )
+    elif not confirm_time:
+        beat.hold_unless_plausible(newest)
+    if beat.held:
+        say(f"Held: {beat.held}. Check this machine's clock; if it is right: cascade serve --confirm-time")
+    if due.obligations and due.oldest:
+        logger.bind(obligations=due.obligations, cascades=due.cascades, oldest=due.oldest).warning("due_while_down")
+        say(f"While the service was down, {due.obligations} obligations in {due.cascades} cascades had a clock run out,"
+            f" the oldest at {_local(due.oldest)}. They are carried out now, once, in order.")  # fmt: skip
+    else:
+        say("Nothing fell due while the service was down.")
+    say(
+        f"Serving {runtime.database.shown} as node {runtime.node}: a round every {seconds:g} s. End it with Ctrl-C or SIGTERM."
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(number, lambda *_: beat.stop())
+    beat.run()
+    logger.bind(node=runtime.node).info("service_stopped")
+    say("Stopped; the round in hand was finished.")
+
+
+def _follow(runtime: Runtime) -> None:
+    runtime.follow_server()
+
+
+def _local(instant: datetime) -> str:
+    return f"{instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}"

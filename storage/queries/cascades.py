@@ -1,0 +1,89 @@
+"""The cascades of a database, and its directives: one row each, for lists."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from storage import bulk
+from storage.tables import CascadeRow, DirectiveRow
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeLine:
+    """A cascade in a list. Its counts follow from its next numbers; nothing is counted."""
+
+    id: str
+    title: str
+    workflow: str
+    simulated: bool
+    directives: int
+    obligations: int
+    entries: int
+    last_at: datetime
+    wake_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveLine:
+    """A directive in a list, with how many obligations it gave and how many of them are open."""
+
+    cascade: str
+    number: int
+    symbol: str
+    type: str
+    issuer: str
+    issued_on: date
+    arrived_on: date | None
+    subject: str
+    state: str
+    workflow: str
+    recorded_by: str | None
+    obligations: int
+    open: int
+
+
+_CASCADES = bulk.RowMap(CascadeLine, CascadeRow)
+_DIRECTIVES = bulk.RowMap(DirectiveLine, DirectiveRow)
+_CASCADE_COLUMNS = (
+    "id, title, workflow, simulated, next_directive - 1, next_obligation - 1, last_seq, last_at, wake_at"
+)
+_LAST_LETTER = "z"  # of the alphabet that ids are written in
+
+
+def listed(connection: Connection, limit: int, prefix: str = "") -> list[CascadeLine]:
+    """The cascades whose id starts with `prefix`, in order of their ids."""
+    rows = bulk.read(
+        connection,
+        f"SELECT {_CASCADE_COLUMNS} FROM cascade WHERE id >= ? AND id <= ? ORDER BY id LIMIT {int(limit)}",
+        prefix,
+        prefix + _LAST_LETTER * 12,
+    )
+    return [_CASCADES.from_row(row, connection.dialect.name == "sqlite") for row in rows]
+
+
+def count(connection: Connection) -> int:
+    [(found,)] = bulk.read(connection, "SELECT count(*) FROM cascade")
+    return int(found)
+
+
+def directives(connection: Connection, limit: int, cascade: str | None = None) -> list[DirectiveLine]:
+    """The directives of one cascade or of all, each counted through the index on its obligations."""
+    where, values = (" WHERE d.cascade_id = ?", [cascade]) if cascade else ("", [])
+    of_it = (
+        "SELECT count(*) FROM obligation AS o WHERE o.cascade_id = d.cascade_id AND o.directive = d.number"
+    )
+    rows = bulk.read(
+        connection,
+        "SELECT d.cascade_id, d.number, d.symbol, d.type, d.issuer, d.issued_on, d.arrived_on, d.subject,"
+        f" d.state, d.workflow, d.recorded_by, ({of_it}), ({of_it} AND o.outcome IS NULL)"
+        f" FROM directive AS d{where} ORDER BY d.cascade_id, d.number LIMIT {int(limit)}",
+        *values,
+    )
+    return [_DIRECTIVES.from_row(row, connection.dialect.name == "sqlite") for row in rows]
+
+
+def count_directives(connection: Connection, cascade: str | None = None) -> int:
+    where, values = (" WHERE cascade_id = ?", [cascade]) if cascade else ("", [])
+    [(found,)] = bulk.read(connection, f"SELECT count(*) FROM directive{where}", *values)
+    return int(found)

@@ -1,0 +1,43 @@
+"""Which obligation is meant by its place: directive and item, holder, and period where it has one."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from storage import bulk
+
+
+def at_place(
+    connection: Connection, cascade_id: str, directive: int, item: int, holder: str, period: str | None = None
+) -> list[int]:
+    """The numbers of the obligations at a place, oldest first."""
+    where = "period IS NULL" if period is None else "period = ?"
+    rows = bulk.read(
+        connection,
+        f"SELECT number FROM obligation WHERE cascade_id = ? AND directive = ? AND item = ? AND holder = ? AND {where}"
+        " ORDER BY number",
+        cascade_id,
+        directive,
+        item,
+        holder,
+        *([] if period is None else [period]),
+    )
+    return [row[0] for row in rows]
+
+
+def unreceived(connection: Connection, cascade_id: str, holder: str) -> list[int]:
+    """The open obligations that a holder has not received yet."""
+    rows = bulk.read(
+        connection,
+        "SELECT number FROM obligation WHERE cascade_id = ? AND holder = ? AND outcome IS NULL AND received_at IS NULL"
+        " ORDER BY number",
+        cascade_id,
+        holder,
+    )
+    return [row[0] for row in rows]
+
+
+def next_waking(connection: Connection) -> datetime | None:
+    """The least waking of all cascades, in UTC; None where nothing waits."""
+    [(least,)] = bulk.read(connection, "SELECT min(wake_at) FROM cascade")
+    return bulk.from_sqlite_instant(least) if least and connection.dialect.name == "sqlite" else least

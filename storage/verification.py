@@ -1,0 +1,189 @@
+"""Is the journal whole, and does the stored state follow from it? Looks for the first bad entry of each chain."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from storage import bulk, cascades, guards, installation, journal
+from storage.journal import Entry, chain_hash
+from workflows.calendar import Calendar
+from workflows.directive import ADMINISTRATION, Directive, Item
+from workflows.evolve import evolve
+from workflows.facts import instant_text
+from workflows.obligation import Obligation
+from workflows.offices import Offices
+from workflows.workflow import Workflows
+from workflows.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not as it was. `seq` is the entry where it shows; None where no single entry is to blame."""
+
+    chain: str
+    seq: int | None
+    says: str
+
+    def __str__(self) -> str:
+        at = f"entry {self.seq} of " if self.seq else ""
+        return f"{at}{self.chain}: {self.says}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found: how much it read, and every fault (the first of each chain, guards, states)."""
+
+    chains: int
+    entries: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def verified(self) -> bool:
+        return not self.faults
+
+
+def verify(connection: Connection, only: str | None = None) -> Verdict:
+    """Verify one chain or all of them, the guards, and every stored state against its entries. Reads only."""
+    faults = [Fault("journal", None, said) for said in guards.faults(connection)]
+    entries = 0
+    chains = [only] if only else _chains(connection)
+    for chain in chains:
+        checked = _Chain(connection, chain)
+        found = checked.fault() if chain == ADMINISTRATION else checked.fault() or checked.state_fault()
+        entries += checked.entries
+        if found:
+            faults.append(found)
+    return Verdict(len(chains), entries, tuple(faults))
+
+
+def _chains(connection: Connection) -> list[str]:
+    """Every chain there is, those with entries and no cascade among them."""
+    rows = bulk.read(connection, "SELECT id FROM cascade UNION SELECT DISTINCT cascade_id FROM journal")
+    return sorted({ADMINISTRATION, *(row[0] for row in rows)})
+
+
+class _Chain:
+    """One chain while it is read: its hashes, its columns, and the world its facts give."""
+
+    def __init__(self, connection: Connection, chain: str) -> None:
+        self._connection, self._chain = connection, chain
+        self.entries = 0
+        self._hash = ""
+        self._last_at: datetime | None = None
+        self._world = World(None, Offices({}), Workflows({}), dict[str, Calendar]())
+
+    def fault(self) -> Fault | None:
+        """The first entry that is wrong: edited, missing, out of order, or cut off at the end."""
+        try:
+            for entry in journal.walk(self._connection, self._chain):
+                said = self._entry_fault(entry)
+                if said:
+                    return Fault(self._chain, entry.seq, said)
+                self.entries, self._hash, self._last_at = entry.seq, entry.hash, entry.recorded_at
+        except ValueError as error:  # SQLite keeps any text where an instant should be
+            return Fault(self._chain, self.entries + 1, f"one of its columns cannot be read: {error}")
+        last_seq, last_hash = self._head()
+        if last_seq is None:
+            return Fault(self._chain, 1, "there are entries, and no cascade they belong to")
+        if last_seq != self.entries:
+            return Fault(
+                self._chain, self.entries + 1, f"its head is entry {last_seq}, its last entry is {self.entries}"
+            )
+        if last_hash != self._hash:
+            return Fault(self._chain, self.entries, "its head has another hash than its last entry")
+        return None
+
+    def _entry_fault(self, entry: Entry) -> str | None:
+        if entry.seq != self.entries + 1:
+            return f"entry {self.entries + 1} is missing before it"
+        if chain_hash(self._hash, entry.body) != entry.hash:
+            return "its hash does not follow from its body and the entry before it"
+        try:
+            wrong = _column_faults(entry)
+            fact = entry.fact
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            return f"its body cannot be read: {type(error).__name__}"
+        if wrong:
+            return f"column {wrong[0]} does not repeat its body"
+        if self._chain != ADMINISTRATION:
+            try:
+                evolve(self._world, [fact])
+            except Exception as error:  # noqa: BLE001  an auditor wants the entry's number, whatever is wrong with it
+                return f"it cannot follow on what came before: {error}"
+        return None
+
+    def _head(self) -> tuple[int | None, str]:
+        if self._chain == ADMINISTRATION:
+            found = installation.read(self._connection)
+            return (found.admin_seq, found.admin_hash) if found else (None, "")
+        rows = bulk.read(self._connection, "SELECT last_seq, last_hash FROM cascade WHERE id = ?", self._chain)
+        return (rows[0][0], rows[0][1]) if rows else (None, "")
+
+    def state_fault(self) -> Fault | None:
+        """The first stored value that the entries do not give."""
+        try:
+            said = self._state_difference()
+        except ValueError as error:  # SQLite keeps any text in any column, and JSON is text on both
+            said = f"a stored value cannot be read: {error}"
+        return Fault(self._chain, None, said) if said else None
+
+    def _state_difference(self) -> str | None:
+        world = self._world
+        stored = list(cascades.read_all(self._connection, self._chain))
+        return (
+            _difference("directive", world.all_directives, [one for one in stored if isinstance(one, Directive)])
+            or _difference("item", world.all_items, [one for one in stored if isinstance(one, Item)])
+            or _difference("obligation", world.all_obligations, [one for one in stored if isinstance(one, Obligation)])
+            or self._cascade_difference()
+        )
+
+    def _cascade_difference(self) -> str | None:
+        """The cascade's own columns, but for its head's seq and hash (already compared) and its waking (a cache)."""
+        stored = cascades.find(self._connection, self._chain)
+        given = self._world.cascade
+        if stored is None or given is None:
+            return "the cascade itself is not what its entries give" if stored or given else None
+        same = replace(stored, last_seq=0, last_hash="")
+        return next(_fields_that_differ("cascade", replace(given, last_at=self._last_at), same), None)
+
+
+def _column_faults(entry: Entry) -> list[str]:
+    """The columns that do not repeat what the body says."""
+    data = entry.data
+    given = {
+        "cascade_id": data["cascade"],
+        "seq": data["seq"],
+        "kind": data["kind"],
+        "obligation": data.get("obligation"),
+        "directive": data.get("directive"),
+        "office": data["by"]["office"],
+        "role": data["by"]["role"],
+        "happened_at": data["happened_at"],
+        "recorded_at": data["recorded_at"],
+    }
+    stored: dict[str, Any] = {name: getattr(entry, name) for name in given}
+    for name in ("happened_at", "recorded_at"):
+        stored[name] = instant_text(stored[name])
+    return [name for name in given if given[name] != stored[name]]
+
+
+def _difference(what: str, given: Sequence[Any], stored: Sequence[Any]) -> str | None:
+    """The first way in which stored values are not the ones the entries give."""
+    if len(given) != len(stored):
+        return f"its entries give {len(given)} {what}s, and {len(stored)} are stored"
+    for one, other in zip(given, stored, strict=True):
+        said = next(_fields_that_differ(what, one, other), None)
+        if said:
+            return said
+    return None
+
+
+def _fields_that_differ(what: str, given: Any, stored: Any) -> Iterator[str]:
+    for field in fields(given):
+        one, other = getattr(given, field.name), getattr(stored, field.name)
+        if field.name != "wake_at" and one != other:
+            name = f"{what} {getattr(stored, 'number', '')}".strip()
+            yield f"{name}: {field.name} is stored as {other!r}, its entries give {one!r}"

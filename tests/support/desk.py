@@ -1,0 +1,162 @@
+"""An office at work, in the trade's words: documents come in and go out, people act, days pass, messages arrive."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from engine.execute import Answer
+from engine.runtime import Runtime, opened
+from engine.scheduler.elapse import RoundReport
+from storage import bulk, cascades, journal
+from storage.journal import Entry
+from storage.verification import Verdict, verify
+from tests.support.offices import DEPARTMENT, DIRECTOR, GOVERNMENT, HOST_CLERK, PROVINCE, seat
+from workflows.calendar import VIETNAM, day_of, last_day
+from workflows.commands import Act, Actor, End, Issue, ItemDraft
+from workflows.directive import Cascade, Item
+from workflows.fields import parse_instant
+from workflows.obligation import Obligation
+
+WORKFLOW = "government-notice"
+READY = "2023-08-14T09:00"  # a Monday; 1 and 4 September are days off that year
+
+
+class Desk:
+    """Works on one cascade of an opened installation. Command ids count up, so every run gives the same."""
+
+    def __init__(self, runtime: Runtime, cascade: str = "", name: str = "command") -> None:
+        self.runtime, self.cascade, self._name, self._asked = runtime, cascade, name, 0
+
+    # Time
+
+    def at(self, when: str) -> "Desk":
+        """Move time to an instant of Vietnam; no round is made."""
+        self.runtime.move_to(parse_instant(when))
+        return self
+
+    def round(self) -> RoundReport:
+        return self.runtime.elapse.run()
+
+    def live_until(self, when: str) -> "Desk":
+        """Let days pass with the service up: a round every hour of the day from now to `when`."""
+        end, now = parse_instant(when), self.runtime.now()
+        while now < end:
+            now = min(now + timedelta(hours=1), end)
+            self.runtime.move_to(now)
+            self.round()
+        return self
+
+    # Papers
+
+    def next_id(self) -> str:
+        self._asked += 1
+        return f"{self._name}-{self._asked}"
+
+    def draft(self, issuer: str, *items: ItemDraft, symbol: str = "", by: Actor | None = None, id: str = "") -> Issue:
+        """A directive dated today. An outside issuer's is recorded by the host's clerk."""
+        outside = issuer in (GOVERNMENT, PROVINCE)
+        actor = by or (HOST_CLERK if outside else Actor(issuer, "leader"))
+        today, ask = day_of(self.runtime.now()), id or self.next_id()
+        name = symbol or f"{self._asked}/{'TB' if outside else 'CV'}"
+        return Issue(ask, actor, name, "CV", issuer, today, "Tasks", items, WORKFLOW, self.cascade or None)
+
+    def issue(self, issuer: str, *items: ItemDraft, symbol: str = "", by: Actor | None = None) -> tuple[int, ...]:
+        """Issue a directive; the numbers of its obligations. The first one opens the cascade."""
+        [answer] = self.runtime.executor.execute([self.draft(issuer, *items, symbol=symbol, by=by)])
+        self.cascade = answer.cascade
+        return answer.obligations
+
+    def order(self, due: str, *holders: str) -> tuple[int, ...]:
+        """The province orders the department (obligation 1), and the department its units, all by `due`."""
+        self.issue(PROVINCE, task(due, DEPARTMENT))
+        return self.issue(DEPARTMENT, task(due, *holders, under=1))
+
+    # People
+
+    def asks(self, who: str, number: int, action: str, **fields: str) -> Act:
+        return Act(self.next_id(), seat(who), self.cascade, number, action, fields)
+
+    def act(self, who: str, number: int, action: str, **fields: str) -> Answer:
+        [answer] = self.runtime.executor.execute([self.asks(who, number, action, **fields)])
+        return answer
+
+    def report(self, number: int, **fields: str) -> Answer:
+        """The holder's leader reports today; it receives the obligation first, where it has not."""
+        holder, today = self[number].holder, f"{day_of(self.runtime.now())}"
+        if self[number].state == "assigned":
+            self.act(f"{holder}/clerk", number, "receive")
+        return self.act(f"{holder}/leader", number, "report", **{"symbol": f"{number}/BC", "sent_on": today} | fields)
+
+    def accept(self, number: int) -> Answer:
+        return self.act(f"{self[number].giver}/leader", number, "accept")
+
+    def revoke(self, directive: int) -> End:
+        return End(self.next_id(), DIRECTOR, self.cascade, directive, "9/CV", "No longer needed")
+
+    # What there is
+
+    def __getitem__(self, number: int) -> Obligation:
+        return next(one for one in self.obligations() if one.number == number)
+
+    def obligations(self) -> list[Obligation]:
+        return [one for one in self._stored() if isinstance(one, Obligation)]
+
+    def items(self) -> list[Item]:
+        return [one for one in self._stored() if isinstance(one, Item)]
+
+    def _stored(self) -> list[object]:
+        with self.runtime.database.reading() as connection:
+            return list(cascades.read_all(connection, self.cascade))
+
+    def head(self) -> Cascade:
+        with self.runtime.database.reading() as connection:
+            found = cascades.find(connection, self.cascade)
+        assert found is not None
+        return found
+
+    def entries(self, *kinds: str, about: int | None = None) -> list[Entry]:
+        """The journal of the cascade, of these kinds and about this obligation where they are named."""
+        with self.runtime.database.reading() as connection:
+            found = list(journal.walk(connection, self.cascade))
+        return [one for one in found if (not kinds or one.kind in kinds) and about in (None, one.obligation)]
+
+    def rungs(self, number: int) -> list[str]:
+        """The rungs an obligation heard, in order: `14/08 09:00 rung:1`."""
+        return [f"{local(one.recorded_at)} {one.fact.key}" for one in self.entries("RungReached", about=number)]
+
+    def messages(self, kind: str, about: int) -> list[str]:
+        """Who was told, of this kind of entry about this obligation."""
+        with self.runtime.database.reading() as connection:
+            rows = bulk.read(
+                connection,
+                "SELECT office, role, letter_to FROM outbox WHERE cascade_id = ? AND kind = ? AND obligation = ?"
+                " ORDER BY seq, place",
+                self.cascade, kind, about,
+            )  # fmt: skip
+        return [f"{office}/{role}" + (f" letter to {to}" if to else "") for office, role, to in rows]
+
+    def verdict(self) -> Verdict:
+        with self.runtime.database.reading() as connection:
+            return verify(connection)
+
+
+@contextmanager
+def desk_on(url: str) -> Iterator[Desk]:
+    """The desk of an installation on Monday 14/08/2023 at nine, ready to issue."""
+    with opened(url) as runtime:
+        yield Desk(runtime).at(READY)
+
+
+def task(due: str | None, *lead: str, under: int | None = None, mode: str | None = None, **more: object) -> ItemDraft:
+    """One item for these leads; `due` is a day or an instant."""
+    at = parse_instant(due) if due else None
+    return ItemDraft("1", "Do what the notice says", mode, at, lead=lead, parent=under, **more)  # type: ignore[arg-type]
+
+
+def local(instant: datetime) -> str:
+    return f"{instant.astimezone(VIETNAM):%d/%m %H:%M}"
+
+
+def day(instant: datetime | None) -> str:
+    """The day a deadline belongs to, as people write it."""
+    return f"{last_day(instant):%d/%m/%Y}" if instant else "no date"

@@ -1,0 +1,36 @@
+"""The offices of the tests: two that stay outside, a department that runs the installation, and its units. Roles, no names."""
+
+from workflows.commands import Actor
+from workflows.offices import Office
+
+GOVERNMENT, PROVINCE, DEPARTMENT = "gov", "province", "department"
+SEATS = {"clerk": "Clerk", "officer": "Officer", "leader": "Leader"}
+UNITS = 8
+
+
+def unit(number: int) -> str:
+    return f"unit-{number}"
+
+
+def units(count: int) -> tuple[str, ...]:
+    return tuple(unit(number) for number in range(1, count + 1))
+
+
+def directory(count: int = UNITS) -> list[Office]:
+    """Government and province outside, the department as host, and `count` units with every seat taken."""
+    return [
+        Office(GOVERNMENT, "Government Office", "government", outside=True),
+        Office(PROVINCE, "People's Committee", "province", GOVERNMENT, outside=True),
+        Office(DEPARTMENT, "Department", "department", PROVINCE, host=True, people=SEATS),
+        *(Office(unit(n), f"Unit {n}", "unit", DEPARTMENT, people=SEATS) for n in range(1, count + 1)),
+    ]
+
+
+def seat(text: str) -> Actor:
+    """`unit-1/leader` as an actor."""
+    office, _, role = text.partition("/")
+    return Actor(office, role)
+
+
+HOST_CLERK = seat("department/clerk")
+DIRECTOR = seat("department/leader")

@@ -1,0 +1,116 @@
+"""Random histories of a cascade: Hypothesis draws plain numbers, and each becomes a move that makes some sense."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from tests.support.law import Law, notice
+from tests.support.offices import DEPARTMENT, units
+from workflows import parties
+from workflows.acting import _BUILT_IN as BUILT_IN
+from workflows.calendar import day_end, day_of
+from workflows.commands import Act, Actor, Command, ItemDraft
+from workflows.errors import Refused
+from workflows.facts import Fact
+from workflows.obligation import Obligation
+
+UNITS = units(4)
+MODES = (None, None, "once", "periodic", "on_event", "info", "linked")
+HOURS = (1, 9, 24, 48, 24 * 4, 24 * 7, 24 * 20)
+KINDS = ["act"] * 9 + ["time"] * 3 + ["item", "anything", "stop", "end"]
+Move = tuple[str, int, int]
+moves = st.lists(
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 99), st.integers(0, 99)), min_size=12, max_size=40
+)
+
+
+def play(drawn: list[Move], after: Callable[[Law], None] = lambda _: None) -> Law:
+    """A cascade in which these moves were tried; `after` looks at it after each one that was not refused."""
+    law = Law()
+    law.order("2023-09-15", *UNITS[:3])
+    for move in drawn:
+        if step(law, move) is not None:
+            after(law)
+    return law
+
+
+def step(law: Law, move: Move) -> list[Fact] | None:
+    """One move: its facts, or None where the law refused it."""
+    if move[0] == "time":
+        return law.pass_time(timedelta(hours=HOURS[move[1] % len(HOURS)]))
+    try:
+        return law.put(command_of(law, move))
+    except Refused:
+        return None
+
+
+def command_of(law: Law, move: Move) -> Command:
+    kind, first, second = move
+    match kind:
+        case "item":
+            return law.issue(DEPARTMENT, late_item(first, second))
+        case "end" if first % 3 == 0:
+            return law.end(2 + second % law.world.opened.next_directive)
+        case "stop":
+            number = 2 + first % law.world.opened.next_obligation
+            return law.act("department/leader", number, "stop", document="1/CV", reason="Over")
+        case "anything":
+            return anything(law, first, second)
+    return an_act(law, first, second)
+
+
+def late_item(first: int, second: int) -> ItemDraft:
+    """Another item under the department's own obligation."""
+    mode = MODES[first % len(MODES)]
+    lead, support = UNITS[second % len(UNITS)], UNITS[(second + 1) % len(UNITS)]
+    if mode == "info":
+        return ItemDraft("2", "More", mode, info=(lead,), parent=1)
+    return ItemDraft("2", "More", mode, lead=(lead,), support=(support,) if second % 3 == 0 else (), parent=1)
+
+
+def anything(law: Law, first: int, second: int) -> Act:
+    """Any action by anybody on any obligation, there or not."""
+    actions, seats = [*notice().definition.obligation.actions, *BUILT_IN, "fly"], list(law.seats())
+    action, number = actions[first % len(actions)], 1 + second % law.world.opened.next_obligation
+    fields = {"reason": "words", "until": "2023-09-10"} if second % 2 else {}
+    return law.act(seats[(first * 7 + second) % len(seats)], number, action, **fields)
+
+
+def an_act(law: Law, first: int, second: int) -> Act:
+    """An act that its actor may take now."""
+    obligations = [one for one in law.world.all_obligations if one.open]
+    possible = [(one, *found) for one in obligations for found in open_acts(law, one)]
+    if not possible:
+        return law.act("unit-1/clerk", 1, "receive")
+    obligation, actor, action = possible[(first * 100 + second) % len(possible)]
+    return law.act(actor, obligation.number, action, **fields_of(law, obligation, action, first))
+
+
+def open_acts(law: Law, obligation: Obligation) -> Iterator[tuple[Actor, str]]:
+    """Who may take which action as it stands; stopping, passing on and the passing of time are moves of their own."""
+    workflow = law.world.workflow_of(obligation)
+    for action in workflow.machine.open_from(obligation.state):
+        own = workflow.definition.obligation.actions.get(action)
+        if action in ("elapse", "relay", "stop") or not (own or BUILT_IN[action].available(law.world, obligation)):
+            continue
+        allowed = own.by if own else BUILT_IN[action].parties(workflow)
+        seat = parties.seat_of(law.world, allowed[0], obligation)
+        if seat:
+            yield Actor(*seat), action
+
+
+def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[str, str]:
+    """Values of the types that an action asks for; a day is today or some days off."""
+    workflow = law.world.workflow_of(obligation)
+    own, built_in = workflow.definition.obligation.actions.get(action), BUILT_IN.get(action)
+    ask = dict(own.ask if own else built_in.ask(workflow) if built_in else {})
+    today = day_of(law.now)
+    days = {"until": today + timedelta(days=1 + salt % 40), "sent_on": today - timedelta(days=salt % 3)}
+    if obligation.due_at and own and (law.now if salt % 3 == 0 else day_end(days["sent_on"])) > obligation.due_at:
+        ask |= own.ask_if_late
+    by_giver = own.by[0].startswith("giver") if own else action in ("grant_extension", "refuse_extension")
+    if obligation.giver == "province" and by_giver:
+        ask |= workflow.definition.outside_offices.ask
+    sample = {"text": "words", "number": "3", "document": "1/CV", "attachment": "file", "office": UNITS[salt % len(UNITS)]}
+    return {name: str(days.get(name, today)) if kind == "date" else sample[kind] for name, kind in ask.items()}

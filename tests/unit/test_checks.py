@@ -1,0 +1,373 @@
+"""What the lint says of a workflow that parses: each fault made by one edit of a good text."""
+
+import pytest
+
+from tests.support.definitions import GOOD, codes, edited, good, line_of, problems
+from workflows.checks import check
+from workflows.findings import CODES
+from workflows.loading import check_text, load_definition
+
+# What is wrong: its code, the edits that make it, and a piece of the line on which it has to be found.
+FAULTS = {
+    "the first state is not there": ("E301", [("first: assigned", "first: asigned")], "first: asigned"),
+    "an end is not a state": ("E301", [("moved: void", "mooved: void")], "mooved: void"),
+    "a state that waits is not a state": (
+        "E301",
+        [("[reported, disputed]\n", "[reported, dispute]\n")],
+        "[reported, dispute]\n",
+    ),
+    "an action starts from nowhere": (
+        "E301",
+        [("from: disputed, to: moved", "from: disputd, to: moved")],
+        "disputd",
+    ),
+    "an action leads nowhere": ("E301", [("to: reported", "to: reportd")], "to: reportd"),
+    "nobody can be another than for an unknown action": (
+        "E302",
+        [("person: report", "person: reprt")],
+        "reprt",
+    ),
+    "a level hangs below one that is not there": (
+        "E303",
+        [("under: office", "under: ofice")],
+        "under: ofice",
+    ),
+    "a workflow is suggested for an unknown level": (
+        "E303",
+        [("issued_at: ministry", "issued_at: minstry")],
+        "minstry",
+    ),
+    "a nil return goes into no mode": ("E304", [("return_in: periodic", "return_in: perodic")], "perodic"),
+    "a nil return goes into a mode without periods": (
+        "E304",
+        [("return_in: periodic", "return_in: once")],
+        "return_in: once",
+    ),
+    "an action has the name of a built-in step": ("E305", [("    redo:", "    elapse:")], "    elapse:"),
+    "an action is called assign": ("E305", [("    redo:", "    assign:")], "    assign:"),
+    "a state is called unassigned": (
+        "E305",
+        [('    moved: "', '    unassigned: "x"\n    moved: "')],
+        "unassigned",
+    ),
+    "levels hang below each other": (
+        "E306",
+        [('office: "Cục"', 'office: {label: "Cục", under: team}')],
+        '{label: "Cục"',
+    ),
+    "the other person of an action that reports nothing": (
+        "E307",
+        [("person: report", "person: dispute")],
+        "person: dispute",
+    ),
+    "a state is never reached": ("E311", [("  first:", '    idle: "Chờ"\n  first:')], "idle:"),
+    "work in a state can only be stopped": (
+        "E312",
+        [
+            ("from: [reported, disputed], to", "from: reported, to"),
+            ("from: disputed, to: moved", "from: working, to: moved"),
+        ],
+        'disputed: "',
+    ),
+    "nothing is ever done": ("E313", [("accepted: fulfilled", "accepted: void")], "accepted: void"),
+    "an action leaves an end": (
+        "E314",
+        [("from: reported, to: accepted", "from: [reported, moved], to: accepted")],
+        "moved], to: acc",
+    ),
+    "work begins in an end": ("E314", [("first: assigned", "first: stopped")], "first: stopped"),
+    "an end waits for the giver": (
+        "E315",
+        [("[reported, disputed]\n", "[reported, disputed, moved]\n")],
+        "disputed, moved]",
+    ),
+    "nobody says that work was received": (
+        "E321",
+        [(", does: mark_received", "")],
+        "  actions:\n    receive",
+    ),
+    "two actions say that work was received": (
+        "E322",
+        [("does: mark_reported", "does: [mark_reported, mark_received]")],
+        "[mark_reported,",
+    ),
+    "nothing is ever reported": (
+        "E323",
+        [(", does: mark_reported", ""), (", not_same_person: report", "")],
+        "  actions:\n    receive",
+    ),
+    "nothing can be stopped": ("E324", [(", does: stop_below", "")], "  actions:\n    receive"),
+    "some work cannot be stopped": (
+        "E325",
+        [("from: any_open", "from: [assigned, working]")],
+        "from: [assigned, working], to: stopped",
+    ),
+    "stopping ends nothing": (
+        "E325",
+        [("from: any_open, to: stopped", "from: any_open, to: same")],
+        "from: any_open, to: same",
+    ),
+    "stopping counts as done": (
+        "E325",
+        [("moved: void, stopped: void", "moved: void, stopped: fulfilled")],
+        "to: stopped",
+    ),
+    "giving work to another leaves it open": (
+        "E326",
+        [("to: moved, by", "to: working, by")],
+        "from: disputed, to: working",
+    ),
+    "giving work to another asks for no office": (
+        "E327",
+        [("new_holder: office", "new_holder: text")],
+        "new_holder: text",
+    ),
+    "a report is dated by a text": ("E327", [("{sent_on: date}", "{sent_on: text}")], "sent_on: text"),
+    "an extension asks for no date": (
+        "E327",
+        [("until: date, reason: text", "reason: text")],
+        "  ask: {reason: text}\n  rules",
+    ),
+    "what happened outside has no day": (
+        "E327",
+        [("\nlevels:", "\noutside_offices: {ask: {document: document}}\n\nlevels:")],
+        "outside_offices",
+    ),
+    "a field has another type outside": (
+        "E328",
+        [("{sent_on: date}", "{document: text}")],
+        "{document: text}",
+    ),
+    "a field has another type when late": (
+        "E328",
+        [("ask: {sent_on: date}", "ask: {sent_on: date}, ask_if_late: {sent_on: text}")],
+        "ask_if_late",
+    ),
+    "receiving is not open at first": (
+        "E329",
+        [("from: assigned, to: working", "from: disputed, to: working")],
+        "does: mark_received",
+    ),
+    "the due table has no last line": (
+        "E331",
+        [("    - {when: otherwise, is: choose_below}\n", "")],
+        "  due:\n",
+    ),
+    "a due line comes after otherwise": (
+        "E332",
+        [("when: date_written, is: as_written", "when: otherwise, is: choose_below")],
+        "when: parent_dated",
+    ),
+    "a condition stands twice": (
+        "E332",
+        [("    - {when: otherwise", "    - {when: date_written, is: as_written}\n    - {when: otherwise")],
+        "- {when: date_written, is: as_written}\n    - {when: otherwise",
+    ),
+    "a written date is not kept": (
+        "E333",
+        [("is: as_written", "is: 3 days after issue")],
+        "is: 3 days after issue",
+    ),
+    "an unwritten date is as written": (
+        "E333",
+        [("is: choose_below", "is: as_written")],
+        "otherwise, is: as_written",
+    ),
+    "there is nothing to choose below": (
+        "E334",
+        [
+            (GOOD[GOOD.index("undated_items:") : GOOD.index("extension:")], ""),
+            ('  modes: {once: "once"}\n', ""),
+        ],
+        "choose_below",
+    ),
+    "receipt counts from a report": (
+        "E335",
+        [("1 working day after issue", "1 working day after reported")],
+        "receive: 1",
+    ),
+    "confirming counts from the date": ("E335", [("days after reported", "days after due")], "confirm:"),
+    "deciding counts from the issue": ("E335", [("days after asked", "days after issue")], "decide:"),
+    "an event's date counts from the issue": (
+        "E335",
+        [("days after event", "days after issue")],
+        "each_event_due:",
+    ),
+    "a period's date counts from receipt": (
+        "E335",
+        [("days after window_end", "days after receipt")],
+        "window: nd09",
+    ),
+    "a single date counts from its own end": ("E335", [("days after receipt", "days after due")], "Một lần"),
+    "a rung counts from the issue": ("E335", [("{at: due,", "{at: issue,")], "{at: issue,"),
+    "the last moment to ask counts from the issue": (
+        "E335",
+        [("ask_until: due", "ask_until: issue")],
+        "ask_until",
+    ),
+    "an item with a date above ignores it": (
+        "E335",
+        [("before parent_due", "after issue")],
+        "when: parent_dated",
+    ),
+    "the date above is used where there may be none": (
+        "E335",
+        [("is: choose_below", "is: 1 day before parent_due")],
+        "when: otherwise",
+    ),
+    "work is received before it is given": (
+        "E336",
+        [("1 working day after issue", "1 working day before issue")],
+        "receive: 1",
+    ),
+    "a date is later than the date above": (
+        "E336",
+        [("before parent_due", "after parent_due")],
+        "when: parent_dated",
+    ),
+    "a single item has no date": ("E341", [(", due: 10 working days after receipt", "")], "  once: {"),
+    "a periodic item has no period": ("E341", [("every: quarter, ", "")], "  periodic: {"),
+    "a periodic item has no date": (
+        "E341",
+        [(", due: 2 working days after window_end", "")],
+        "  periodic: {",
+    ),
+    "an event has no date": ("E341", [("each_event_due: 5 working days after event, ", "")], "  on_event: {"),
+    "a window is no period's": (
+        "E342",
+        [('{label: "Để biết"}', '{label: "Để biết", window: nd09}')],
+        "Để biết",
+    ),
+    "several times with nothing between": ("E351", [("repeat_every: 5 working days, ", "")], "times: 3"),
+    "repeats at the same moment": ("E352", [("every: 5 working days", "every: 0 days")], "every: 0 days"),
+    "acknowledging holds for no time": (
+        "E352",
+        [("next_rung: 5 working days", "next_rung: 0 days")],
+        "next_rung: 0",
+    ),
+    "the clock runs on after the report": (
+        "W401",
+        [("[reported, disputed]\n", "[disputed]\n")],
+        "to: reported",
+    ),
+    "the giver cannot answer": (
+        "W402",
+        [
+            ("from: [reported, disputed], to", "from: reported, to"),
+            ("from: disputed, to: moved", "from: working, to: moved"),
+        ],
+        "awaits_giver_in",
+    ),
+    "the giver's clock never starts": (
+        "W403",
+        [("  awaits_giver_in: [reported, disputed]\n", "")],
+        "confirm:",
+    ),
+    "no room before the date above": ("W411", [(", if_no_room: parent_due", "")], "when: parent_dated"),
+    "a way of passing on, and nothing passed on": ("W412", [(", does: issue_below", "")], "means: dispatch"),
+    "a key that its mode does not use": (
+        "W412",
+        [('{label: "Để biết"}', '{label: "Để biết", follows: basis}')],
+        "Để biết",
+    ),
+    "a provision for no room that cannot be needed": (
+        "W412",
+        [("is: choose_below", "is: choose_below, if_no_room: parent_due")],
+        "choose_below",
+    ),
+    "rungs do not rise": ("W421", [("{at: due,", "{at: 5 working days before due,")], "Đôn đốc"),
+    "rungs do not rise across units": ("W421", [("{at: due,", "{at: 200 hours before due,")], "Đôn đốc"),
+    "an interval and one time": ("W422", [(", times: 3", "")], "repeat_every"),
+    "repeats that nobody can hold": (
+        "W423",
+        [("  acknowledged: {holds_next_rung: 5 working days}\n", "")],
+        "ladder:",
+    ),
+    "a reminder from before the work": (
+        "W424",
+        [("3 working days before due", "10 working days before due")],
+        "Nhắc việc",
+    ),
+    "an English name for no state": ("W431", [('{working: "', '{workin: "')], "{workin:"),
+    "an English name for no action": ("W431", [('{report: "', '{reprt: "')], "{reprt:"),
+    "an English name for no level": ("W431", [('{ministry: "', '{minstry: "')], "{minstry:"),
+    "an English name for no mode": ("W431", [('{once: "once"', '{periodc: "once"')], "{periodc:"),
+    "English rungs that do not match": ("W432", [('"remind", "urge", ', "")], '["report"]'),
+}
+
+
+# What else such an edit breaks, by its nature.
+ALSO = {
+    "a state is called unassigned": {"E311"},
+    "work in a state can only be stopped": {"W402"},
+    "work begins in an end": {"E311"},
+    "stopping ends nothing": {"E311"},
+    "giving work to another leaves it open": {"E311"},
+    "an item with a date above ignores it": {"W412"},
+    "a date is later than the date above": {"W412"},
+    "the giver's clock never starts": {"W401"},
+    "the giver cannot answer": {"E312"},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_lint_finds_that(fault: str) -> None:
+    code, edits, piece = FAULTS[fault]
+    text = edited(*edits)
+    found = check_text(text)
+    assert code in [problem.code for problem in found], found
+    said = next(problem for problem in found if problem.code == code)
+    assert said.line == line_of(piece, text)
+    assert said.warning == code.startswith("W")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_one_fault_is_told_once(fault: str) -> None:
+    code, edits, _ = FAULTS[fault]
+    assert set(codes(*edits)) - {code} == ALSO.get(fault, set())
+
+
+def test_the_good_text_has_no_fault() -> None:
+    assert check(good()) == []
+    assert problems() == []
+
+
+def test_every_code_of_the_lint_has_a_fault_here() -> None:
+    lint = {code for code in CODES if code[:2] in ("E3", "W4")}
+    assert {code for code, _, _ in FAULTS.values()} == lint
+
+
+def test_warnings_alone_do_not_stop_a_workflow() -> None:
+    text = edited((", if_no_room: parent_due", ""))
+    assert load_definition(text).workflow == "two-levels"
+    assert [problem.warning for problem in check_text(text)] == [True]
+
+
+def test_a_misspelt_name_is_told_with_the_one_that_was_meant() -> None:
+    [said] = problems(("to: reported", "to: reportd"))
+    assert said.message == "state 'reportd' is not in states; did you mean 'reported'?"
+
+
+def test_a_misspelt_state_makes_no_other_state_look_unreachable() -> None:
+    assert codes(("from: reported, to: accepted", "from: reported, to: acepted")) == ["E301"]
+
+
+def test_a_name_like_no_other_is_told_with_all_there_are() -> None:
+    [said] = problems(("to: reported", "to: xyz"))
+    assert "there is assigned, working, reported" in said.message
+
+
+def test_times_on_either_side_of_the_date_rise_whatever_their_unit() -> None:
+    assert codes(("{at: due,", "{at: 1 hour before due,")) == []
+    assert codes(("{at: due,", "{at: 30 hours after due,")) == []
+
+
+def test_every_level_of_a_ring_is_told_in_one_line() -> None:
+    ring = problems(('office: "Cục"', 'office: {label: "Cục", under: team}'))
+    assert [problem.code for problem in ring] == ["E306"]
+    assert "office, team" in ring[0].message
+
+
+def test_a_thousand_faults_are_told_a_hundred_at_a_time() -> None:
+    many = ", ".join(f'word{number}: "x"' for number in range(1000))
+    assert len(problems(('{working: "working"}', f"{{{many}}}"))) == 100

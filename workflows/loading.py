@@ -1,0 +1,119 @@
+"""Workflow files: YAML text in, a definition or a workflow out, or every problem with its line and column.
+
+`strict_yaml` reads, the models of `definition` are the schema, `checks` is the lint; they come together here.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from importlib.resources import files
+
+from pydantic import ValidationError
+
+from workflows import schema_faults
+from workflows.checks import check
+from workflows.definition import Definition
+from workflows.errors import InvalidDefinition, Problem
+from workflows.findings import CODES, Finding
+from workflows.strict_yaml import Located, Path, Plain, examine
+from workflows.workflow import Workflow
+
+# Concluded from all states and actions together, so not to be trusted where some of them were mended.
+_FROM_THE_WHOLE = {"E307", "E311", "E312", "E313", "E321", "E323", "E324", "W401", "W402", "W403"}
+
+__all__ = ["CODES", "check_text", "load_definition", "load_workflow", "shipped"]
+
+
+def load_definition(text: str | bytes, source: str = "workflow.yaml") -> Definition:
+    """The definition in a text. Raises InvalidDefinition naming every problem; warnings alone do not."""
+    definition, problems = _read(text, source)
+    if definition is None or not all(problem.warning for problem in problems):
+        raise InvalidDefinition(source, problems)
+    return definition
+
+
+def check_text(text: str | bytes, source: str = "workflow.yaml") -> list[Problem]:
+    """Every problem of a text, errors and warnings, in the order of its lines. Raises nothing."""
+    return _read(text, source)[1]
+
+
+def load_workflow(
+    text: str | bytes, version: int, source: str = "workflow.yaml", *, published: bool = False
+) -> Workflow:
+    """A workflow with its version and the sha256 of its text. Raises InvalidDefinition.
+
+    What was published stays usable: `published` leaves out the lint, which a later release may make stricter.
+    """
+    definition = _published(text, source) if published else load_definition(text, source)
+    raw = text.encode("utf-8") if isinstance(text, str) else text
+    return Workflow(definition, version, sha256(raw).hexdigest())
+
+
+def shipped() -> dict[str, str]:
+    """The text of every workflow in the catalog, by name."""
+    catalog = files("workflows") / "catalog"
+    named = {
+        file.name.removesuffix(".yaml"): file for file in catalog.iterdir() if file.name.endswith(".yaml")
+    }
+    return {name: named[name].read_text(encoding="utf-8") for name in sorted(named)}
+
+
+def _read(text: str | bytes, source: str) -> tuple[Definition | None, list[Problem]]:
+    located, problems = examine(text, source)
+    if located is None:
+        return None, problems
+    definition, findings = _judged(located.data)
+    problems = _in_order(problems, [_problem(one, located, source) for one in findings])
+    return definition, problems
+
+
+def _published(text: str | bytes, source: str) -> Definition:
+    located, problems = examine(text, source)
+    if located is None or problems:
+        raise InvalidDefinition(source, problems)
+    try:
+        return _parsed(located.data)
+    except ValidationError as error:
+        found = schema_faults.faults(error, located.data)
+        raise InvalidDefinition(
+            source, _in_order([], [_problem(one, located, source) for one in found])
+        ) from None
+
+
+def _parsed(data: Plain) -> Definition:
+    return Definition.model_validate(data, by_alias=True, by_name=False)
+
+
+def _judged(data: Plain) -> tuple[Definition | None, list[Finding]]:
+    """What the schema and the lint say. Of a faulty file, the lint sees a mended copy, and what it says of the
+    sound parts is kept."""
+    try:
+        definition = _parsed(data)
+    except ValidationError as error:
+        found = schema_faults.faults(error, data)
+        sound, mended = schema_faults.mended(data, error)
+        return None, found + [one for one in check(sound) if _holds(one, mended)] if sound else found
+    return definition, check(definition)
+
+
+def _holds(finding: Finding, mended: Iterable[Path]) -> bool:
+    """Is a finding true of what was written, and not only of its mended copy?"""
+    from_the_whole = finding.code in _FROM_THE_WHOLE
+    for path in mended:
+        # The lines of the due table, the rungs and the keys of a mode are judged against each other.
+        scope = path[:2] if path[0] in ("deadlines", "ladder", "undated_items") else path
+        shared = min(len(scope), len(finding.path))
+        if scope[:shared] == finding.path[:shared] or (from_the_whole and path[0] == "obligation"):
+            return False
+    return True
+
+
+def _problem(finding: Finding, located: Located, source: str) -> Problem:
+    at = located.at_key(finding.path) if finding.on_key else located.at(finding.path)
+    return Problem(source, *at, finding.code, finding.message, finding.warning)
+
+
+def _in_order(first: list[Problem], others: list[Problem]) -> list[Problem]:
+    """All problems by place. What others say of a place where YAML was at fault only follows from that."""
+    taken = {(problem.line, problem.column) for problem in first}
+    fresh = [problem for problem in others if (problem.line, problem.column) not in taken]
+    return sorted([*first, *fresh], key=lambda problem: (problem.line, problem.column, problem.code))

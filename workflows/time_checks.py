@@ -1,0 +1,182 @@
+"""The cascade lint of time: the due table, what times count from, follow-up modes, the ladder."""
+
+from collections.abc import Callable, Iterator
+from math import ceil
+
+from workflows.definition import Definition, DueRule, TimeRule, UndatedMode
+from workflows.findings import Finding, meant
+from workflows.strict_yaml import Path
+
+_DUE: Path = ("deadlines", "due")
+_MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
+_MODE_USES = {
+    "once": {"due", "ask"},
+    "periodic": {"every", "window", "due", "until", "ask", "one_report_per_office"},
+    "on_event": {"each_event_due", "nil_return_in", "ask"},
+    "linked": {"follows"},
+    "info": set[str](),
+}
+_START = ("issue", "receipt")
+
+
+def counts_from_receipt(definition: Definition) -> Path | None:
+    """The first place of a definition that needs to know when work was received, or None."""
+    if definition.deadlines.receive:
+        return ("deadlines", "receive")
+    rules = ((path, rule) for path, rule, _ in _times(definition))
+    return next((path for path, rule in rules if rule.event == "receipt"), None)
+
+
+def _times(definition: Definition) -> Iterator[tuple[Path, TimeRule, tuple[str, ...]]]:
+    """Every time in a definition, with the events that it can count from in its place."""
+    deadlines, extension = definition.deadlines, definition.extension
+    if deadlines.receive:
+        yield ("deadlines", "receive"), deadlines.receive, ("issue",)
+    for place, line in enumerate(deadlines.due):
+        if isinstance(line.is_, TimeRule) and line.when != "date_written":
+            known = ("parent_due",) if line.when == "parent_dated" else _START
+            yield (*_DUE, place, "is"), line.is_, known
+    if deadlines.confirm:
+        yield ("deadlines", "confirm"), deadlines.confirm, ("reported",)
+    for name, mode in definition.undated_items.items():
+        if mode.due and name in ("once", "periodic"):
+            yield ("undated_items", name, "due"), mode.due, _START if name == "once" else ("window_end",)
+        if mode.each_event_due and name == "on_event":
+            yield ("undated_items", name, "each_event_due"), mode.each_event_due, ("event",)
+    if extension and extension.rules.ask_until:
+        yield ("extension", "rules", "ask_until"), extension.rules.ask_until, ("due",)
+    if extension and extension.rules.decide:
+        yield ("extension", "rules", "decide"), extension.rules.decide, ("asked",)
+    for place, rung in enumerate(definition.ladder.rungs):
+        yield ("ladder", "rungs", place, "at"), rung.at, ("due",)
+
+
+def _events(definition: Definition) -> Iterator[Finding]:
+    """E335, E336: a time counts from an event known in its place, and on the side where it makes sense."""
+    for path, rule, known in _times(definition):
+        if rule.event not in known:
+            only = " (only a line `when: parent_dated` knows that date)" if rule.event == "parent_due" else ""
+            message = f"it cannot count from {rule.event!r} here{only}; it counts from {' or '.join(known)}"
+            yield Finding(path, "E335", message)
+        elif rule.event == "parent_due" and rule.count > 0:
+            yield Finding(path, "E336", f"'{rule}' is later than the date above; count before parent_due")
+        elif rule.event not in ("due", "parent_due", "window_end") and rule.count < 0:
+            yield Finding(path, "E336", f"'{rule}' is over before it begins; count after {rule.event}")
+
+
+def _due_table(definition: Definition) -> Iterator[Finding]:
+    """E331 to E334, W411: the first line whose condition holds is used, and there always is one."""
+    lines = definition.deadlines.due
+    if not any(line.when == "otherwise" for line in lines):
+        yield Finding(
+            _DUE, "E331", "the last line has to be `when: otherwise`; some items have no answer", True
+        )
+    seen: set[str] = set()
+    for place, line in enumerate(lines):
+        path = (*_DUE, place)
+        if "otherwise" in seen or line.when in seen:
+            before = "otherwise" if "otherwise" in seen else line.when
+            yield Finding(path, "E332", f"this line is never used: a line `when: {before}` stands before it")
+        else:
+            yield from _answer(path, line, definition)
+        seen.add(line.when)
+
+
+def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Finding]:
+    if (line.is_ == "as_written") != (line.when == "date_written"):
+        message = "a date that is written is kept: `when: date_written` and `is: as_written` go together"
+        yield Finding((*path, "is"), "E333", message)
+    if line.is_ == "choose_below" and not definition.undated_items:
+        yield Finding((*path, "is"), "E334", "there is nothing below to choose: undated_items is empty")
+    before_parent = isinstance(line.is_, TimeRule) and line.is_.event == "parent_due" and line.is_.count < 0
+    if line.if_no_room and not before_parent:
+        message = "if_no_room has no effect: the line does not count before parent_due"
+        yield Finding((*path, "if_no_room"), "W412", message, True)
+    if before_parent and line.when == "parent_dated" and not line.if_no_room:
+        message = "say what happens where the date above leaves no room: if_no_room: parent_due"
+        yield Finding((*path, "is"), "W411", message)
+
+
+def _modes(definition: Definition) -> Iterator[Finding]:
+    """E304, E341, E342, W412: every follow-up mode has what it needs, and nothing that it does not use."""
+    for name, mode in definition.undated_items.items():
+        path: Path = ("undated_items", name)
+        missing = [key for key in _MODE_NEEDS.get(name, ()) if getattr(mode, key) is None]
+        for key in missing:
+            yield Finding(path, "E341", f"{name!r} needs {key!r}", True)
+        if mode.window and not mode.every and "every" not in missing:
+            yield Finding((*path, "window"), "E342", "a window is the data of a period; say `every` which")
+        for key in sorted(mode.model_fields_set - _MODE_USES[name] - {"label"}):
+            if key != "window" or mode.every:
+                yield Finding((*path, key), "W412", f"{key!r} has no effect in {name!r}", True)
+        if name == "on_event":
+            yield from _nil_return((*path, "nil_return_in"), mode, definition)
+
+
+def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterator[Finding]:
+    answers, modes = mode.nil_return_in, definition.undated_items
+    if answers is None:
+        return
+    if answers not in modes:
+        hint = meant(answers, modes) or f"; there is {', '.join(modes)}"
+        yield Finding(path, "E304", f"mode {answers!r} is not in undated_items{hint}")
+    elif answers != "periodic":
+        yield Finding(path, "E304", f"a nil return is made with a periodic report, and {answers!r} is none")
+
+
+def _ladder(definition: Definition) -> Iterator[Finding]:
+    """E351, E352, W421 to W424: rungs rise, repeats have an interval, and somebody can hold them."""
+    ladder = definition.ladder
+    for place, rung in enumerate(ladder.rungs):
+        path: Path = ("ladder", "rungs", place)
+        if rung.times > 1 and rung.repeat_every is None:
+            yield Finding(
+                (*path, "times"), "E351", f"{rung.times} times, but how far apart? add repeat_every"
+            )
+        if rung.repeat_every and not rung.repeat_every.count:
+            yield Finding((*path, "repeat_every"), "E352", "repeats have to be some time apart")
+        elif rung.repeat_every and rung.times == 1:
+            message = "repeat_every has no effect with one time; add times, 2 or more"
+            yield Finding((*path, "repeat_every"), "W422", message)
+        if place and not _rises(ladder.rungs[place - 1].at, rung.at):
+            message = f"'{rung.at}' is not later than '{ladder.rungs[place - 1].at}', the rung before it"
+            yield Finding((*path, "at"), "W421", message)
+        yield from _too_early((*path, "at"), rung.at, definition)
+    if not ladder.acknowledged and any(rung.repeat_every and rung.times > 1 for rung in ladder.rungs):
+        message = "a rung repeats and nothing holds it; add acknowledged: {holds_next_rung: 5 working days}"
+        yield Finding(("ladder",), "W423", message, True)
+    if ladder.acknowledged and not ladder.acknowledged.holds_next_rung.count:
+        yield Finding(
+            ("ladder", "acknowledged", "holds_next_rung"), "E352", "it holds the next rung for no time"
+        )
+
+
+def _too_early(path: Path, at: TimeRule, definition: Definition) -> Iterator[Finding]:
+    """A reminder from before the work was given is never told, so a long one is lost on short work."""
+    for _, rule, known in _times(definition):
+        if known != _START or rule.event not in known or at.event != "due" or at.count >= 0:
+            continue
+        same = at.unit == rule.unit
+        if -at.count >= rule.count if same else -_days(at)[1] >= _days(rule)[1]:
+            message = f"'{at}' is before the work begins where the date is '{rule}'; it is never told there"
+            yield Finding(path, "W424", message)
+
+
+def _rises(before: TimeRule, after: TimeRule) -> bool:
+    """Can the second time be later than the first? Where units differ, working days are a range of days."""
+    if before.event != "due" or after.event != "due":
+        return True  # E335 has said so
+    if before.unit == after.unit:
+        return before.count < after.count
+    return _days(before)[0] < _days(after)[1]
+
+
+def _days(rule: TimeRule) -> tuple[float, float]:
+    """The fewest and most days that a time lies after its event, holidays left out; negative before it."""
+    count = abs(rule.count)
+    fewest: float = count / 24 if rule.unit == "hour" else count
+    most = fewest + 2 * ceil(count / 5) if rule.unit == "working day" else fewest
+    return (fewest, most) if rule.count >= 0 else (-most, -fewest)
+
+
+TIME_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_events, _due_table, _modes, _ladder)
