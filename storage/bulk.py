@@ -92,6 +92,18 @@ def _identity(value: Any) -> Any:
     return value
 
 
+def instant(connection: Connection, value: datetime) -> datetime | str:
+    """An instant as this database's driver takes it."""
+    return to_sqlite_instant(value) if connection.dialect.name == "sqlite" else value
+
+
+def read_instant(connection: Connection, value: Any) -> datetime | None:
+    """An instant as this database's driver gave it, in UTC."""
+    if value is None:
+        return None
+    return from_sqlite_instant(value) if connection.dialect.name == "sqlite" else _to_utc(value)
+
+
 def placeholder(connection: Connection) -> str:
     return "?" if connection.dialect.name == "sqlite" else "%s"
 

@@ -49,7 +49,7 @@ def lock(connection: Connection, cascade_id: str, *, wait: bool = True) -> Casca
 
 def awake(connection: Connection, now: datetime, limit: int) -> list[str]:
     """The cascades that have something due, the longest due first; nothing is locked."""
-    at = bulk.to_sqlite_instant(now) if connection.dialect.name == "sqlite" else now
+    at = bulk.instant(connection, now)
     return [
         row[0]
         for row in bulk.read(
@@ -60,7 +60,7 @@ def awake(connection: Connection, now: datetime, limit: int) -> list[str]:
 
 def awake_obligations(connection: Connection, cascade_id: str, now: datetime, limit: int) -> list[int]:
     """The obligations of a cascade that have something due, the longest due first."""
-    at = bulk.to_sqlite_instant(now) if connection.dialect.name == "sqlite" else now
+    at = bulk.instant(connection, now)
     rows = bulk.read(
         connection,
         f"SELECT number FROM obligation WHERE cascade_id = ? AND wake_at <= ? ORDER BY wake_at, number LIMIT {limit}",
@@ -194,11 +194,10 @@ def _cascade_wakes(
     """The least waking of all its obligations: one look-up in the index, after they were written."""
     if not added and not changed:
         return cascade.wake_at
-    sqlite = connection.dialect.name == "sqlite"
     [(least,)] = bulk.read(
         connection, "SELECT min(wake_at) FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL", cascade.id
     )
-    return bulk.from_sqlite_instant(least) if sqlite and least else least
+    return bulk.read_instant(connection, least)
 
 
 def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | Item | Obligation]:

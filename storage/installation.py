@@ -53,5 +53,5 @@ def set_simulated_at(connection: Connection, instant: datetime) -> None:
         )
     if instant < found.simulated_at:
         raise NotSimulated(f"It is already {found.simulated_at:%Y-%m-%d %H:%M} UTC here: time does not run backwards.")
-    at = bulk.to_sqlite_instant(instant) if connection.dialect.name == "sqlite" else instant
+    at = bulk.instant(connection, instant)
     bulk.update(connection, "installation", ["id"], ["simulated_at"], [(at, 1)])

@@ -9,7 +9,7 @@ from storage import bulk
 
 def record_round(connection: Connection, node: str, now: datetime, fired: int) -> None:
     """Keep a node's last round, for people to see; no rule depends on it."""
-    at = bulk.to_sqlite_instant(now) if connection.dialect.name == "sqlite" else now
+    at = bulk.instant(connection, now)
     bulk.write(
         connection,
         "INSERT INTO node (name, started_at, round_at, fired) VALUES (?, ?, ?, ?)"

@@ -62,7 +62,7 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
     """Take up to `limit` messages that wait, for two minutes. Of one obligation only the oldest is taken: its messages
     are sent in order."""
     sqlite = connection.dialect.name == "sqlite"
-    at = bulk.to_sqlite_instant(now) if sqlite else now
+    at = bulk.instant(connection, now)
     lock = "" if sqlite else " FOR UPDATE SKIP LOCKED"
     rows = bulk.read(
         connection,
@@ -75,7 +75,7 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
         at,
     )
     taken = [ROWS.from_row(row, sqlite) for row in rows]
-    until = bulk.to_sqlite_instant(now + _CLAIM) if sqlite else now + _CLAIM
+    until = bulk.instant(connection, now + _CLAIM)
     bulk.update(
         connection, "outbox", _KEY, ["claimed_until"], [(until, one.cascade_id, one.seq, one.place) for one in taken]
     )
@@ -84,15 +84,14 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
 
 def mark(connection: Connection, sent: Sequence[Message], failed: Sequence[tuple[Message, str]], now: datetime) -> None:
     """Record what became of claimed messages: sent, or to be tried again after a pause that doubles."""
-    sqlite = connection.dialect.name == "sqlite"
-    at = bulk.to_sqlite_instant(now) if sqlite else now
+    at = bulk.instant(connection, now)
     rows = [(at, message.attempts + 1, *_key_of(message)) for message in sent]
     bulk.update(connection, "outbox", _KEY, ["sent_at", "attempts"], rows)
     again = []
     for message, error in failed:
         later = now + min(timedelta(minutes=2 ** min(message.attempts, 10)), timedelta(hours=6))
         again.append(
-            (bulk.to_sqlite_instant(later) if sqlite else later, None, message.attempts + 1, error, *_key_of(message))
+            (bulk.instant(connection, later), None, message.attempts + 1, error, *_key_of(message))
         )
     bulk.update(connection, "outbox", _KEY, ["available_at", "claimed_until", "attempts", "error"], again)
 

@@ -58,9 +58,7 @@ def _unknown_actions(definition: Definition) -> Iterator[Finding]:
         if other is not None and other not in actions:
             yield Finding(path, "E302", f"action {other!r} is not in actions{meant(other, actions)}")
         elif other is not None and reports and other not in reports:
-            because = (
-                f"{other!r} sends no report, and only who reported is kept; write {' or '.join(reports)}"
-            )
+            because = f"{other!r} sends no report, and only who reported is kept; write {' or '.join(reports)}"
             yield Finding(path, "E307", because)
 
 
@@ -78,11 +76,7 @@ def _levels(definition: Definition) -> Iterator[Finding]:
     told: set[str] = set()
     for name in levels:
         if name not in told and definition.is_below(name, name):
-            ring = [
-                other
-                for other in levels
-                if definition.is_below(name, other) and definition.is_below(other, name)
-            ]
+            ring = [other for other in levels if definition.is_below(name, other) and definition.is_below(other, name)]
             told.update(ring)
             message = f"{', '.join(ring)} hang below each other in a ring; one level has to be the top"
             yield Finding(("levels", name), "E306", message, True)
@@ -92,14 +86,10 @@ def _kept_names(definition: Definition) -> Iterator[Finding]:
     """E305: names that the machine uses itself."""
     for name in definition.obligation.actions:
         if name in words.BUILT_IN or name == "assign":
-            yield Finding(
-                (*ACTIONS, name), "E305", f"{name!r} is a step every workflow has; choose another", True
-            )
+            yield Finding((*ACTIONS, name), "E305", f"{name!r} is a step every workflow has; choose another", True)
     for name in definition.obligation.states:
         if name in (UNASSIGNED, "same", "any_open"):
-            yield Finding(
-                (*STATES, name), "E305", f"{name!r} has a meaning of its own; choose another name", True
-            )
+            yield Finding((*STATES, name), "E305", f"{name!r} has a meaning of its own; choose another name", True)
 
 
 def _graph(definition: Definition) -> Iterator[Finding]:
@@ -124,9 +114,7 @@ def _graph(definition: Definition) -> Iterator[Finding]:
             message = f"state {state!r} is never reached from {first!r}; add an action that leads to it"
             yield Finding((*STATES, state), "E311", message, True)
         elif state not in ending:
-            message = (
-                f"from state {state!r} work can only be stopped, never ended; add an action that leads on"
-            )
+            message = f"from state {state!r} work can only be stopped, never ended; add an action that leads on"
             yield Finding((*STATES, state), "E312", message, True)
 
 
@@ -163,15 +151,11 @@ def _ends(definition: Definition) -> Iterator[Finding]:
     """E314, E315: an end is the end: nothing begins, goes on or waits there."""
     machine = definition.obligation
     if machine.first in machine.ends:
-        yield Finding(
-            ("obligation", "first"), "E314", f"{machine.first!r} is an end; work cannot begin there"
-        )
+        yield Finding(("obligation", "first"), "E314", f"{machine.first!r} is an end; work cannot begin there")
     for name, action in machine.actions.items():
         for place, source in enumerate(action.from_):
             if source in machine.ends:
-                message = (
-                    f"{source!r} is an end, and {name!r} leaves it; take it out of `from` or out of `ends`"
-                )
+                message = f"{source!r} is an end, and {name!r} leaves it; take it out of `from` or out of `ends`"
                 yield Finding((*ACTIONS, name, "from", place), "E314", message)
     for place, state in enumerate(machine.awaits_giver_in):
         if state in machine.ends:
@@ -189,9 +173,7 @@ def _effects(definition: Definition) -> Iterator[Finding]:
         if place:
             message = f"{doing['mark_received'][0]!r} is mark_received already; only one action can be"
             yield Finding((*ACTIONS, name, "does"), "E322", message)
-        elif first in definition.open_states and first not in _sources(
-            definition.obligation.actions[name], definition
-        ):
+        elif first in definition.open_states and first not in _sources(definition.obligation.actions[name], definition):
             message = f"{name!r} is mark_received, so it has to be open in {first!r}, where work begins"
             yield Finding((*ACTIONS, name, "from"), "E329", message)
     needs_receipt = counts_from_receipt(definition)
@@ -202,9 +184,7 @@ def _effects(definition: Definition) -> Iterator[Finding]:
         message = "no action is mark_reported, so nothing is ever on time; add it to the action that reports"
         yield Finding(ACTIONS, "E323", message, True)
     if not doing["stop_below"]:
-        message = (
-            "no action is stop_below, so nothing below can be stopped; add it to the action that stops work"
-        )
+        message = "no action is stop_below, so nothing below can be stopped; add it to the action that stops work"
         yield Finding(ACTIONS, "E324", message, True)
 
 
@@ -217,9 +197,7 @@ def _endings(definition: Definition) -> Iterator[Finding]:
         outcome = machine.ends.get(action.to)
         known = action.to in machine.states or action.to == "same"
         if "stop_below" in action.does and known and outcome != "void":
-            message = (
-                f"{name!r} is stop_below, so it has to lead to an end that is void; {action.to!r} is not one"
-            )
+            message = f"{name!r} is stop_below, so it has to lead to an end that is void; {action.to!r} is not one"
             yield Finding((*ACTIONS, name, "to"), "E325", message)
         if "assign_again" in action.does and known and outcome != "void":
             message = f"{name!r} gives the work to another, so it has to lead to an end that is void"
@@ -228,9 +206,7 @@ def _endings(definition: Definition) -> Iterator[Finding]:
     if stopping:
         left = sorted(definition.open_states - set(_sources(machine.actions[stopping], definition)))
         if left:
-            message = (
-                f"what is {' or '.join(left)} cannot be stopped with what is above it; write from: any_open"
-            )
+            message = f"what is {' or '.join(left)} cannot be stopped with what is above it; write from: any_open"
             yield Finding((*ACTIONS, stopping, "from"), "E325", message)
 
 
@@ -283,15 +259,12 @@ def _waiting(definition: Definition) -> Iterator[Finding]:
     for name in _doing("mark_reported", definition):
         target = machine.actions[name].to
         if target in definition.open_states and target not in machine.awaits_giver_in:
-            message = (
-                f"the clock runs on after {name!r}; add {target!r} to awaits_giver_in if the giver answers"
-            )
+            message = f"the clock runs on after {name!r}; add {target!r} to awaits_giver_in if the giver answers"
             yield Finding((*ACTIONS, name, "to"), "W401", message)
     answered = {
         source
         for action in machine.actions.values()
-        if "stop_below" not in action.does
-        and any(party.split(".")[0].endswith("giver") for party in action.by)
+        if "stop_below" not in action.does and any(party.split(".")[0].endswith("giver") for party in action.by)
         for source in _sources(action, definition)
     }
     for place, state in enumerate(machine.awaits_giver_in):

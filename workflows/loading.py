@@ -51,9 +51,7 @@ def load_workflow(
 def shipped() -> dict[str, str]:
     """The text of every workflow in the catalog, by name."""
     catalog = files("workflows") / "catalog"
-    named = {
-        file.name.removesuffix(".yaml"): file for file in catalog.iterdir() if file.name.endswith(".yaml")
-    }
+    named = {file.name.removesuffix(".yaml"): file for file in catalog.iterdir() if file.name.endswith(".yaml")}
     return {name: named[name].read_text(encoding="utf-8") for name in sorted(named)}
 
 
@@ -74,9 +72,7 @@ def _published(text: str | bytes, source: str) -> Definition:
         return _parsed(located.data)
     except ValidationError as error:
         found = schema_faults.faults(error, located.data)
-        raise InvalidDefinition(
-            source, _in_order([], [_problem(one, located, source) for one in found])
-        ) from None
+        raise InvalidDefinition(source, _in_order([], [_problem(one, located, source) for one in found])) from None
 
 
 def _parsed(data: Plain) -> Definition:

@@ -63,9 +63,7 @@ def faults(error: ValidationError, data: Plain) -> list[Finding]:
         grouped.setdefault(_place(detail, data), []).append(detail)
     found = [_finding(path, on_key, details) for (path, on_key), details in grouped.items()]
     misspelt = {
-        (one.path[:-1], nearest(str(one.path[-1]), _keys(one.path[:-1])))
-        for one in found
-        if one.code == "E202"
+        (one.path[:-1], nearest(str(one.path[-1]), _keys(one.path[:-1]))) for one in found if one.code == "E202"
     }
     return [one for one in found if one.code != "E201" or (one.path[:-1], one.path[-1]) not in misspelt]
 
@@ -162,10 +160,7 @@ def _expected(details: Iterable[ErrorDetails]) -> list[str]:
 
 def _called(path: Path) -> str:
     """What a place is called in a message: `obligation.actions.receive`."""
-    return (
-        ".".join(shown(part)[1:-1] if isinstance(part, str) else str(part + 1) for part in path)
-        or "a workflow"
-    )
+    return ".".join(shown(part)[1:-1] if isinstance(part, str) else str(part + 1) for part in path) or "a workflow"
 
 
 def _keys(path: Path) -> list[str]:

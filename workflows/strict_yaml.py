@@ -115,9 +115,7 @@ class _Reader:
     def refuse(self, at: Position, code: str, message: str) -> None:
         self.problems.append(Problem(self.source, *at, code, message))
         if len(self.problems) == PROBLEMS_MAX:
-            self.problems.append(
-                Problem(self.source, *at, "E113", f"{PROBLEMS_MAX} problems; the rest was not read")
-            )
+            self.problems.append(Problem(self.source, *at, "E113", f"{PROBLEMS_MAX} problems; the rest was not read"))
             self._ended = self.cut_short = True
 
     def decoded(self, given: str | bytes) -> str | None:
@@ -212,9 +210,7 @@ class _Reader:
             self.refuse(at, "E107", "merge keys are not read here; write out what is meant")
             return None
         if not isinstance(_resolved(event), str):
-            self.refuse(
-                at, "E111", f"the key {key[:60]} is not a text; put it in quotes" if key else "a key is empty"
-            )
+            self.refuse(at, "E111", f"the key {key[:60]} is not a text; put it in quotes" if key else "a key is empty")
         if key in mapping.inside:
             first = "{}:{}".format(*mapping.inside[key].key_at)
             self.refuse(at, "E109", f"{key[:60]!r} is written twice; it stands at {first} already")

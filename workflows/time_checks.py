@@ -68,9 +68,7 @@ def _due_table(definition: Definition) -> Iterator[Finding]:
     """E331 to E334, W411: the first line whose condition holds is used, and there always is one."""
     lines = definition.deadlines.due
     if not any(line.when == "otherwise" for line in lines):
-        yield Finding(
-            _DUE, "E331", "the last line has to be `when: otherwise`; some items have no answer", True
-        )
+        yield Finding(_DUE, "E331", "the last line has to be `when: otherwise`; some items have no answer", True)
     seen: set[str] = set()
     for place, line in enumerate(lines):
         path = (*_DUE, place)
@@ -130,9 +128,7 @@ def _ladder(definition: Definition) -> Iterator[Finding]:
     for place, rung in enumerate(ladder.rungs):
         path: Path = ("ladder", "rungs", place)
         if rung.times > 1 and rung.repeat_every is None:
-            yield Finding(
-                (*path, "times"), "E351", f"{rung.times} times, but how far apart? add repeat_every"
-            )
+            yield Finding((*path, "times"), "E351", f"{rung.times} times, but how far apart? add repeat_every")
         if rung.repeat_every and not rung.repeat_every.count:
             yield Finding((*path, "repeat_every"), "E352", "repeats have to be some time apart")
         elif rung.repeat_every and rung.times == 1:
@@ -146,9 +142,7 @@ def _ladder(definition: Definition) -> Iterator[Finding]:
         message = "a rung repeats and nothing holds it; add acknowledged: {holds_next_rung: 5 working days}"
         yield Finding(("ladder",), "W423", message, True)
     if ladder.acknowledged and not ladder.acknowledged.holds_next_rung.count:
-        yield Finding(
-            ("ladder", "acknowledged", "holds_next_rung"), "E352", "it holds the next rung for no time"
-        )
+        yield Finding(("ladder", "acknowledged", "holds_next_rung"), "E352", "it holds the next rung for no time")
 
 
 def _too_early(path: Path, at: TimeRule, definition: Definition) -> Iterator[Finding]:

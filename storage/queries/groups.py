@@ -24,7 +24,7 @@ GROUP = """CASE
 
 def at(connection: Connection, instant: datetime) -> Any:
     """An instant as this database compares it."""
-    return bulk.to_sqlite_instant(instant) if connection.dialect.name == "sqlite" else instant
+    return bulk.instant(connection, instant)
 
 
 def totals(

@@ -40,4 +40,4 @@ def unreceived(connection: Connection, cascade_id: str, holder: str) -> list[int
 def next_waking(connection: Connection) -> datetime | None:
     """The least waking of all cascades, in UTC; None where nothing waits."""
     [(least,)] = bulk.read(connection, "SELECT min(wake_at) FROM cascade")
-    return bulk.from_sqlite_instant(least) if least and connection.dialect.name == "sqlite" else least
+    return bulk.read_instant(connection, least)

@@ -19,8 +19,7 @@ class Waiting:
 
 def waiting(connection: Connection, now: datetime) -> Waiting:
     """What is due at `now` and was not carried out yet."""
-    sqlite = connection.dialect.name == "sqlite"
-    at = bulk.to_sqlite_instant(now) if sqlite else now
+    at = bulk.instant(connection, now)
     [(obligations, cascades, oldest)] = bulk.read(
         connection,
         "SELECT count(*), count(DISTINCT cascade_id), min(wake_at) FROM obligation WHERE wake_at <= ?"
@@ -28,10 +27,10 @@ def waiting(connection: Connection, now: datetime) -> Waiting:
         at,
         at,
     )
-    return Waiting(obligations, cascades, bulk.from_sqlite_instant(oldest) if sqlite and oldest else oldest)
+    return Waiting(obligations, cascades, bulk.read_instant(connection, oldest))
 
 
 def newest_entry_at(connection: Connection) -> datetime | None:
     """When the newest entry of any cascade was recorded; None in an empty installation."""
     [(newest,)] = bulk.read(connection, "SELECT max(last_at) FROM cascade")
-    return bulk.from_sqlite_instant(newest) if newest and connection.dialect.name == "sqlite" else newest
+    return bulk.read_instant(connection, newest)
