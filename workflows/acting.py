@@ -128,9 +128,10 @@ def _date_after(world: World, step: Step, fact: Acted) -> Iterator[Fact]:
     obligation = step.obligation
     if fact.outcome or obligation.mode != "once" or obligation.part == "info":
         return
+    definition = step.workflow.definition
+    limit = world.obligation(obligation.parent).due_at if obligation.parent else None
     if fact.received_at:
-        definition, item = step.workflow.definition, world.item(obligation.directive, obligation.item)
-        limit = world.obligation(obligation.parent).due_at if obligation.parent else None
+        item = world.item(obligation.directive, obligation.item)
         due = issuing.date_for(
             definition, item, limit, obligation.assigned_at, obligation.receive_by, fact.received_at, world.calendar
         )
@@ -140,6 +141,8 @@ def _date_after(world: World, step: Step, fact: Acted) -> Iterator[Fact]:
         moved = deadlines.shifted(
             obligation.due_at, obligation.because, obligation.rested_at, step.moment, world.calendar
         )
+        if definition.deadlines.later_than_parent == "refuse":
+            moved = deadlines.within(moved, limit)
         if moved.at != obligation.due_at:
             yield DueSet(obligation.number, moved.at, moved.because, "rest", step.now)
 

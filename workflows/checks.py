@@ -1,27 +1,54 @@
-"""The cascade lint: what can be wrong with a definition that parses. Here its names, its machine and effects.
+"""The cascade lint: what can be wrong with a definition that parses. Here its names and its fields.
 
-Times, the due table, follow-up modes and the ladder are looked at in `time_checks`. To add a check, write a
-generator of findings, list it in `CHECKS`, and give its code a line in `findings.CODES`.
+`machine_checks` looks at the machine as a whole, `time_checks` at the due table, follow-up modes and the ladder. To
+add a check, write a generator of findings, list it in its file's tuple, and give its code a line in `findings.CODES`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from workflows import words
-from workflows.definition import Action, Definition
+from workflows.definition import Definition
 from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
 from workflows.machine import UNASSIGNED
+from workflows.machine_checks import ACTIONS, MACHINE_CHECKS, STATES
 from workflows.strict_yaml import Path
-from workflows.time_checks import TIME_CHECKS, counts_from_receipt
+from workflows.time_checks import TIME_CHECKS
 
-ACTIONS: Path = ("obligation", "actions")
-STATES: Path = ("obligation", "states")
-_UNKNOWN_MAX = 20  # unknown states that are still guessed at before the picture of the machine is given up
+_UNKNOWN_MAX = 20  # unknown states whose meaning is still guessed at
 
 
 def check(definition: Definition) -> list[Finding]:
     """Everything the lint finds, errors and warnings, at most `FINDINGS_MAX`."""
-    return list(islice(chain.from_iterable(one(definition) for one in CHECKS), FINDINGS_MAX))
+    found = chain.from_iterable(one(definition) for one in CHECKS)
+    as_meant = _as_meant(definition)
+    if as_meant:
+        found = chain(found, chain.from_iterable(one(as_meant) for one in MACHINE_CHECKS))
+    return list(islice(found, FINDINGS_MAX))
+
+
+def _as_meant(definition: Definition) -> Definition | None:
+    """The definition with misspelt states put right, or None where a name is like no state."""
+    machine = definition.obligation
+    unknown = {name for _, name, _ in _state_names(definition) if name not in machine.states}
+    meanings = {name: nearest(name, machine.states) for name in islice(unknown, _UNKNOWN_MAX)}
+    right = {name: state for name, state in meanings.items() if state}
+    if len(right) < len(unknown):
+        return None
+    actions = {
+        name: action.model_copy(
+            update={"from_": tuple(right.get(one, one) for one in action.from_), "to": right.get(action.to, action.to)}
+        )
+        for name, action in machine.actions.items()
+    }
+    update = {
+        "first": right.get(machine.first, machine.first),
+        "ends": {right.get(name, name): outcome for name, outcome in machine.ends.items()},
+        "awaits_giver_in": tuple(right.get(name, name) for name in machine.awaits_giver_in),
+        "actions": actions,
+    }
+    fields = {name: getattr(definition, name) for name in Definition.model_fields}
+    return Definition.model_construct(**{**fields, "obligation": machine.model_copy(update=update)})
 
 
 def _unknown_states(definition: Definition) -> Iterator[Finding]:
@@ -92,124 +119,6 @@ def _kept_names(definition: Definition) -> Iterator[Finding]:
             yield Finding((*STATES, name), "E305", f"{name!r} has a meaning of its own; choose another name", True)
 
 
-def _graph(definition: Definition) -> Iterator[Finding]:
-    """E311, E312, E313: every state is reached, and work that is not stopped can come to an end."""
-    machine = definition.obligation
-    if "fulfilled" not in machine.ends.values():
-        yield Finding(("obligation", "ends"), "E313", "no end is 'fulfilled', so nothing is ever done")
-    guess = _guesses(definition)
-    if guess is None:
-        return
-    onward, back = [], []
-    for action in machine.actions.values():
-        for source in _sources(action, definition):
-            step = guess[source], guess[source if action.to == "same" else action.to]
-            onward.append(step)
-            if "stop_below" not in action.does:
-                back.append((step[1], step[0]))
-    first = guess[machine.first]
-    reached, ending = _closure({first}, onward), _closure({guess[name] for name in machine.ends}, back)
-    for state in machine.states:
-        if state not in reached:
-            message = f"state {state!r} is never reached from {first!r}; add an action that leads to it"
-            yield Finding((*STATES, state), "E311", message, True)
-        elif state not in ending:
-            message = f"from state {state!r} work can only be stopped, never ended; add an action that leads on"
-            yield Finding((*STATES, state), "E312", message, True)
-
-
-def _guesses(definition: Definition) -> dict[str, str] | None:
-    """Every name used for a state, and the state it is or most likely means; None where one means nothing.
-
-    A misspelt state is one fault: it should not make others look unreachable.
-    """
-    states = definition.obligation.states
-    unknown = {name for _, name, _ in _state_names(definition) if name not in states}
-    guesses = {name: nearest(name, states) for name in islice(unknown, _UNKNOWN_MAX)}
-    found = {name: guess for name, guess in guesses.items() if guess}
-    return {**{state: state for state in states}, **found} if len(found) == len(unknown) else None
-
-
-def _sources(action: Action, definition: Definition) -> Iterable[str]:
-    return definition.open_states if "any_open" in action.from_ else action.from_
-
-
-def _closure(start: set[str], steps: list[tuple[str, str]]) -> set[str]:
-    """Every state that steps lead to from the start, itself included."""
-    onward: dict[str, set[str]] = {}
-    for source, target in steps:
-        onward.setdefault(source, set()).add(target)
-    reached, waiting = set(start), list(start)
-    while waiting:
-        fresh = onward.get(waiting.pop(), set()) - reached
-        reached |= fresh
-        waiting += fresh
-    return reached
-
-
-def _ends(definition: Definition) -> Iterator[Finding]:
-    """E314, E315: an end is the end: nothing begins, goes on or waits there."""
-    machine = definition.obligation
-    if machine.first in machine.ends:
-        yield Finding(("obligation", "first"), "E314", f"{machine.first!r} is an end; work cannot begin there")
-    for name, action in machine.actions.items():
-        for place, source in enumerate(action.from_):
-            if source in machine.ends:
-                message = f"{source!r} is an end, and {name!r} leaves it; take it out of `from` or out of `ends`"
-                yield Finding((*ACTIONS, name, "from", place), "E314", message)
-    for place, state in enumerate(machine.awaits_giver_in):
-        if state in machine.ends:
-            message = f"{state!r} is an end; nobody waits for the giver there"
-            yield Finding(("obligation", "awaits_giver_in", place), "E315", message)
-
-
-def _effects(definition: Definition) -> Iterator[Finding]:
-    """E321 to E324: the law finds the actions by which work is received, reported and stopped."""
-    doing, first = (
-        {effect: _doing(effect, definition) for effect in words.EFFECTS},
-        definition.obligation.first,
-    )
-    for place, name in enumerate(doing["mark_received"]):
-        if place:
-            message = f"{doing['mark_received'][0]!r} is mark_received already; only one action can be"
-            yield Finding((*ACTIONS, name, "does"), "E322", message)
-        elif first in definition.open_states and first not in _sources(definition.obligation.actions[name], definition):
-            message = f"{name!r} is mark_received, so it has to be open in {first!r}, where work begins"
-            yield Finding((*ACTIONS, name, "from"), "E329", message)
-    needs_receipt = counts_from_receipt(definition)
-    if needs_receipt and not doing["mark_received"]:
-        message = f"no action is mark_received, and {'.'.join(map(str, needs_receipt))} needs the receipt"
-        yield Finding(ACTIONS, "E321", message, True)
-    if not doing["mark_reported"]:
-        message = "no action is mark_reported, so nothing is ever on time; add it to the action that reports"
-        yield Finding(ACTIONS, "E323", message, True)
-    if not doing["stop_below"]:
-        message = "no action is stop_below, so nothing below can be stopped; add it to the action that stops work"
-        yield Finding(ACTIONS, "E324", message, True)
-
-
-def _endings(definition: Definition) -> Iterator[Finding]:
-    """E325, E326: stopping ends any open work as void, and so does giving it to another office."""
-    machine = definition.obligation
-    if not machine.ends.keys() <= machine.states.keys():
-        return  # which states are ends is not known
-    for name, action in machine.actions.items():
-        outcome = machine.ends.get(action.to)
-        known = action.to in machine.states or action.to == "same"
-        if "stop_below" in action.does and known and outcome != "void":
-            message = f"{name!r} is stop_below, so it has to lead to an end that is void; {action.to!r} is not one"
-            yield Finding((*ACTIONS, name, "to"), "E325", message)
-        if "assign_again" in action.does and known and outcome != "void":
-            message = f"{name!r} gives the work to another, so it has to lead to an end that is void"
-            yield Finding((*ACTIONS, name, "to"), "E326", message)
-    stopping = definition.stopping
-    if stopping:
-        left = sorted(definition.open_states - set(_sources(machine.actions[stopping], definition)))
-        if left:
-            message = f"what is {' or '.join(left)} cannot be stopped with what is above it; write from: any_open"
-            yield Finding((*ACTIONS, stopping, "from"), "E325", message)
-
-
 def _fields(definition: Definition) -> Iterator[Finding]:
     """E327: the fields that the law reads are asked for, with their types."""
     for name, action in definition.obligation.actions.items():
@@ -253,29 +162,6 @@ def _clash(path: Path, ask: dict[str, str], other: dict[str, str], whose: str) -
             yield Finding((*path, field), "E328", f"{field!r} is {kind} here and {other[field]} in {whose}")
 
 
-def _waiting(definition: Definition) -> Iterator[Finding]:
-    """W401, W402, W403: the giver's turn is marked as such, and the giver can take it."""
-    machine = definition.obligation
-    for name in _doing("mark_reported", definition):
-        target = machine.actions[name].to
-        if target in definition.open_states and target not in machine.awaits_giver_in:
-            message = f"the clock runs on after {name!r}; add {target!r} to awaits_giver_in if the giver answers"
-            yield Finding((*ACTIONS, name, "to"), "W401", message)
-    answered = {
-        source
-        for action in machine.actions.values()
-        if "stop_below" not in action.does and any(party.split(".")[0].endswith("giver") for party in action.by)
-        for source in _sources(action, definition)
-    }
-    for place, state in enumerate(machine.awaits_giver_in):
-        if state in definition.open_states and state not in answered:
-            message = f"the giver has no action from {state!r}, and the holder's clock rests there"
-            yield Finding(("obligation", "awaits_giver_in", place), "W402", message)
-    if definition.deadlines.confirm and not machine.awaits_giver_in:
-        message = "this clock never starts: no state is in awaits_giver_in"
-        yield Finding(("deadlines", "confirm"), "W403", message)
-
-
 def _idle_keys(definition: Definition) -> Iterator[Finding]:
     """W412: ways to pass work on, where an action passes nothing on."""
     for name, action in definition.obligation.actions.items():
@@ -305,22 +191,13 @@ def _english(definition: Definition) -> Iterator[Finding]:
         yield Finding(("english", "rungs"), "W432", message, True)
 
 
-def _doing(effect: str, definition: Definition) -> list[str]:
-    return [name for name, action in definition.obligation.actions.items() if effect in action.does]
-
-
 CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _unknown_states,
     _unknown_actions,
     _levels,
     _kept_names,
-    _graph,
-    _ends,
-    _effects,
-    _endings,
     _fields,
     _one_type,
-    _waiting,
     _idle_keys,
     _english,
     *TIME_CHECKS,

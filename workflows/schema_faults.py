@@ -203,7 +203,7 @@ def _mend(data: Plain, path: Path, on_key: bool) -> None:
         holder, name = holders[-1]
         value = holder.pop(name, None)
         better = _as_name(str(name), words.MODES if path[:-1] == ("undated_items",) else [])
-        if on_key and better and better not in holder:
+        if on_key and better and better != name and better not in holder:
             holder[better] = value
 
 

@@ -26,7 +26,7 @@ _WORDS: dict[str, Plain] = {"true": True, "false": False, "null": None, "~": Non
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 # Control characters, and those that YAML takes for the end of a line where an editor does not.
 _USABLE = "\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_UNUSABLE = re.compile(f"[^{_USABLE}]")
+_UNUSABLE = re.compile(f"[^{_USABLE}]|\r(?!\n)")
 
 
 class Located:

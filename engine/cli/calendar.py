@@ -27,12 +27,8 @@ _SHIPPED = ("vn-public",)
 )
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", show_default=False)],
-    start: Annotated[
-        str, typer.Option("--from", metavar="DATE", show_default=False, help="The day it counts from.")
-    ],
-    calendar: Annotated[
-        str, typer.Option(metavar="NAME", help="The calendar, or NAME@VERSION.")
-    ] = "vn-public",
+    start: Annotated[str, typer.Option("--from", metavar="DATE", show_default=False, help="The day it counts from.")],
+    calendar: Annotated[str, typer.Option(metavar="NAME", help="The calendar, or NAME@VERSION.")] = "vn-public",
     database: DatabaseIfTyped = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -81,7 +77,5 @@ def _from_database(database: str, name: str) -> Calendar:
 
 def _shipped(name: str) -> Calendar:
     if name.partition("@")[0] not in _SHIPPED:
-        raise NotFound(
-            f"No calendar {name!r} ships with cascade ({', '.join(_SHIPPED)}); give --database for others"
-        )
+        raise NotFound(f"No calendar {name!r} ships with cascade ({', '.join(_SHIPPED)}); give --database for others")
     return shipped_calendar(name.partition("@")[0])

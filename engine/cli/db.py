@@ -32,9 +32,7 @@ app = group("The database: create it, bring it up to date, see how it stands.")
 def create(
     simulated_from: Annotated[
         str,
-        typer.Option(
-            metavar="INSTANT", show_default=False, help="Live in a simulated time that begins here."
-        ),
+        typer.Option(metavar="INSTANT", show_default=False, help="Live in a simulated time that begins here."),
     ] = "",
     offices: Annotated[
         str, typer.Option(metavar="FILE", show_default=False, help="Import this directory at once.")

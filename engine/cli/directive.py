@@ -65,12 +65,8 @@ def read(
         talk(f"{'BLOCKING' if doubt.blocking else 'doubt   '}  {at}{' '.join(doubt.says.split())}")
     standing = len(standing_doubts(draft))
     cites = count_words(len(draft.cites), "cited document")
-    talk(
-        f"Read: {count_words(len(draft.items), 'item')}, {cites}, {count_words(len(draft.doubts), 'doubt')}."
-    )
-    first = (
-        f"Settle {count_words(standing, 'blocking doubt')} in the draft first" if standing else "Review it"
-    )
+    talk(f"Read: {count_words(len(draft.items), 'item')}, {cites}, {count_words(len(draft.doubts), 'doubt')}.")
+    first = f"Settle {count_words(standing, 'blocking doubt')} in the draft first" if standing else "Review it"
     talk(f"{first}; then: cascade directive issue DRAFT.yaml --as OFFICE/ROLE")
 
 
@@ -85,15 +81,11 @@ def issue(
     as_: AsOption = "",
     under: Annotated[
         str,
-        typer.Option(
-            "--under", metavar="N", show_default=False, help="The obligation it passes on: N or CASCADE/N."
-        ),
+        typer.Option("--under", metavar="N", show_default=False, help="The obligation it passes on: N or CASCADE/N."),
     ] = "",
     workflow: Annotated[
         str,
-        typer.Option(
-            "--workflow", metavar="NAME", show_default=False, help="The workflow, where several suit."
-        ),
+        typer.Option("--workflow", metavar="NAME", show_default=False, help="The workflow, where several suit."),
     ] = "",
     issuer: Annotated[
         str, typer.Option("--issuer", metavar="OFFICE", show_default=False, help="Whose document it is.")
@@ -105,9 +97,7 @@ def issue(
     number: Annotated[
         str, typer.Option("--number", metavar="N", show_default=False, help="Its number, such as 61.")
     ] = "",
-    date: Annotated[
-        str, typer.Option("--date", metavar="DAY", show_default=False, help="Its own date.")
-    ] = "",
+    date: Annotated[str, typer.Option("--date", metavar="DAY", show_default=False, help="Its own date.")] = "",
     arrived: Annotated[
         str,
         typer.Option("--arrived", metavar="DAY", show_default=False, help="The day it reached its holders."),
@@ -122,7 +112,7 @@ def issue(
     """
     by = actor(as_)
     with _reading(file):
-        draft = from_yaml(decode(file_bytes(file)))
+        draft = from_yaml(decode(file_bytes(file)), file)
     with opened(database) as found:
         cascade, parent, parent_workflow = _parent(found, under or str(draft.issue.get("under") or ""))
         choices = Choices(
@@ -194,7 +184,7 @@ def tree(
         json_document(tree_page.as_data(page))
     else:
         tree_page.show(page)
-        cut(len(page.obligations), page.total, "obligations")
+        cut(page.shown, page.total, "obligations")
 
 
 @command(
@@ -205,12 +195,8 @@ def tree(
 def revoke(
     cascade: Annotated[str, typer.Argument(metavar="CASCADE", show_default=False)],
     number: Annotated[int, typer.Argument(metavar="N", min=1, show_default=False)],
-    document: Annotated[
-        str, typer.Option(metavar="SYMBOL", show_default=False, help="The document that revokes it.")
-    ],
-    reason: Annotated[
-        str, typer.Option(metavar="TEXT", show_default=False, help="Why; kept in the journal.")
-    ],
+    document: Annotated[str, typer.Option(metavar="SYMBOL", show_default=False, help="The document that revokes it.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", show_default=False, help="Why; kept in the journal.")],
     as_: AsOption = "",
     command_id: CommandIdOption = "",
     database: DatabaseOption = "",
@@ -221,9 +207,7 @@ def revoke(
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, cascade)
-        [answer] = found.executor.execute(
-            [End(command_id or uuid.uuid4().hex, by, chosen, number, document, reason)]
-        )
+        [answer] = found.executor.execute([End(command_id or uuid.uuid4().hex, by, chosen, number, document, reason)])
         with found.database.reading() as connection:
             symbol = world_of(found, connection, chosen).directive(number).symbol
     if as_json:
@@ -281,4 +265,4 @@ def _reading(file: str) -> Iterator[None]:
     except SecretDocument as error:
         raise Refused(f"read {name}", str(error)) from None
     except UnreadableDocument as error:
-        raise Unreadable(f"{name}: {error}") from None
+        raise Unreadable(str(error) if error.problems else f"{name}: {error}") from None

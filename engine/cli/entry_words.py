@@ -93,9 +93,7 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.DueSet: lambda fact: f"due {day_words(fact.due_at)} from now on ({fact.cause})",
     f.ExtensionRequested: _requested,
     f.ExtensionGranted: lambda fact: f"granted {day_words(fact.until)}{_told(fact)}",
-    f.ExtensionRefused: lambda fact: (
-        f"refused {day_words(fact.until)}: {short(fact.reason, 80)}{_told(fact)}"
-    ),
+    f.ExtensionRefused: lambda fact: f"refused {day_words(fact.until)}: {short(fact.reason, 80)}{_told(fact)}",
     f.ReceiptMissed: lambda fact: f"not received by {moment_words(fact.by)}{_told(fact)}",
     f.DeadlineMissed: lambda fact: f"MISSED its date, {day_words(fact.due_at)}",
     f.AnswerMissed: lambda fact: f"no answer ({fact.about}) by {moment_words(fact.by)}{_told(fact)}",

@@ -33,15 +33,11 @@ def show(
     cascade: CascadeOption = "",
     obligation: Annotated[
         str,
-        typer.Option(
-            "--obligation", "-o", metavar="N", show_default=False, help="What happened to this one."
-        ),
+        typer.Option("--obligation", "-o", metavar="N", show_default=False, help="What happened to this one."),
     ] = "",
     kind: Annotated[
         str,
-        typer.Option(
-            "--kind", "-k", metavar="KIND", show_default=False, help="Only this, such as RungReached."
-        ),
+        typer.Option("--kind", "-k", metavar="KIND", show_default=False, help="Only this, such as RungReached."),
     ] = "",
     after: Annotated[
         int | None,
@@ -63,9 +59,7 @@ def show(
     if obligation:
         cascade, number = split_reference(obligation, cascade, "--obligation")
     if kind and kind.lower() not in _KINDS:
-        raise typer.BadParameter(
-            f"{kind!r} is not a kind; kinds are {', '.join(_KINDS.values())}", param_hint="--kind"
-        )
+        raise typer.BadParameter(f"{kind!r} is not a kind; kinds are {', '.join(_KINDS.values())}", param_hint="--kind")
     with opened(database) as found, found.database.reading() as connection:
         chain = cascade_named(connection, cascade, administration=True)
         wanted = entry_lists.Wanted(chain, number, _KINDS.get(kind.lower()), after)
@@ -99,9 +93,7 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
         for fault in verdict.faults:
             data(str(fault))
     if not verdict.verified:
-        raise Unverified(
-            f"NOT verified: {count_words(len(verdict.faults), 'fault')} found; looking changed nothing."
-        )
+        raise Unverified(f"NOT verified: {count_words(len(verdict.faults), 'fault')} found; looking changed nothing.")
     if not as_json:
         read = f"{count_words(verdict.entries, 'entry')} in {count_words(verdict.chains, 'chain')}"
         data(f"Verified: {read}; the guards are in place, and every stored state follows from its entries.")

@@ -48,9 +48,7 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "journal": _Lazy("engine.cli.journal:app", "The record of what happened: show, verify."),
     "calendar": _Lazy("engine.cli.calendar:app", "Working days: explain a date."),
     "db": _Lazy("engine.cli.db:app", "The database: create, upgrade, status."),
-    "round": _Lazy(
-        "engine.cli.rounds:run_rounds", "Run the rounds of time and delivery once, now.", "cascade round"
-    ),
+    "round": _Lazy("engine.cli.rounds:run_rounds", "Run the rounds of time and delivery once, now.", "cascade round"),
 }
 
 _EPILOG = """\b
@@ -118,9 +116,12 @@ app = typer.Typer(
 
 def _show_version(value: bool) -> None:
     if value:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"cascade {version('directive-cascade')}")
+        try:
+            typer.echo(f"cascade {version('directive-cascade')}")
+        except PackageNotFoundError:  # run from a checkout that was never installed
+            typer.echo("cascade, from a checkout")
         raise typer.Exit
 
 
@@ -128,13 +129,9 @@ def _show_version(value: bool) -> None:
 def cascade(
     database: Annotated[
         str,
-        typer.Option(
-            "--database", metavar="URL", help="A SQLite path or postgresql:// URL.", show_default=False
-        ),
+        typer.Option("--database", metavar="URL", help="A SQLite path or postgresql:// URL.", show_default=False),
     ] = "",
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show where a fault of cascade itself came from.")
-    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where a fault of cascade itself came from.")] = False,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),

@@ -55,9 +55,7 @@ def list_obligations(
     ] = "",
     time: Annotated[
         str,
-        typer.Option(
-            "--group", "-g", metavar="GROUP", show_default=False, help=f"Only: {', '.join(GROUPS)}."
-        ),
+        typer.Option("--group", "-g", metavar="GROUP", show_default=False, help=f"Only: {', '.join(GROUPS)}."),
     ] = "",
     state: Annotated[
         str, typer.Option("--state", "-s", metavar="STATE", show_default=False, help="Only in this state.")
@@ -68,9 +66,7 @@ def list_obligations(
 ) -> None:
     """Show what is owed, by whom, until when, and the count that adds up."""
     if time and time not in GROUPS:
-        raise typer.BadParameter(
-            f"{time!r} is not a group; groups are {', '.join(GROUPS)}", param_hint="--group"
-        )
+        raise typer.BadParameter(f"{time!r} is not a group; groups are {', '.join(GROUPS)}", param_hint="--group")
     with opened(database) as found, found.database.reading() as connection:
         only = cascade_named(connection, cascade) if cascade else None
         if office:
@@ -96,11 +92,7 @@ def list_obligations(
         rows = [_row(row, workflows) for row in page.rows]
         table(heads if several else heads[1:], rows if several else [row[1:] for row in rows])
     else:
-        talk(
-            "No such obligation."
-            if sum(totals.values())
-            else "No obligation yet. See: cascade directive list"
-        )
+        talk("No such obligation." if sum(totals.values()) else "No obligation yet. See: cascade directive list")
     cut(len(page.rows), page.total, "obligations")
     data(totals_words(totals))
 
@@ -162,9 +154,7 @@ def do(
             [answer] = found.executor.execute([asked])
         except Incomplete as error:
             because = error.because.rstrip(".")
-            raise Incomplete(
-                error.asked, f"{because}. Give each as --ask NAME=VALUE", error.open_now
-            ) from None
+            raise Incomplete(error.asked, f"{because}. Give each as --ask NAME=VALUE", error.open_now) from None
         _answered(found, asked, answer, as_json)
 
 
@@ -173,9 +163,7 @@ def _fields(asked: list[str]) -> dict[str, str]:
     for one in asked:
         name, equals, value = one.partition("=")
         if not equals or not name.strip():
-            raise typer.BadParameter(
-                f"{one!r} is not NAME=VALUE, such as sent_on=30/08/2023", param_hint="--ask"
-            )
+            raise typer.BadParameter(f"{one!r} is not NAME=VALUE, such as sent_on=30/08/2023", param_hint="--ask")
         if name.strip() in found:
             raise typer.BadParameter(f"{name.strip()!r} is given twice", param_hint="--ask")
         found[name.strip()] = value.strip()
@@ -214,18 +202,12 @@ def _answered(found: Runtime, asked: Act, answer: Answer, as_json: bool) -> None
     if mine:
         talk(f"Open to {asked.by}: {', '.join(mine)}.")
     elif others:
-        talk(
-            "Open now: "
-            + "; ".join(f"{seat}: {', '.join(actions)}" for seat, actions in others.items())
-            + "."
-        )
+        talk("Open now: " + "; ".join(f"{seat}: {', '.join(actions)}" for seat, actions in others.items()) + ".")
 
 
 def _row(row: lists.ObligationLine, workflows: Workflows) -> list[str]:
     definition = workflows.get(row.workflow).definition
-    standing = (
-        styled(GROUP_WORDS[row.group], "red") if row.group == "open_overdue" else GROUP_WORDS[row.group]
-    )
+    standing = styled(GROUP_WORDS[row.group], "red") if row.group == "open_overdue" else GROUP_WORDS[row.group]
     state = definition.english.states.get(row.state) or definition.obligation.states.get(row.state, row.state)
     under = f"{row.symbol}, item {row.label} ({row.mode}{f', {row.period}' if row.period else ''})"
     due = day_words(row.due_at) if row.due_at else "-"

@@ -68,9 +68,7 @@ class ObligationPage:
     open_to: Mapping[str, tuple[str, ...]]
 
 
-def read(
-    connection: Connection, world: World, number: int, now: datetime, by: Actor | None = None
-) -> ObligationPage:
+def read(connection: Connection, world: World, number: int, now: datetime, by: Actor | None = None) -> ObligationPage:
     """The page; with `by`, only that seat's actions are looked for. Raises NotFound."""
     one = world.obligation(number)
     wanted = entry_lists.Wanted(world.opened.id, number)
@@ -107,11 +105,7 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
     definition = world.workflow_of(one).definition
     facts = [(entry, fact) for entry in entries if (fact := _fact(entry))]
     since = max((entry.seq for entry in entries if entry.kind in ("DueSet", "Assigned")), default=0)
-    told = {
-        fact.key: (entry, fact)
-        for entry, fact in facts
-        if isinstance(fact, RungReached) and entry.seq > since
-    }
+    told = {fact.key: (entry, fact) for entry, fact in facts if isinstance(fact, RungReached) and entry.seq > since}
     passed = {key for _, fact in told.values() for key in fact.skipped}
     for clock in schedule(world.workflow_of(one), world.calendar, one.due_at):
         label = rung_words(definition, clock.rung)
@@ -121,9 +115,7 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
             yield Rung(clock.rung, clock.occurrence, label, clock.at, entry.recorded_at, seats)
         else:
             before = bool(one.armed_at and clock.at < one.armed_at <= one.due_at)
-            yield Rung(
-                clock.rung, clock.occurrence, label, clock.at, passed_over=before or clock.key in passed
-            )
+            yield Rung(clock.rung, clock.occurrence, label, clock.at, passed_over=before or clock.key in passed)
 
 
 def _fact(entry: Entry) -> Fact | None:
@@ -233,9 +225,7 @@ def show(page: ObligationPage) -> None:
     if any(page.open_to.values()):
         pairs(((seat, ", ".join(actions)) for seat, actions in page.open_to.items()), indent="  ")
     else:
-        said = (
-            "nothing: it has ended" if not one.open else f"nothing, to {', '.join(page.open_to) or 'anybody'}"
-        )
+        said = "nothing: it has ended" if not one.open else f"nothing, to {', '.join(page.open_to) or 'anybody'}"
         data(f"  {said}")
 
 

@@ -67,9 +67,7 @@ def show_office(
 @command(app, "import", "cascade office import offices.yaml", "cascade office import --sample")
 def import_file(
     file: Annotated[str, typer.Argument(metavar="FILE", show_default=False)] = "",
-    use_sample: Annotated[
-        bool, typer.Option("--sample", help="The directory that ships with cascade.")
-    ] = False,
+    use_sample: Annotated[bool, typer.Option("--sample", help="The directory that ships with cascade.")] = False,
     show_sample: Annotated[
         bool, typer.Option("--print-sample", help="Print that file, to write your own from.")
     ] = False,

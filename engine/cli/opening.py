@@ -64,9 +64,7 @@ def cascade_named(connection: Connection, text: str, *, administration: bool = F
     if not found and text:
         raise NotFound(f"No cascade begins with {text!r}. See: cascade directive list")
     if not found:
-        raise NotFound(
-            "There is no cascade yet. Begin one: cascade directive issue DRAFT.yaml --as OFFICE/ROLE"
-        )
+        raise NotFound("There is no cascade yet. Begin one: cascade directive issue DRAFT.yaml --as OFFICE/ROLE")
     exact = [one for one in found if one.id == text]
     if len(found) == 1 or exact:
         return (exact or found)[0].id
@@ -111,6 +109,4 @@ def file_text(path: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(
-            f"{path}: byte {error.start + 1} (line {line}) is not UTF-8; save it as UTF-8"
-        ) from None
+        raise Unreadable(f"{path}: byte {error.start + 1} (line {line}) is not UTF-8; save it as UTF-8") from None

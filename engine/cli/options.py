@@ -26,9 +26,7 @@ def settings() -> "Settings":
     try:
         return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
-        wrong = "; ".join(
-            f"CASCADE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()
-        )
+        wrong = "; ".join(f"CASCADE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
         raise typer.BadParameter(f"the environment or .env cannot be used: {wrong}") from None
 
 
@@ -71,9 +69,7 @@ DatabaseUnused = Annotated[str, _database_option(None, "Accepted as everywhere; 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 CascadeOption = Annotated[
     str,
-    typer.Option(
-        "--cascade", "-c", metavar="ID", show_default=False, help="The cascade, or how its id begins."
-    ),
+    typer.Option("--cascade", "-c", metavar="ID", show_default=False, help="The cascade, or how its id begins."),
 ]
 AsOption = Annotated[
     str,
@@ -87,9 +83,7 @@ AsOption = Annotated[
 ]
 CommandIdOption = Annotated[
     str,
-    typer.Option(
-        "--command-id", metavar="ID", show_default=False, help="The same id is carried out at most once."
-    ),
+    typer.Option("--command-id", metavar="ID", show_default=False, help="The same id is carried out at most once."),
 ]
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=LIMIT_MAX, help="How many at most.")]
 
@@ -135,9 +129,7 @@ def day(text: str, option: str) -> Any:
     try:
         return parse_day(text)
     except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is not a day; write 2023-08-31 or 31/08/2023", param_hint=option
-        ) from None
+        raise typer.BadParameter(f"{text!r} is not a day; write 2023-08-31 or 31/08/2023", param_hint=option) from None
 
 
 def instant(text: str, option: str) -> Any:

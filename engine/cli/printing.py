@@ -1,6 +1,7 @@
 """How a command prints: data on standard output, talk on standard error, colour only on a terminal."""
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -9,6 +10,7 @@ from typing import Any
 
 import typer
 
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _NARROWEST = 24  # letters that the last column of a table keeps, however narrow the terminal
 
 
@@ -41,16 +43,21 @@ def styled(text: str, colour: str) -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], indent: str = "") -> None:
     """Columns side by side; on a terminal the last one is wrapped under itself."""
     listed = [[*row] for row in rows]
-    widths = [max(len(head), *(len(row[place]) for row in listed)) for place, head in enumerate(heads[:-1])]
+    widths = [max(len(head), *(_width(row[place]) for row in listed)) for place, head in enumerate(heads[:-1])]
     before = len(indent) + sum(widths) + 2 * len(widths)
     room = max(_NARROWEST, shutil.get_terminal_size().columns - before) if sys.stdout.isatty() else None
     for row in [list(heads), *listed]:
-        first = "".join(cell.ljust(width + 2) for cell, width in zip(row, widths, strict=False))
+        first = "".join(cell + " " * (width + 2 - _width(cell)) for cell, width in zip(row, widths, strict=False))
         last = row[-1]
         lines = textwrap.wrap(last, room) if room and len(last) > room else [last]
         data((indent + first + (lines[0] if lines else "")).rstrip())
         for line in lines[1:]:
             data(" " * before + line)
+
+
+def _width(text: str) -> int:
+    """How many letters it takes on the screen."""
+    return len(_COLOUR.sub("", text))
 
 
 def pairs(rows: Iterable[tuple[str, str]], indent: str = "") -> None:

@@ -1,7 +1,6 @@
 """`cascade round`: the rounds of time and delivery, once."""
 
 import sys
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -22,9 +21,7 @@ _SHOWN_MAX = 200
 def run_rounds(
     at: Annotated[
         str,
-        typer.Option(
-            "--at", metavar="INSTANT", show_default=False, help="Move a simulated database to here first."
-        ),
+        typer.Option("--at", metavar="INSTANT", show_default=False, help="Move a simulated database to here first."),
     ] = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
@@ -51,8 +48,15 @@ def run_rounds(
         json_document(
             {
                 "at": now,
-                "elapse": asdict(time),
-                "delivery": asdict(delivery),
+                "elapse": {
+                    "cascades": time.cascades,
+                    "obligations": time.obligations,
+                    "facts": time.facts,
+                    "kinds": dict(time.kinds),
+                    "incidents": time.incidents,
+                    "more": time.more,
+                },
+                "delivery": {"sent": delivery.sent, "failed": delivery.failed},
                 "fired": [
                     {
                         "cascade": entry.cascade_id,

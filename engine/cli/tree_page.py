@@ -1,9 +1,9 @@
 """The tree of a cascade: directives under each other, their items, and what each office owes under each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,19 +15,25 @@ from storage.queries.obligations import ItemLine, ObligationLine
 from workflows.fields import show_day
 from workflows.world import World
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 _DIRECTIVES_MAX = 2_000
 _ITEMS_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class TreePage:
-    """A cascade as it is shown. `above` names the directive that each directive carries further."""
+    """A cascade as it is shown: items by directive, obligations by directive and item.
+
+    `above` names the directive that each directive carries further.
+    """
 
     world: World
     cascade: str
     directives: list[DirectiveLine]
-    items: list[ItemLine]
-    obligations: tuple[ObligationLine, ...]
+    items: Mapping[int, list[ItemLine]]
+    obligations: Mapping[tuple[int, int], list[ObligationLine]]
+    shown: int
     total: int
     totals: Mapping[str, int]
     above: Mapping[int, int]
@@ -41,8 +47,9 @@ def read(connection: Connection, world: World, cascade: str, now: datetime, limi
         world,
         cascade,
         cascades.directives(connection, _DIRECTIVES_MAX, cascade),
-        items,
-        page.rows,
+        _by(items, lambda item: item.directive),
+        _by(page.rows, lambda one: (one.directive, one.item)),
+        len(page.rows),
         page.total,
         groups.totals(connection, now, cascade),
         {item.directive: item.above for item in reversed(items) if item.above is not None},
@@ -69,7 +76,7 @@ def as_data(page: TreePage) -> dict[str, Any]:
             for directive in page.directives
         ],
         "totals": {"total": sum(page.totals.values()), **page.totals},
-        "shown": len(page.obligations),
+        "shown": page.shown,
     }
 
 
@@ -119,8 +126,15 @@ def _obligation(page: TreePage, one: ObligationLine) -> str:
 
 
 def _of_directive(page: TreePage, directive: DirectiveLine) -> list[ItemLine]:
-    return [item for item in page.items if item.directive == directive.number]
+    return page.items.get(directive.number, [])
 
 
 def _of_item(page: TreePage, item: ItemLine) -> list[ObligationLine]:
-    return [one for one in page.obligations if (one.directive, one.item) == (item.directive, item.number)]
+    return page.obligations.get((item.directive, item.number), [])
+
+
+def _by(values: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = {}
+    for value in values:
+        found.setdefault(key(value), []).append(value)
+    return found

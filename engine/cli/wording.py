@@ -9,8 +9,8 @@ from workflows.obligation import GROUPS
 from workflows.offices import Addressee, Offices
 
 GROUP_WORDS: Mapping[str, str] = {
-    "done_on_time": "on time",
-    "done_late": "late",
+    "done_on_time": "done on time",
+    "done_late": "done late",
     "open_in_time": "open in time",
     "open_overdue": "open overdue",
     "no_deadline": "no deadline",

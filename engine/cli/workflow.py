@@ -100,9 +100,7 @@ def list_workflows(database: DatabaseOption = "", as_json: JsonOption = False) -
     )
 
 
-@command(
-    app, "show", "cascade workflow show government-notice", "cascade workflow show government-notice@1 --yaml"
-)
+@command(app, "show", "cascade workflow show government-notice", "cascade workflow show government-notice@1 --yaml")
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", show_default=False)],
     yaml: Annotated[bool, typer.Option("--yaml", help="Print the text itself.")] = False,

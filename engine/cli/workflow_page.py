@@ -31,10 +31,7 @@ def show(key: str, definition: Definition) -> None:
     english = definition.english.rungs
     rungs = enumerate(definition.ladder.rungs)
     pairs(
-        (
-            (f"{place + 1}", _rung(rung, english[place] if place < len(english) else ""))
-            for place, rung in rungs
-        ),
+        ((f"{place + 1}", _rung(rung, english[place] if place < len(english) else "")) for place, rung in rungs),
         indent="  ",
     )
     held = definition.ladder.acknowledged

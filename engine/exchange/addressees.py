@@ -1,62 +1,82 @@
-"""Names as documents write them → offices of the directory: "UBND tỉnh", "Các phòng, đơn vị thuộc Sở"."""
+"""Whom a dispatch is for: the lines from "Kính gửi" on, or below "… điện:" in a telegram."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from engine.exchange.document_types import folded
-from workflows.offices import Office, Offices
+from engine.exchange.bodies import names_body
+from engine.exchange.errors import UnreadableDocument
+from engine.exchange.layout import Line, has_bullet, joined, one_line, starts_marked, without_bullet
 
-_ABBREVIATIONS = (
-    ("ubnd", "uy ban nhan dan"),
-    ("hdnd", "hoi dong nhan dan"),
-    ("khcn", "khoa hoc va cong nghe"),
-)
-_EVERY_OFFICE = re.compile(r"\b(?:don vi|co quan|to chuc)\b|\bthuoc\b")
-_COLLECTIVE = re.compile(r"^(?:(?:thu )?truong |giam doc |lanh dao |chu tich )?(?:tat ca )?(?:cac|nhung|toan the) ")
-_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+LINES_MAX = 100
+ADDRESSEES_MAX = 500
 
-
-def plain(name: str) -> str:
-    """A name for comparing: small letters, no accents or punctuation, the usual abbreviations written out."""
-    words = _NOT_LETTERS.sub(" ", folded(name)).split()
-    spelt = dict(_ABBREVIATIONS)
-    return " ".join(spelt.get(word, word) for word in words)
+_TO = re.compile(r"^Kính gửi ?[:.]? ?(?P<rest>.*)$", re.IGNORECASE)
+_WIRE = re.compile(r"^(?P<who>.{4,80}) điện ?: ?(?P<rest>.*)$", re.IGNORECASE)
+_BODY_OPENS = re.compile(r"^(?:Căn cứ|Thực hiện|Triển khai|Xét đề nghị|Theo đề nghị)\b")
 
 
-def named(name: str, offices: Sequence[Office]) -> list[Office]:
-    """The offices that a name can mean: one where it is clear, several where it is not, or none.
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """Their names; whether "Kính gửi" introduced them; how many lines they take."""
 
-    An id or the very name decides alone; else a name that holds an office's whole name, or is held by it.
-    """
-    wanted = plain(name)
-    if not wanted:
-        return []
-    exact = [one for one in offices if name.strip() == one.id] or [
-        one for one in offices if plain(one.name) == wanted
-    ]
-    if exact:
-        return exact
-    held = [one for one in offices if f" {plain(one.name)} " in f" {wanted} "]
-    if held:
-        longest = max(len(plain(one.name)) for one in held)
-        return [one for one in held if len(plain(one.name)) == longest]
-    return [one for one in offices if f" {wanted} " in f" {plain(one.name)} "]
+    names: list[str]
+    is_letter: bool
+    length: int
 
 
-def addressed(name: str, issuer: Office, offices: Offices) -> list[Office]:
-    """The offices that an addressee means, seen from the issuer; those directly below it are looked at first.
+def read_addressees(lines: Sequence[Line]) -> Addressees | None:
+    """The addressees that the first of these lines introduces; None when it introduces none."""
+    opens = _opening(lines[0].text)
+    if opens is None:
+        return None
+    below = _below(lines[1 : LINES_MAX + 1], opens.group("rest"))
+    parts = [[Line(0, opens.group("rest"))]] if opens.group("rest") else []
+    for line in below:
+        if line.text and not (parts and _continues(parts[-1][-1].text, line.text)):
+            parts.append([Line(line.number, without_bullet(line.text))])
+        elif line.text:
+            parts[-1].append(line)
+    names = [name for part in parts for name in _split(joined(part))]
+    if len(names) > ADDRESSEES_MAX:
+        raise UnreadableDocument(f"More than {ADDRESSEES_MAX} addressees: this does not read as a dispatch.")
+    return Addressees(names, opens.re is _TO, 1 + len(below))
 
-    "Các phòng, đơn vị thuộc Sở" are all of them, "Các sở, ban, ngành" those so called.
-    """
-    below = offices.below(issuer.id)
-    words = plain(name)
-    if not _COLLECTIVE.search(words):
-        found = named(name, below)
-        return found or named(name, list(offices))
-    if _EVERY_OFFICE.search(words):
-        return below
-    kinds = [plain(kind) for kind in re.split(r"[,;]", name.lower())]
-    kinds[0] = _COLLECTIVE.sub("", kinds[0])
-    return [
-        one for one in below if any(f"{plain(one.name)} ".startswith(f"{kind} ") for kind in kinds if kind)
-    ]
+
+def opens_addressees(text: str) -> bool:
+    """The line introduces addressees."""
+    return _opening(text) is not None
+
+
+def _opening(text: str) -> re.Match[str] | None:
+    to = _TO.match(text)
+    wire = _WIRE.match(text) if to is None else None
+    return wire if wire is not None and names_body(wire.group("who")) else to
+
+
+def _below(lines: Sequence[Line], first: str) -> Sequence[Line]:
+    """The lines under "Kính gửi" that still name addressees; a blank one ends them unless a list goes on."""
+    last = first
+    for at, line in enumerate(lines):
+        goes_on = not last or last.endswith((";", ",", "-"))
+        if not line.text and not goes_on:
+            return lines[:at]
+        if not line.text or has_bullet(line.text):
+            last = line.text or last
+            continue
+        ends = last.endswith(".") or starts_marked(line.text) or _BODY_OPENS.match(line.text)
+        if ends or (at and not lines[at - 1].text and last):
+            return lines[:at]
+        last = line.text
+    return lines
+
+
+def _continues(above: str, text: str) -> bool:
+    """The line goes on with the name above; a list without bullets has one body on each line."""
+    new = names_body(text) and not above.endswith((",", "và", "các"))
+    return not (has_bullet(text) or above.endswith(";") or new)
+
+
+def _split(part: str) -> list[str]:
+    names = (one_line(name).strip(" .,") for name in part.split(";"))
+    return [without_bullet(name) for name in names if name]

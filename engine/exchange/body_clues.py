@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.exchange.bodies import names_body
 from engine.exchange.citations import Mention
 from engine.exchange.document_types import TYPE_WORDS
-from engine.exchange.headings import names_body
 from engine.exchange.layout import Flow
 
 REPORTED_WITHIN = 1_500  # letters from the start in which an article names the document it is about

@@ -33,9 +33,7 @@ _ISSUER_BEFORE = re.compile(
     rf"(?:{_WORDS})(?: [^\W\d_]+){{0,4}} ?(?:số)? ?$",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
-    r" ?\)? ?(?:(?:về việc|về|v/v) |(?=(?:ban hành|quy định|hướng dẫn|sửa đổi) ))(?=\S)", re.IGNORECASE
-)
+_ABOUT = re.compile(r" ?\)? ?(?:(?:về việc|về|v/v) |(?=(?:ban hành|quy định|hướng dẫn|sửa đổi) ))(?=\S)", re.IGNORECASE)
 _ABOUT_MAY_END = re.compile(r"[;(]|\.(?= |/|$)|, (?P<word>\w+)")
 _SENTENCE = re.compile(r"[.;:!?] ")
 _OPENERS: tuple[tuple[re.Pattern[str], Relation], ...] = (
@@ -58,9 +56,9 @@ class Mention:
 def find_mentions(text: Flow) -> list[Mention]:
     """Every place in the running text that names a document by its symbol, in order."""
     found = list(find_symbols(text.text))
-    opened: set[int] = set()
+    sentences: set[int] = set()
     return [
-        _mention(text, each, found[at + 1].start if at + 1 < len(found) else None, opened)
+        _mention(text, each, found[at + 1].start if at + 1 < len(found) else None, sentences)
         for at, each in enumerate(found)
     ]
 
@@ -99,9 +97,7 @@ def cited(mentions: list[Mention], own: Symbol | None) -> tuple[tuple[Citation, 
     return tuple(found), doubts + _undated(found, mentions)
 
 
-def suspect_symbols(
-    citations: Sequence[Citation], mentions: Sequence[Mention], own: Iterable[str]
-) -> list[Doubt]:
+def suspect_symbols(citations: Sequence[Citation], mentions: Sequence[Mention], own: Iterable[str]) -> list[Doubt]:
     """A doubt for every cited symbol with an abbreviation that looks misspelt; `own` are the dispatch's."""
     symbols = {mention.citation.symbol: mention.symbol for mention in mentions}
     meant_by = suspects((symbols[citation.symbol] for citation in citations), own)
@@ -111,9 +107,7 @@ def suspect_symbols(
             meant = meant_by.get(part)
             if meant:
                 better = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", meant, citation.symbol)
-                says = (
-                    f'"{part}" in {citation.symbol} looks like a slip for "{meant}"; did you mean {better}?'
-                )
+                says = f'"{part}" in {citation.symbol} looks like a slip for "{meant}"; did you mean {better}?'
                 doubts.append(Doubt("symbol-suspect", citation.line, f"cites[{at}].symbol", says))
     return doubts
 
@@ -147,13 +141,13 @@ def _undated(citations: Sequence[Citation], mentions: Sequence[Mention]) -> list
     return doubts
 
 
-def _mention(text: Flow, found: FoundSymbol, following: int | None, opened: set[int]) -> Mention:
+def _mention(text: Flow, found: FoundSymbol, following: int | None, sentences: set[int]) -> Mention:
     """Reads what stands around a symbol, up to the next one after it and inside its own paragraph."""
     paragraph = text.text.rfind("\n", max(0, found.start - _AFTER_MAX), found.start) + 1
     before = text.text[max(paragraph, found.start - _BEFORE_MAX) : found.start]
     written, issuer, about = _tail(text.text, found.end, following)
     issuer_before = _ISSUER_BEFORE.search(before) if issuer is None else None
-    relation = _relation(text.text, found.start, paragraph, opened)
+    relation = _relation(text.text, found.start, paragraph, sentences)
     citation = Citation(
         symbol=str(found.symbol),
         type_word=_type_word(before, found.symbol),
@@ -204,14 +198,17 @@ def _shortened(text: str) -> str:
     return text if len(text) <= ABOUT_MAX else text[:ABOUT_MAX].rsplit(" ", 1)[0] + " …"
 
 
-def _relation(text: str, start: int, paragraph: int, opened: set[int]) -> Relation:
-    """Guessed from how the sentence opens, for the first document that it names."""
+def _relation(text: str, start: int, paragraph: int, sentences: set[int]) -> Relation:
+    """Guessed from how the sentence opens, for the first document that it names.
+
+    `sentences` holds where those sentences begin that have named a document; this one is added.
+    """
     begins = max(paragraph, start - _BEFORE_MAX)
     for found in _SENTENCE.finditer(text, begins, start):
         begins = found.end()
     sentence = text[begins:start].lstrip("-–—+•* ")
-    first = begins not in opened
-    opened.add(begins)
+    first = begins not in sentences
+    sentences.add(begins)
     whole = begins == paragraph or begins > start - _BEFORE_MAX
     for opener, relation in _OPENERS:
         if first and whole and opener.search(sentence):

@@ -149,9 +149,7 @@ def _about_ending(body: Sequence[Paragraph], ending: Ending) -> Iterator[Doubt]:
         says = "The body does not end with ./. and may be cut off; compare it with the paper."
         yield Doubt("end-mark-missing", last.number, "items", says)
     if not ending.recipients and ending.archived is None:
-        yield Doubt(
-            "recipients-missing", None, "recipients", "There is no Nơi nhận; the text may be cut off."
-        )
+        yield Doubt("recipients-missing", None, "recipients", "There is no Nơi nhận; the text may be cut off.")
     if ending.signer is None:
         yield Doubt("signer-missing", None, "signer", "There is no signature; the text may be cut off.")
     elif ending.signer.name is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.exchange.document_types import TYPES
+from engine.exchange.document_types import TYPES, find_code
 from engine.exchange.drafts import (
     DOUBTS,
     RELATIONS,
@@ -59,7 +59,10 @@ def _with_whole_symbol(draft: Draft, faults: Faults) -> Draft | None:
         says = f"the symbol {written} does not have the number {draft.number}; correct one of them"
         faults.add(("symbol",), CONTRADICTION, says)
         return None
-    return replace(draft, number=as_number(symbol.number), notation=symbol.notation, symbol=str(symbol))
+    code = find_code(symbol.notation) or "CV"
+    kind = draft.type or (code if code in TYPES else None)
+    number = as_number(symbol.number)
+    return replace(draft, type=kind, number=number, notation=symbol.notation, symbol=str(symbol))
 
 
 def _number(value: Plain, path: Path, faults: Faults) -> int | str | None:

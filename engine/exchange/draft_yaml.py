@@ -40,9 +40,7 @@ def to_dict(draft: Draft) -> dict[str, Any]:
     return {
         "number": draft.number,
         "issued_on": _iso(draft.issued_on),
-        "issue": {
-            key: list(value) if isinstance(value, list) else value for key, value in draft.issue.items()
-        },
+        "issue": {key: list(value) if isinstance(value, list) else value for key, value in draft.issue.items()},
         "type": draft.type,
         "notation": draft.notation,
         "symbol": draft.symbol,

@@ -28,9 +28,7 @@ DOUBTS: Mapping[str, DoubtKind] = {
     "notation-missing": DoubtKind(True, "a number without its notation; settled by `notation` or `symbol`"),
     "several-numbers": DoubtKind(False, "the heading carries more than one number; the first was taken"),
     "type-unknown": DoubtKind(True, "neither symbol nor heading names the type; settled by `type`"),
-    "type-differs": DoubtKind(
-        False, "the heading names another type than the symbol does; the symbol's was taken"
-    ),
+    "type-differs": DoubtKind(False, "the heading names another type than the symbol does; the symbol's was taken"),
     "day-blank": DoubtKind(True, "month and year are written, the day is not; settled by `issued_on`"),
     "date-missing": DoubtKind(True, "no date of its own; settled by `issued_on`"),
     "date-impossible": DoubtKind(True, "the calendar has no such day; settled by `issued_on`"),
@@ -38,28 +36,20 @@ DOUBTS: Mapping[str, DoubtKind] = {
     "subject-missing": DoubtKind(True, "no V/v and no heading under the type; settled by `subject`"),
     "issuer-inferred": DoubtKind(False, "the heading names no issuer; the one given is read from the body"),
     "issuer-missing": DoubtKind(False, "no issuer is named anywhere; `issue.issuer` will say who it is"),
-    "heading-reported": DoubtKind(
-        False, "no heading; number and date are from a sentence that speaks about it"
-    ),
+    "heading-reported": DoubtKind(False, "no heading; number and date are from a sentence that speaks about it"),
     "addressees-missing": DoubtKind(False, "a letter without Kính gửi"),
     "no-items": DoubtKind(True, "no point that assigns anything was found; settled by `items`"),
-    "items-unnumbered": DoubtKind(
-        False, "no numbered points: paragraphs that demand something were read as items"
-    ),
+    "items-unnumbered": DoubtKind(False, "no numbered points: paragraphs that demand something were read as items"),
     "item-number-jump": DoubtKind(False, "the numbers of two items in a row leave a gap"),
     "item-undated": DoubtKind(False, "the item gives no plain date; choose `due` or a follow-up `mode`"),
     "several-dates": DoubtKind(False, "the item gives more than one date; the first was taken"),
     "text-after-items": DoubtKind(False, "a paragraph after the last item may assign something of its own"),
     "symbol-suspect": DoubtKind(False, "an abbreviation in a cited symbol looks misspelt"),
     "cited-date-missing": DoubtKind(False, "a cited document has no date, or one the calendar does not have"),
-    "cited-date-differs": DoubtKind(
-        False, "one symbol is cited with two dates of one year; the first was taken"
-    ),
+    "cited-date-differs": DoubtKind(False, "one symbol is cited with two dates of one year; the first was taken"),
     "end-mark-missing": DoubtKind(False, "the body does not end with ./. and may be cut"),
     "recipients-missing": DoubtKind(False, "there is no Nơi nhận; the text may be cut"),
-    "signer-missing": DoubtKind(
-        False, "no position or no name of a signer; the text may be cut, or not yet signed"
-    ),
+    "signer-missing": DoubtKind(False, "no position or no name of a signer; the text may be cut, or not yet signed"),
 }
 
 
@@ -173,20 +163,12 @@ def standing_doubts(draft: Draft) -> list[Doubt]:
 
     found = []
     if draft.symbol is None and draft.number is None:
-        found.append(
-            standing("number-blank", "number", "The number is blank; give `number`, or the whole `symbol`.")
-        )
+        found.append(standing("number-blank", "number", "The number is blank; give `number`, or the whole `symbol`."))
     elif draft.symbol is None:
-        found.append(
-            standing("notation-missing", "notation", "The number has no notation; give the whole `symbol`.")
-        )
+        found.append(standing("notation-missing", "notation", "The number has no notation; give the whole `symbol`."))
     if draft.type is None:
-        found.append(
-            standing("type-unknown", "type", "The type is not known; give its code, such as CV or TB.")
-        )
-    found.extend(
-        _standing_about_the_date(draft, standing("date-missing", "issued_on", "Give `issued_on`."), noted)
-    )
+        found.append(standing("type-unknown", "type", "The type is not known; give its code, such as CV or TB."))
+    found.extend(_standing_about_the_date(draft, standing("date-missing", "issued_on", "Give `issued_on`."), noted))
     if not draft.subject:
         found.append(standing("subject-missing", "subject", "There is no subject; give `subject`."))
     if not draft.items:

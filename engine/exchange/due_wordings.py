@@ -17,7 +17,7 @@ _PERIOD = r"(?:[0-9]{1,2} )?(?:tuần|tháng|quý|năm)\b"
 _BY_DAY = r"(?:,? (?:trước|vào|chậm nhất) (?:ngày )?[0-9]{1,2}[^.;,:]{0,30})?"
 _BY = (
     r"(?:trước|(?:chậm|muộn) nhất(?: là)?(?: (?:trước|vào|đến|hết)){0,2}|(?:đến )?hết|trong(?= ngày)"
-    r"|hạn (?:cuối|chót)(?: là)?"
+    r"|hạn (?:cuối|chót)(?: là)?|không (?:chậm|muộn) hơn"
     r"|thời hạn(?: hoàn thành| báo cáo| gửi)?(?: là)?(?: trước)?)"
 )
 

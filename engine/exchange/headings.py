@@ -7,32 +7,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.exchange.addressees import opens_addressees, read_addressees
+from engine.exchange.bodies import names_body
 from engine.exchange.document_types import find_code_by_name, folded
 from engine.exchange.drafts import Urgency
-from engine.exchange.errors import UnreadableDocument
-from engine.exchange.layout import (
-    Line,
-    has_bullet,
-    is_capital,
-    joined,
-    one_line,
-    starts_marked,
-    without_bullet,
-)
+from engine.exchange.layout import Line, has_bullet, is_capital, joined, one_line, starts_marked
 from engine.exchange.symbols import read_heading
 from engine.exchange.written_dates import WrittenDate, find_date_at, find_month_at
 
 HEADING_MAX = 80  # lines with something on them, in which a heading is looked for
-ADDRESSEE_LINES_MAX = 100
-ADDRESSEES_MAX = 500
 COLUMNS_MAX = 300  # letters; no line of two columns is longer
 
-_NUMBER = re.compile(r"^Số(?: ?[:.]|(?= ?[0-9]{1,6} ?[/-] ?[^\W\d_]))(?P<rest>.*)$", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:S[ốôồóo] ?[:.]|Số(?= ?[0-9]{1,6} ?[/-] ?[^\W\d_]))(?P<rest>.*)$", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"(?P<place>[^\W\d_][^,:;0-9]{1,40}), ?(?=(?:ngày|tháng)\b)", re.IGNORECASE)
 _LETTER_SUBJECT = re.compile(r"^V ?/ ?v\b ?[:.]? ?", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:V ?/ ?v\b|Về(?: việc)?\b) ?[:.]? ?", re.IGNORECASE)
-_TO = re.compile(r"^Kính gửi ?[:.]? ?(?P<rest>.*)$", re.IGNORECASE)
-_WIRE = re.compile(r"^(?P<who>.{4,80}) điện ?: ?(?P<rest>.*)$", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"^Nơi nhận\b", re.IGNORECASE)
 _BODY_OPENS = re.compile(r"^(?:Căn cứ|Thực hiện|Triển khai|Xét đề nghị|Theo đề nghị|Kính gửi|Điều [0-9])\b")
 _RIGHT_COLUMN = re.compile(
@@ -40,14 +29,6 @@ _RIGHT_COLUMN = re.compile(
 )
 _NATIONAL = ("cong hoa xa hoi chu nghia viet nam", "doc lap - tu do - hanh phuc", "dang cong san viet nam")
 _URGENT: dict[str, Urgency] = {"khan": "khẩn", "thuong khan": "thượng khẩn", "hoa toc": "hỏa tốc"}
-
-# Words that open the name of a body, folded; what opens otherwise continues the name on the line above.
-_BODIES = re.compile(
-    r"(?:bo|so|uy ban|ubnd|hoi dong|hdnd|cuc|tong cuc|chi cuc|vu|vien|van phong|ban|trung tam|phong|thanh tra"
-    r"|truong|chinh phu|thu tuong|chu tich|quoc hoi|tinh uy|thanh uy|huyen uy|dang uy|toa an|cong ty"
-    r"|tong cong ty|tap doan|benh vien|kho bac|ngan hang|bao hiem|dai|hoc vien|lien doan|hoi|mat tran|cong an"
-    r"|quan khu|cang vu|nha xuat ban)\b"
-)
 _NAMES_A_PLACE = ("uy ban nhan dan", "hoi dong nhan dan", "ubnd", "hdnd")
 _PLACES = re.compile(r"(?:tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|xa|phuong|dac khu)\b")
 
@@ -89,20 +70,19 @@ def read_heading_of(lines: Sequence[Line]) -> Heading:
     heading.issuer = _issuer(left)
     _read_letter_subject(left, heading)
     _read_named_type(left, heading)
-    _read_addressees(lines, left, heading)
+    below = read_addressees(lines[len(left) - 1 :]) if left else None
+    if below is not None:
+        heading.addressees = below.names
+        heading.is_letter = heading.is_letter or below.is_letter
+        heading.ends = max(heading.ends, len(left) - 1 + below.length)
     return heading
-
-
-def names_body(text: str) -> bool:
-    """The text opens with the name of a public body or a head of one: "Sở …", "Ủy ban …", "Thủ tướng …"."""
-    return text[:1].isupper() and _BODIES.match(folded(text)) is not None
 
 
 def _limit(lines: Sequence[Line]) -> int:
     """The index after the last line that can still be heading."""
     seen = 0
     for at, line in enumerate(lines):
-        if _opens_addressees(line.text):
+        if opens_addressees(line.text):
             return at + 1
         if _RECIPIENTS.match(line.text):
             return at
@@ -176,16 +156,22 @@ def _issuer(left: Sequence[Line]) -> str | None:
                 break
             continue
         above, dash, below = text.rpartition(" - ")
-        plain = folded(text)
-        if names and (folded(names[-1]) in _NAMES_A_PLACE and _PLACES.match(plain)):
+        if names and folded(names[-1]) in _NAMES_A_PLACE and _PLACES.match(folded(text)):
             names[-1] += f" {text}"
-        elif dash and _BODIES.match(folded(above)) and _BODIES.match(folded(below)):
+        elif dash and names_body(above) and names_body(below):
             names += [above, below]
-        elif _BODIES.match(plain):
+        elif names_body(text):
             names.append(text)
         elif names and left[at - 1].text:
             names[-1] += f" {text}"
-    return names[-1] if names else None
+    return names[-1] if names else _issuer_in_small_letters(left)
+
+
+def _issuer_in_small_letters(left: Sequence[Line]) -> str | None:
+    """The last line above the number that names a body and nothing else."""
+    number = next((at for at, line in enumerate(left) if _NUMBER.match(line.text[:200])), 0)
+    above = (one_line(line.text) for line in left[:number] if len(line.text) < 80)
+    return next((text for text in reversed(list(above)) if names_body(text) and text[-1].isalpha()), None)
 
 
 def _ends_subject(line: Line) -> bool:
@@ -195,11 +181,11 @@ def _ends_subject(line: Line) -> bool:
         not text
         or _is_national(text)
         or _BODY_OPENS.match(text) is not None
-        or _TO.match(text) is not None
+        or opens_addressees(text)
         or _NUMBER.match(text) is not None
         or _PLACE_AND_DATE.match(text) is not None
         or find_code_by_name(text) is not None
-        or (is_capital(text) and _BODIES.match(folded(text)) is not None)
+        or (is_capital(text) and names_body(text))
     )
 
 
@@ -233,6 +219,7 @@ def _read_named_type(left: Sequence[Line], heading: Heading) -> None:
     """The type in capitals on a line of its own, and the subject below: the first after number and date."""
     named = [at for at, line in enumerate(left) if is_capital(line.text) and find_code_by_name(line.text)]
     if not named:
+        _read_type_and_subject_in_one(left, heading)
         return
     at = next((at for at in named if at >= heading.ends), named[0])
     heading.type_code = find_code_by_name(left[at].text)
@@ -248,52 +235,14 @@ def _read_named_type(left: Sequence[Line], heading: Heading) -> None:
     heading.ends = max(heading.ends, end)
 
 
-def _read_addressees(lines: Sequence[Line], left: Sequence[Line], heading: Heading) -> None:
-    opens = _opens_addressees(lines[len(left) - 1].text) if left else None
-    if opens is None:
-        return
-    heading.is_letter = heading.is_letter or opens.re is _TO
-    below = _addressees_below(lines[len(left) : len(left) + ADDRESSEE_LINES_MAX], opens.group("rest"))
-    names = [[Line(0, opens.group("rest"))]] if opens.group("rest") else []
-    for line in below:
-        if line.text and not (names and _continues(names[-1][-1].text, line.text)):
-            names.append([Line(line.number, without_bullet(line.text))])
-        elif line.text:
-            names[-1].append(line)
-    heading.addressees = [name for part in names for name in _split(joined(part))]
-    heading.ends = max(heading.ends, len(left) + len(below))
-    if len(heading.addressees) > ADDRESSEES_MAX:
-        raise UnreadableDocument(f"More than {ADDRESSEES_MAX} addressees: this does not read as a dispatch.")
-
-
-def _addressees_below(lines: Sequence[Line], first: str) -> Sequence[Line]:
-    """The lines under "Kính gửi" that still name addressees; a blank one ends them unless a list goes on."""
-    last = first
-    for at, line in enumerate(lines):
-        goes_on = not last or last.endswith((";", ",", "-"))
-        if not line.text and not goes_on:
-            return lines[:at]
-        if not line.text or has_bullet(line.text):
-            last = line.text or last
-            continue
-        ends = last.endswith(".") or starts_marked(line.text) or _BODY_OPENS.match(line.text)
-        if ends or (at and not lines[at - 1].text and last):
-            return lines[:at]
-        last = line.text
-    return lines
-
-
-def _continues(above: str, text: str) -> bool:
-    return not has_bullet(text) and not above.endswith(";")
-
-
-def _opens_addressees(text: str) -> re.Match[str] | None:
-    """ "Kính gửi: …", or "THỦ TƯỚNG CHÍNH PHỦ điện: …" of a telegram."""
-    to = _TO.match(text)
-    wire = _WIRE.match(text) if to is None else None
-    return wire if wire is not None and _BODIES.match(folded(wire.group("who"))) else to
-
-
-def _split(part: str) -> list[str]:
-    names = (one_line(name).strip(" .,") for name in part.split(";"))
-    return [without_bullet(name) for name in names if name]
+def _read_type_and_subject_in_one(left: Sequence[Line], heading: Heading) -> None:
+    """A heading all in capitals that goes on behind the type: "KẾ HOẠCH CHUYỂN ĐỔI SỐ NĂM 2023"."""
+    for at in range(heading.ends, len(left)):
+        words = left[at].text.split()
+        count = next((count for count in (2, 3) if find_code_by_name(" ".join(words[:count]))), None)
+        if count is not None and len(words) > count and is_capital(left[at].text) and not heading.subject:
+            end = _paragraph_from(left, at)
+            heading.type_code = find_code_by_name(" ".join(words[:count]))
+            heading.subject = " ".join(joined(left[at:end]).split()[count:]).strip(" .;:") or None
+            heading.ends = max(heading.ends, end)
+            return

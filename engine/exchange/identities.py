@@ -104,17 +104,13 @@ def _about_number(line: int | None, number: str | None, notation: str | None) ->
 
 def _why_unknown(code: str | None) -> str:
     if code in LEGAL_TYPES:
-        return (
-            f"{code} is {LEGAL_TYPES[code]}, which makes law and assigns no tasks; give another type's code."
-        )
+        return f"{code} is {LEGAL_TYPES[code]}, which makes law and assigns no tasks; give another type's code."
     return "Neither the symbol nor the heading names the type; give its code, such as CV or TB."
 
 
 def _about_date(written: WrittenDate | None, line: int | None) -> list[Doubt]:
     if written is None:
-        return [
-            Doubt("date-missing", line, "issued_on", "The text gives no date of its own; give `issued_on`.")
-        ]
+        return [Doubt("date-missing", line, "issued_on", "The text gives no date of its own; give `issued_on`.")]
     if written.on is not None:
         return []
     if written.impossible:

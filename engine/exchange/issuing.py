@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from engine.exchange.addressees import addressed, named
 from engine.exchange.drafts import Citation, Draft, Item, standing_doubts
 from engine.exchange.identities import as_number
+from engine.exchange.office_names import addressed, named
 from engine.exchange.symbols import compose, read_symbol
 from workflows.commands import Actor, Issue, ItemDraft
 from workflows.definition import Definition
@@ -49,9 +49,7 @@ def to_issue(draft: Draft, offices: Offices, workflows: Workflows, choices: Choi
     _refuse_while_doubtful(draft, asked)
     assert draft.symbol and draft.type and draft.issued_on and draft.subject  # noqa: PT018 - no doubt stands
     if not len(offices):
-        raise Refused(
-            asked, "no office is in the directory. Fill it: cascade office import FILE (or --sample)"
-        )
+        raise Refused(asked, "no office is in the directory. Fill it: cascade office import FILE (or --sample)")
     issuer = _issuer(draft, offices, choices, asked)
     items = _items(draft, offices, issuer, choices, asked)
     command_id = choices.command_id or derived_id(issuer.id, draft.symbol, draft.issued_on, choices.cascade)
@@ -78,9 +76,7 @@ def completed(draft: Draft, choices: Choices) -> Draft:
     if choices.number is not None:
         symbol = compose(choices.number, draft.notation) if draft.notation else None
         if symbol and read_symbol(symbol) is None:
-            raise Incomplete(
-                f"issue {symbol}", f"{choices.number!r} is not the number of a document, such as 61 or 05"
-            )
+            raise Incomplete(f"issue {symbol}", f"{choices.number!r} is not the number of a document, such as 61 or 05")
         draft = replace(draft, number=as_number(choices.number), symbol=symbol)
     if choices.issued_on is not None:
         draft = replace(draft, issued_on=choices.issued_on)
@@ -97,8 +93,7 @@ def _refuse_while_doubtful(draft: Draft, asked: str) -> None:
     if not doubts:
         return
     lines = [
-        f"  {f'line {doubt.line}: ' if doubt.line else ''}{' '.join(doubt.says.split())}"
-        f"{_OPTIONS.get(doubt.field, '')}"
+        f"  {f'line {doubt.line}: ' if doubt.line else ''}{' '.join(doubt.says.split())}{_OPTIONS.get(doubt.field, '')}"
         for doubt in doubts
     ]
     count = "a blocking doubt stands" if len(doubts) == 1 else f"{len(doubts)} blocking doubts stand"
@@ -113,9 +108,7 @@ def _issuer(draft: Draft, offices: Offices, choices: Choices, asked: str) -> Off
     if given:
         return offices.get(given)
     if not draft.issuer:
-        raise Incomplete(
-            asked, "it does not say who issues it; give --issuer OFFICE, or `issue.issuer` in the draft"
-        )
+        raise Incomplete(asked, "it does not say who issues it; give --issuer OFFICE, or `issue.issuer` in the draft")
     found = named(draft.issuer, list(offices))
     if len(found) == 1:
         return found[0]
@@ -129,17 +122,14 @@ def _issuer(draft: Draft, offices: Offices, choices: Choices, asked: str) -> Off
     )
 
 
-def _items(
-    draft: Draft, offices: Offices, issuer: Office, choices: Choices, asked: str
-) -> tuple[ItemDraft, ...]:
+def _items(draft: Draft, offices: Offices, issuer: Office, choices: Choices, asked: str) -> tuple[ItemDraft, ...]:
     """Every item with its offices: its own where it names them, else those the whole document goes to."""
     wrong: list[str] = []
     for_all: tuple[str, ...] | None = None
     made = []
     for item in draft.items:
         lead, support, info = (
-            _ids(names, offices, f"item {item.number}", wrong)
-            for names in (item.lead, item.support, item.info)
+            _ids(names, offices, f"item {item.number}", wrong) for names in (item.lead, item.support, item.info)
         )
         if not lead and not (info and not support):
             for_all = _to_all(draft, offices, issuer, choices, wrong) if for_all is None else for_all
@@ -150,9 +140,7 @@ def _items(
     return tuple(made)
 
 
-def _to_all(
-    draft: Draft, offices: Offices, issuer: Office, choices: Choices, wrong: list[str]
-) -> tuple[str, ...]:
+def _to_all(draft: Draft, offices: Offices, issuer: Office, choices: Choices, wrong: list[str]) -> tuple[str, ...]:
     """The offices a document goes to: those given, else its addressees found in the directory."""
     given = tuple(choices.to) or _texts(draft, "to")
     if given:
@@ -183,9 +171,7 @@ def _ids(names: Sequence[str], offices: Offices, where: str, wrong: list[str]) -
         if len(matched) == 1:
             found.append(matched[0].id)
         elif matched:
-            wrong.append(
-                f"{where}: {name!r} can be {', '.join(one.id for one in matched[:_NAMED_MAX])}; write the id"
-            )
+            wrong.append(f"{where}: {name!r} can be {', '.join(one.id for one in matched[:_NAMED_MAX])}; write the id")
         else:
             known = ", ".join(one.id for one in list(offices)[:_NAMED_MAX])
             wrong.append(f"{where}: no office {name!r} in the directory ({known}, …: cascade office list)")
@@ -248,9 +234,7 @@ def _workflow(draft: Draft, workflows: Workflows, issuer: Office, choices: Choic
     for choice in (suited, fitting, names):
         if len(choice) == 1:
             return choice[0]
-    raise Incomplete(
-        asked, f"several workflows are published; give --workflow with one of {', '.join(names)}"
-    )
+    raise Incomplete(asked, f"several workflows are published; give --workflow with one of {', '.join(names)}")
 
 
 def _signer(draft: Draft) -> str | None:

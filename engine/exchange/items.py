@@ -9,7 +9,7 @@ from engine.exchange.drafts import Doubt, Item
 from engine.exchange.due_wordings import Due, find_dues
 from engine.exchange.endings import END_MARK
 from engine.exchange.errors import UnreadableDocument
-from engine.exchange.layout import Line, has_bullet, is_capital, joined, starts_marked, without_bullet
+from engine.exchange.layout import Line, is_capital, joined, starts_marked, without_bullet
 
 ITEMS_MAX = 300
 JUMP_MAX = 3  # how far a number may leap and still be taken for the next item
@@ -17,7 +17,7 @@ CLOSING_MAX = 160  # letters; a longer paragraph below the last item is more tha
 
 _ARTICLE = re.compile(r"^Điều (?P<number>[0-9]{1,3}) ?[.:] ?")
 _SECTION = re.compile(r"^(?P<number>[IVX]{1,5})[.)] ")
-_POINT = re.compile(r"^(?P<number>[0-9]{1,2}) ?[.)](?![0-9]) ?")
+_POINT = re.compile(r"^(?P<number>[0-9]{1,2})(?: ?[.)](?![0-9])|/(?= )) ?")
 _SUB_POINTS = (
     re.compile(r"^[a-zđ][.)] "),
     re.compile(r"^[0-9]{1,2}\.[0-9]{1,2}\.? "),
@@ -63,9 +63,7 @@ def read_items(body: Sequence[Paragraph], cites_on: Cites, not_before: date | No
     points, closing = _points(body)
     numbered = bool(points)
     if not numbered:
-        points = [
-            _Point(str(at), part[0].number, paragraphs=[part]) for at, part in enumerate(_demands(body), 1)
-        ]
+        points = [_Point(str(at), part[0].number, paragraphs=[part]) for at, part in enumerate(_demands(body), 1)]
     if len(points) > ITEMS_MAX:
         raise UnreadableDocument(f"More than {ITEMS_MAX} numbered points: this does not read as a dispatch.")
     items: list[Item] = []
@@ -75,9 +73,7 @@ def read_items(body: Sequence[Paragraph], cites_on: Cites, not_before: date | No
         items.append(_item(point, dues, cites_on))
         doubts += _doubts(point, f"items[{at}]", dues)
     if not items:
-        doubts.append(
-            Doubt("no-items", None, "items", "Nothing that assigns anything was found; give `items`.")
-        )
+        doubts.append(Doubt("no-items", None, "items", "Nothing that assigns anything was found; give `items`."))
     elif not numbered:
         says = f"No numbered points; what demands something was read as items: {len(items)}."
         doubts.insert(0, Doubt("items-unnumbered", items[0].line, "items", says))
@@ -95,9 +91,7 @@ def _points(body: Sequence[Paragraph]) -> tuple[list[_Point], list[Paragraph]]:
     if len({point.number for point in points}) < len(points):
         for point in points:
             point.number = f"{point.section}.{point.number}" if point.section else point.number
-    return [
-        point for point in points if any(line.text for part in point.paragraphs for line in part)
-    ], closing
+    return [point for point in points if any(line.text for part in point.paragraphs for line in part)], closing
 
 
 def _articles(body: Sequence[Paragraph]) -> list[_Point]:
@@ -172,11 +166,11 @@ def _leads_on(text: str) -> bool:
 
 
 def _demands(body: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """In a body without numbers: the bullets below "… yêu cầu:", or each paragraph that demands something."""
+    """In a body without numbers: what is listed below "… yêu cầu:", or each paragraph that demands something."""
     introduced = False
     for part in body:
         text = joined(part)
-        if has_bullet(part[0].text):
+        if starts_marked(part[0].text):
             if introduced:
                 yield [Line(part[0].number, without_bullet(part[0].text)), *part[1:]]
             continue
@@ -187,7 +181,7 @@ def _demands(body: Sequence[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _demands_something(text: str) -> bool:
-    """ "Sở đề nghị …", "Giao các Bộ …"; not "theo đề nghị của", "nhiệm vụ được giao"."""
+    """There is a verb of command: "Sở đề nghị …", "Giao các Bộ …"; "theo đề nghị của" holds none."""
     for found in _MAY_DEMAND.finditer(text):
         is_noun = _IS_NOUN.search(text, max(0, found.start() - 8), found.start())
         if not is_noun and (not found.group().endswith(" ") or _GIVES_TO.match(text, found.start())):
@@ -216,8 +210,7 @@ def _sub_points(point: _Point) -> int:
     kinds = [
         kind
         for part in point.paragraphs[1:]
-        if (kind := next((at for at, mark in enumerate(_SUB_POINTS) if mark.match(part[0].text)), None))
-        is not None
+        if (kind := next((at for at, mark in enumerate(_SUB_POINTS) if mark.match(part[0].text)), None)) is not None
     ]
     return kinds.count(kinds[0]) if kinds else 0
 

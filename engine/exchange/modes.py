@@ -18,7 +18,8 @@ _SIGNS: Mapping[str, re.Pattern[str]] = {
         r"|\bke hoach so\b|\bke hoach (?:nam|quy|cong tac nam)\b"
     ),
     "on_event": re.compile(
-        r"^khong\b|\bkhong (?:de|duoc de) xay ra\b|\bdung hen\b|\b(?:khi|neu) (?:co )?phat sinh\b|\btuan thu\b.{0,20}\bnguyen tac\b"
+        r"^khong\b|\bkhong (?:de|duoc de) xay ra\b|\bdung hen\b|\b(?:khi|neu) (?:co )?phat sinh\b"
+        r"|\btuan thu\b.{0,20}\bnguyen tac\b"
     ),
 }
 
@@ -43,9 +44,7 @@ def propose_modes(draft: Draft) -> Draft:
         items.append(replace(item, mode=mode))
         said[f"items[{place}].due"] = _says(item, mode)
     doubts = [
-        replace(doubt, says=said.pop(doubt.field))
-        if doubt.code == "item-undated" and doubt.field in said
-        else doubt
+        replace(doubt, says=said.pop(doubt.field)) if doubt.code == "item-undated" and doubt.field in said else doubt
         for doubt in draft.doubts
     ]
     lines = {f"items[{place}].due": item.line for place, item in enumerate(draft.items, start=1)}

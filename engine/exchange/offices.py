@@ -45,17 +45,15 @@ class _Reader:
     def offices(self) -> list[Office]:
         data = self._located.data
         if not isinstance(data, dict) or not isinstance(data.get("offices"), dict):
-            self._refuse((), "D101", "a directory is `offices:` with one block for each office under its id")
+            self._refuse((), "O101", "a directory is `offices:` with one block for each office under its id")
             return []
         for key in data:
             if key != "offices":
-                self._refuse(
-                    (key,), "D102", f"`{key}` is not known here; a directory holds `offices` alone", key=True
-                )
+                self._refuse((key,), "O102", f"`{key}` is not known here; a directory holds `offices` alone", key=True)
         blocks = data["offices"]
         assert isinstance(blocks, dict)  # just seen
         if len(blocks) > OFFICES_MAX:
-            self._refuse(("offices",), "D103", f"{len(blocks):,} offices; {OFFICES_MAX:,} is the most")
+            self._refuse(("offices",), "O103", f"{len(blocks):,} offices; {OFFICES_MAX:,} is the most")
             return []
         found = [office for id_, block in blocks.items() if (office := self._office(id_, block))]
         if not self.problems:
@@ -66,26 +64,22 @@ class _Reader:
         place: Path = ("offices", id_)
         before = len(self.problems)
         if not _ID.fullmatch(id_):
-            self._refuse(
-                place, "D104", f"{id_!r} cannot be an id; write small letters, digits, - and _", key=True
-            )
+            self._refuse(place, "O104", f"{id_!r} cannot be an id; write small letters, digits, - and _", key=True)
         if not isinstance(block, dict):
-            self._refuse(place, "D105", f"an office is a block with {', '.join(_FIELDS)}")
+            self._refuse(place, "O105", f"an office is a block with {', '.join(_FIELDS)}")
             return None
         for key, value in block.items():
             if key not in _FIELDS:
                 known = ", ".join(_FIELDS)
-                self._refuse((*place, key), "D102", f"`{key}` is not known; an office has {known}", key=True)
+                self._refuse((*place, key), "O102", f"`{key}` is not known; an office has {known}", key=True)
             elif not isinstance(value, _FIELDS[key]):
-                wanted = {str: "a text", bool: "true or false", dict: "roles with who holds them"}[
-                    _FIELDS[key]
-                ]
-                self._refuse((*place, key), "D106", f"`{key}` has to be {wanted}")
+                wanted = {str: "a text", bool: "true or false", dict: "roles with who holds them"}[_FIELDS[key]]
+                self._refuse((*place, key), "O106", f"`{key}` has to be {wanted}")
             elif isinstance(value, str) and not 0 < len(value.strip()) <= _TEXT_MAX:
-                self._refuse((*place, key), "D106", f"`{key}` has to hold 1 to {_TEXT_MAX} letters")
+                self._refuse((*place, key), "O106", f"`{key}` has to hold 1 to {_TEXT_MAX} letters")
         for key in _NEEDED:
             if key not in block:
-                self._refuse(place, "D107", f"{id_} has no `{key}`", key=True)
+                self._refuse(place, "O107", f"{id_} has no `{key}`", key=True)
         people = block.get("people")
         self._check_people(place, people if isinstance(people, dict) else {})
         return Office(id=id_, **block) if len(self.problems) == before else None
@@ -94,36 +88,30 @@ class _Reader:
         for role, person in people.items():
             if role not in ROLES:
                 said = f"{role!r} is not a role; roles are {', '.join(ROLES)}"
-                self._refuse((*place, "people", role), "D108", said, key=True)
+                self._refuse((*place, "people", role), "O108", said, key=True)
             elif not isinstance(person, str) or not 0 < len(person.strip()) <= _TEXT_MAX:
-                self._refuse(
-                    (*place, "people", role), "D106", f"who holds `{role}` is a text; leave a vacant role out"
-                )
+                self._refuse((*place, "people", role), "O106", f"who holds `{role}` is a text; leave a vacant role out")
 
     def _check_tree(self, offices: list[Office]) -> None:
         """One host, and a tree: every `above` is there and leads to a top."""
         by_id = {office.id: office for office in offices}
         for office in offices:
             if office.above is not None and office.above not in by_id:
-                self._refuse(
-                    ("offices", office.id, "above"), "D109", f"no office {office.above!r} in this file"
-                )
+                self._refuse(("offices", office.id, "above"), "O109", f"no office {office.above!r} in this file")
             elif _in_ring(office, by_id):
                 said = f"{office.id} would be above itself, by way of {office.above}"
-                self._refuse(("offices", office.id, "above"), "D110", said)
+                self._refuse(("offices", office.id, "above"), "O110", said)
             if office.host and office.outside:
                 said = f"{office.id} runs this installation, so it cannot be outside"
-                self._refuse(("offices", office.id, "host"), "D112", said)
+                self._refuse(("offices", office.id, "host"), "O112", said)
         hosts = [office.id for office in offices if office.host]
         if len(hosts) > 1:
             for id_ in hosts[1:]:
-                self._refuse(
-                    ("offices", id_, "host"), "D111", f"{hosts[0]} is the host already; there is one"
-                )
+                self._refuse(("offices", id_, "host"), "O111", f"{hosts[0]} is the host already; there is one")
         elif not hosts:
             self._refuse(
                 ("offices",),
-                "D111",
+                "O111",
                 "no office is the host; give the one that runs this `host: true`",
                 key=True,
             )

@@ -60,9 +60,7 @@ def decode(data: bytes) -> str:
 def tidied(text: str) -> str:
     """The text as `decode` gives it; what is tidy already stays as it is. Refuses a blank or endless text."""
     if len(text) > SIZE_MAX:
-        raise UnreadableDocument(
-            f"The text has {len(text):,} characters; a dispatch is read up to {SIZE_MAX:,}."
-        )
+        raise UnreadableDocument(f"The text has {len(text):,} characters; a dispatch is read up to {SIZE_MAX:,}.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     # A text has few different letters: looking at each once is faster than a pattern over the whole.
     for letter in set(text):
@@ -95,14 +93,10 @@ def _without_long_runs(text: str) -> str:
 def _refuse_other_formats(data: bytes) -> None:
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
-            raise UnreadableDocument(
-                f"This is {name}, not text. Open it and give its text, saved as UTF-8 (.txt)."
-            )
+            raise UnreadableDocument(f"This is {name}, not text. Open it and give its text, saved as UTF-8 (.txt).")
     for mark, encoding in _OTHER_MARKS:
         if data.startswith(mark):
-            raise UnreadableDocument(
-                f"The text is in {encoding}; only UTF-8 is read. Save it again as UTF-8."
-            )
+            raise UnreadableDocument(f"The text is in {encoding}; only UTF-8 is read. Save it again as UTF-8.")
     if b"\x00" in data:
         at = data.index(b"\x00")
         raise UnreadableDocument(

@@ -152,9 +152,7 @@ def record(
         for key in needed:
             if key not in value:
                 faults.add((*path, key), MISSING, f"`{key}` is missing")
-        values = {
-            key: fields[key](each, (*path, key), faults) for key, each in value.items() if key in fields
-        }
+        values = {key: fields[key](each, (*path, key), faults) for key, each in value.items() if key in fields}
         return make(**values) if len(faults.found) == before else None
 
     return read

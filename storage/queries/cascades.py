@@ -45,9 +45,7 @@ class DirectiveLine:
 
 _CASCADES = bulk.RowMap(CascadeLine, CascadeRow)
 _DIRECTIVES = bulk.RowMap(DirectiveLine, DirectiveRow)
-_CASCADE_COLUMNS = (
-    "id, title, workflow, simulated, next_directive - 1, next_obligation - 1, last_seq, last_at, wake_at"
-)
+_CASCADE_COLUMNS = "id, title, workflow, simulated, next_directive - 1, next_obligation - 1, last_seq, last_at, wake_at"
 _LAST_LETTER = "z"  # of the alphabet that ids are written in
 
 
@@ -70,9 +68,7 @@ def count(connection: Connection) -> int:
 def directives(connection: Connection, limit: int, cascade: str | None = None) -> list[DirectiveLine]:
     """The directives of one cascade or of all, each counted through the index on its obligations."""
     where, values = (" WHERE d.cascade_id = ?", [cascade]) if cascade else ("", [])
-    of_it = (
-        "SELECT count(*) FROM obligation AS o WHERE o.cascade_id = d.cascade_id AND o.directive = d.number"
-    )
+    of_it = "SELECT count(*) FROM obligation AS o WHERE o.cascade_id = d.cascade_id AND o.directive = d.number"
     rows = bulk.read(
         connection,
         "SELECT d.cascade_id, d.number, d.symbol, d.type, d.issuer, d.issued_on, d.arrived_on, d.subject,"

@@ -36,9 +36,7 @@ def listed(connection: Connection, wanted: Wanted, limit: int) -> Page:
     where, values = _where(wanted)
     order = "DESC" if wanted.after is None else "ASC"
     rows = bulk.read(connection, f"{ROWS.select}{where} ORDER BY seq {order} LIMIT {int(limit)}", *values)
-    found = sorted(
-        (ROWS.from_row(row, connection.dialect.name == "sqlite") for row in rows), key=lambda one: one.seq
-    )
+    found = sorted((ROWS.from_row(row, connection.dialect.name == "sqlite") for row in rows), key=lambda one: one.seq)
     if len(found) < limit:
         return Page(tuple(found), len(found))
     [(total,)] = bulk.read(connection, f"SELECT count(*) FROM journal{where}", *values)

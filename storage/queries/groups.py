@@ -53,8 +53,7 @@ def totals_by(
     moment = at(connection, now)
     rows = bulk.read(
         connection,
-        f"SELECT o.{column}, {GROUP} AS grouped, count(*) FROM obligation AS o{where}"
-        " GROUP BY 1, 2 ORDER BY 1",
+        f"SELECT o.{column}, {GROUP} AS grouped, count(*) FROM obligation AS o{where} GROUP BY 1, 2 ORDER BY 1",
         moment,
         moment,
         *values,

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,9 @@ def _files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         Typed(str(empty))("db", "create", "--simulated-from", START, "--offices", "offices.yaml")
         (folder / "draft.yaml").write_text(Typed()("directive", "read", str(letter())).data, encoding="utf-8")
         shutil.copy(empty, issued)
-        Typed(str(issued))("directive", "issue", "draft.yaml", "--as", "skhcn/leader", "--number", "72", "--date", "16/8/2023")
+        Typed(str(issued))(
+            "directive", "issue", "draft.yaml", "--as", "skhcn/leader", "--number", "72", "--date", "16/8/2023"
+        )
     finally:
         os.chdir(before)
     return {"empty": empty, "issued": issued, "draft": folder / "draft.yaml"}
@@ -110,7 +112,7 @@ def letter(name: str = "letter_like_the_seed") -> Path:
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+def installed(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """The command in a process of its own."""
 
     def run(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
@@ -120,4 +122,4 @@ def installed(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProc
             capture_output=True, text=True, check=False, timeout=60, **more,
         )  # fmt: skip
 
-    yield run
+    return run

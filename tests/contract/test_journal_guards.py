@@ -11,8 +11,8 @@ from storage import guards, journal
 from storage.database import Database
 from tests.support.desk import Desk
 
-COLUMNS = ", ".join(journal.COLUMNS)
-AS_SEQ = "SELECT cascade_id, {seq}, " + ", ".join(journal.COLUMNS[2:]) + " FROM journal WHERE cascade_id = '{chain}' AND seq = 2"
+COLUMNS = ", ".join(journal.ROWS.columns)
+AS_SEQ = "SELECT cascade_id, {seq}, " + ", ".join(journal.ROWS.columns[2:]) + " FROM journal WHERE cascade_id = '{chain}' AND seq = 2"
 APPEND_ONLY = {
     "an update": "UPDATE journal SET body = '' WHERE cascade_id = '{chain}' AND seq = 2",
     "an update of one column": "UPDATE journal SET office = 'x' WHERE seq = 2",

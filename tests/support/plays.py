@@ -11,7 +11,7 @@ from workflows import parties
 from workflows.acting import _BUILT_IN as BUILT_IN
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act, Actor, Command, ItemDraft
-from workflows.errors import Refused
+from workflows.errors import NotFound, Refused
 from workflows.facts import Fact
 from workflows.obligation import Obligation
 
@@ -41,7 +41,7 @@ def step(law: Law, move: Move) -> list[Fact] | None:
         return law.pass_time(timedelta(hours=HOURS[move[1] % len(HOURS)]))
     try:
         return law.put(command_of(law, move))
-    except Refused:
+    except (NotFound, Refused):
         return None
 
 

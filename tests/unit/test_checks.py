@@ -348,8 +348,24 @@ def test_a_misspelt_name_is_told_with_the_one_that_was_meant() -> None:
     assert said.message == "state 'reportd' is not in states; did you mean 'reported'?"
 
 
-def test_a_misspelt_state_makes_no_other_state_look_unreachable() -> None:
-    assert codes(("from: reported, to: accepted", "from: reported, to: acepted")) == ["E301"]
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("to: accepted", "to: acepted"),
+        ("from: assigned, to", "from: asigned, to"),
+        ("from: [reported, disputed], to", "from: [reported, dispted], to"),
+        ("to: moved", "to: mooved"),
+        ("to: stopped", "to: stoped"),
+        ("{accepted: fulfilled", "{acepted: fulfilled"),
+        ("first: assigned", "first: assignd"),
+    ],
+)
+def test_a_misspelt_state_makes_nothing_else_look_wrong(edit: tuple[str, str]) -> None:
+    assert codes(edit) == ["E301"]
+
+
+def test_a_state_like_no_other_makes_nothing_else_look_wrong() -> None:
+    assert codes(("to: accepted", "to: xyz")) == ["E301"]
 
 
 def test_a_name_like_no_other_is_told_with_all_there_are() -> None:

@@ -1,6 +1,7 @@
 """What the reader makes of the project's own fixtures, each written on a pattern met in real dispatches."""
 
 import time
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -288,16 +289,12 @@ def test_each_way_of_leaving_the_date_open_has_its_doubt(written: str, code: str
 
 
 def test_one_symbol_with_dates_of_two_years_is_two_documents() -> None:
-    text = (
-        "Số: 5/SXD-VP\n\n1. Theo Công văn số 7/UBND-NC ngày 1/2/2022 và Công văn số 7/UBND-NC ngày 3/2/2023."
-    )
+    text = "Số: 5/SXD-VP\n\n1. Theo Công văn số 7/UBND-NC ngày 1/2/2022 và Công văn số 7/UBND-NC ngày 3/2/2023."
     assert [cite.issued_on for cite in read_dispatch(text).cites] == [date(2022, 2, 1), date(2023, 2, 3)]
 
 
 def test_one_symbol_with_two_dates_of_a_year_is_one_document_and_a_doubt() -> None:
-    text = (
-        "Số: 5/SXD-VP\n\n1. Theo Công văn số 7/UBND-NC ngày 1/2/2023 và Công văn số 7/UBND-NC ngày 3/2/2023."
-    )
+    text = "Số: 5/SXD-VP\n\n1. Theo Công văn số 7/UBND-NC ngày 1/2/2023 và Công văn số 7/UBND-NC ngày 3/2/2023."
     draft = read_dispatch(text)
     assert [cite.issued_on for cite in draft.cites] == [date(2023, 2, 1)]
     assert "cited-date-differs" in codes(draft)
@@ -317,6 +314,76 @@ def test_every_doubt_is_in_the_table_and_says_a_sentence() -> None:
                 assert doubt.says.endswith((".", "?"))
 
 
+@pytest.mark.parametrize(
+    ("heading", "issuer", "subject"),
+    [
+        ("SỞ XÂY DỰNG\nSố: 5/KH-SXD\n\nKẾ HOẠCH CHUYỂN ĐỔI SỐ\nNĂM 2023", "SỞ XÂY DỰNG", "CHUYỂN ĐỔI SỐ NĂM 2023"),
+        ("Sở Xây dựng\nSố: 5/KH-SXD\n\nKẾ HOẠCH\nVề chuyển đổi số", "Sở Xây dựng", "chuyển đổi số"),
+        ("TỈNH ỦY\n*\nSố 5-NQ/TU\n\nNGHỊ QUYẾT\nvề chuyển đổi số", "TỈNH ỦY", "chuyển đổi số"),
+        ("UBND TỈNH\nSỞ NÔNG NGHIỆP\nVÀ MÔI TRƯỜNG\nSố: 5/SNNMT-VP\nV/v họp", "SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG", "họp"),
+    ],
+)
+def test_headings_come_in_many_shapes(heading: str, issuer: str, subject: str) -> None:
+    draft = read_dispatch(f"{heading}\n\nCăn cứ nhiệm vụ năm, yêu cầu:\n1. Làm báo cáo.")
+    assert (draft.issuer, draft.subject) == (issuer, subject)
+    assert not draft.issuer_inferred
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Kính gửi: Sở Nội vụ; Sở Tài chính.",
+        "Kính gửi: - Sở Nội vụ; - Sở Tài chính.",
+        "Kính gửi:\n\n- Sở Nội vụ;\n\n- Sở Tài chính.",
+        "Kính gửi:\nSở Nội vụ\nSở Tài chính",
+        "Kính gửi: Sở Nội vụ;\n          Sở Tài\nchính.",
+    ],
+)
+def test_addressees_come_in_many_shapes(written: str) -> None:
+    draft = read_dispatch(f"Số: 5/SXD-VP\nV/v họp\n\n{written}\n\nThực hiện kế hoạch năm, Sở yêu cầu:\n1. Họp.")
+    assert draft.addressees == ("Sở Nội vụ", "Sở Tài chính")
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("1/ Một.\n2/ Hai.", 2),
+        ("1) Một.\n2) Hai.", 2),
+        ("1.Một.\n2.Hai.", 2),
+        ("**1.** Một.\n\n**2.** Hai.", 2),
+        ("Sở yêu cầu các đơn vị:\n- Một;\n- Hai.", 2),
+        ("Sở yêu cầu các đơn vị:\na) Một;\nb) Hai.", 2),
+        ("Giao Phòng A làm báo cáo.\n\nPhòng B có trách nhiệm phối hợp.\n\nTheo đề nghị của Phòng C.", 2),
+    ],
+)
+def test_points_come_in_many_shapes(body: str, count: int) -> None:
+    assert len(read_dispatch(f"Số: 5/SXD-VP\nV/v họp\n\n{body}").items) == count
+
+
+@pytest.mark.parametrize(
+    ("wording", "due"),
+    [
+        ("trước ngày 20/8/2023", "2023-08-20"),
+        ("trước 20-8-2023", "2023-08-20"),
+        ("xong trước 17h00 ngày 20/8/2023", "2023-08-20T17:00"),
+        ("không muộn hơn ngày 20 tháng 8 năm 2023", "2023-08-20"),
+        ("từ ngày 01/8/2023 đến hết ngày 20/8/2023", "2023-08-20"),
+        ("trong ngày 20/8/2023", "2023-08-20"),
+        ("trước ngày 20/8", None),
+        ("trước ngày 25 hằng tháng", None),
+        ("trong thời hạn 05 ngày làm việc kể từ ngày nhận được văn bản", None),
+        ("báo cáo định kỳ", None),
+        ("trong quý IV/2023", None),
+        ("", None),
+    ],
+)
+def test_deadlines_come_in_many_shapes(wording: str, due: str | None) -> None:
+    item = read_dispatch(f"Số: 5/SXD-VP\nHà Nội, ngày 1/7/2023\n\n1. Phòng A làm {wording}, gửi Văn phòng.").items[0]
+    assert item.due == due
+    assert (item.due_wording is None) == (wording == "")
+    assert (item.due_wording or "") in item.text
+
+
 HOSTILE = {
     "one-number lines": "1.\n",
     "one-number words": "1. ",
@@ -330,20 +397,14 @@ HOSTILE = {
     "owners": "của a tại ",
     "capitals": "BỘ ",
     "marks": "mật|",
-    "quotes": "> ",
-    "end marks": "./. ",
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("width", [100, 40_000])
-def test_a_hostile_megabyte_is_read_or_refused_at_once(name: str, width: int) -> None:
-    head = "Số: 5/SXD-VP\n\nKính gửi: Sở A.\n\n1. "
-    line = HOSTILE[name] * (width // len(HOSTILE[name]))
-    text = head + "\n".join([line] * (900_000 // len(line.encode())))
+def test_a_hostile_megabyte_is_read_or_refused_at_once(name: str) -> None:
+    line = HOSTILE[name] * (40_000 // len(HOSTILE[name]))
+    text = "Số: 5/SXD-VP\n\n1. " + "\n".join([line] * (900_000 // len(line.encode())))
     began = time.process_time()
-    try:
+    with suppress(UnreadableDocument):
         read_dispatch(decode(text.encode()))
-    except UnreadableDocument:
-        pass
     assert time.process_time() - began < 2  # some 0.3 s where nothing else runs

@@ -47,9 +47,7 @@ def test_symbols_are_found_in_running_text(written: str, read: list[str]) -> Non
         (" 35 Đại lộ", None),
     ],
 )
-def test_a_number_line_may_leave_anything_blank(
-    written: str, read: tuple[str | None, str | None, str] | None
-) -> None:
+def test_a_number_line_may_leave_anything_blank(written: str, read: tuple[str | None, str | None, str] | None) -> None:
     assert read_heading(written) == read
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.definitions import GOOD, codes, edited, good, line_of, problems
-from workflows import checks, findings, schema_faults, strict_yaml, time_checks
+from workflows import checks, findings, machine_checks, schema_faults, strict_yaml, time_checks
 from workflows.errors import InvalidDefinition
 from workflows.loading import CODES, check_text, load_definition, load_workflow, shipped
 
@@ -164,7 +164,7 @@ def test_every_code_of_the_schema_has_a_fault_here() -> None:
 
 
 def test_every_code_that_is_used_is_in_the_closed_set_and_the_other_way_round() -> None:
-    rooms = (strict_yaml, schema_faults, checks, time_checks)
+    rooms = (strict_yaml, schema_faults, checks, machine_checks, time_checks)
     text = "".join(Path(str(room.__file__)).read_text(encoding="utf-8") for room in rooms)
     assert set(re.findall(r'"([EW]\d{3})"', text)) == set(CODES) == set(findings.CODES)
 
@@ -176,11 +176,11 @@ def test_ten_different_faults_give_ten_lines_each_where_it_is() -> None:
         ('moved: "Đã giao đơn vị khác"', 'moved: "Đã giao"\n    moved: "x"', "E109", 'moved: "x"'),
         ("first: assigned", "first: asigned", "E301", "asigned"),
         ('receive: {label: "Tiếp nhận", ', 'receive: {lable: "Tiếp nhận", ', "E202", "lable"),
-        ("by: holder.clerk", "by: king", "E203", "king,"),
+        ("by: holder.clerk", "by: king", "E203", "by: king"),
         ("to: accepted", "to: acepted", "E301", "acepted"),
         ("1 working day after issue", "1 working day after due", "E335", "1 working day after due"),
         ("days after receipt", "days after reciept", "E203", "10 working days after reciept"),
-        ("decided_by: giver.leader\n", "", "E201", "extension:\n"),
+        ("  decided_by: giver.leader\n", "", "E201", "extension:\n"),
         ('{report: "', '{reprt: "', "W431", "reprt:"),
     ]
     text = edited(*[(old, new) for old, new, _, _ in edits])

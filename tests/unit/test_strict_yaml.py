@@ -22,6 +22,7 @@ FAULTS = {
     "an escaped NUL": ('a: "x"\nb: "y\\0"\n', "E102", (2, 4)),
     "half a surrogate pair": ('a: "\ud800"\n', "E102", (1, 5)),
     "a line end that only YAML sees": ('a: "x\u2028y"\n', "E102", (1, 6)),
+    "a lone carriage return": ("a: b\rc: d\n", "E102", (1, 5)),
     "too large": ("#" * (BYTES_MAX + 1), "E103", (1, 1)),
     "too large in bytes alone": ("ế" * (BYTES_MAX // 2), "E103", (1, 1)),
     "too deep": ("[" * DEPTH_MAX + "\n[", "E104", (2, 1)),

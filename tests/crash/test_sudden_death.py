@@ -1,0 +1,202 @@
+"""The service is killed at every statement and around every commit: the world is before or after, never between."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from engine.execute import Known
+from engine.runtime import Runtime, opened
+from storage.verification import verify
+from tests.crash.deaths import DIED, DONE, Moment, work_and_die
+from tests.support.databases import CASCADE_TABLES, Databases, tables
+from tests.support.desk import Desk, desk_on, task
+
+pytestmark = pytest.mark.long
+MOMENTS_MAX = 200
+OUTSIDE = {"document": "9/CV", "happened_on": "2023-08-14"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is prepared, and what is being done when the process dies. Ids and times are fixed, so it can be done again."""
+
+    prepare: Callable[[Desk], object]
+    do: Callable[[Desk], object]
+
+
+def two_units(desk: Desk) -> None:
+    desk.order("2023-08-25", "unit-1", "unit-2")
+
+
+def reported(desk: Desk) -> None:
+    """The last lead has reported: accepting it joins the department's obligation."""
+    two_units(desk)
+    desk.report(2)
+    desk.accept(2)
+    desk.report(3)
+
+
+def overdue(desk: Desk) -> None:
+    desk.order("2023-08-25", "unit-1", "unit-2", "unit-3")
+    desk.issue("department", task(None, "unit-4", mode="periodic"))
+    desk.at("2023-09-20T09:00")
+
+
+def disputed_with_work_below(desk: Desk) -> None:
+    """The department's own obligation is disputed while a standing one below it is open."""
+    desk.order("2023-08-25", "unit-1")
+    desk.issue("department", task(None, "unit-2", "unit-3", mode="on_event", under=1))
+    desk.report(2)
+    desk.accept(2)
+    desk.act("department/leader", 1, "report", symbol="1/BC", sent_on="2023-08-14")
+    desk.act("department/clerk", 1, "redo", reason="Not enough", **OUTSIDE)
+    desk.act("department/leader", 1, "dispute", reason="Not ours")
+
+
+def act(who: str, number: int, action: str, **fields: str) -> Callable[[Desk], object]:
+    return lambda desk: desk.act(who, number, action, **fields)
+
+
+def revoke(directive: int, by: str) -> Callable[[Desk], object]:
+    def do(desk: Desk) -> object:
+        office, role = by.split("/")
+        command = desk.revoke(directive)
+        return desk.runtime.executor.execute([type(command)(**_fields(command) | {"by": type(command.by)(office, role)})])
+
+    return do
+
+
+def _fields(command: object) -> dict[str, object]:
+    return {name: getattr(command, name) for name in type(command).__slots__}  # type: ignore[attr-defined]
+
+
+WORKS = {
+    "issue a root directive": Work(lambda _: None, lambda desk: desk.issue("province", task("2023-08-25", "department"))),
+    "pass an obligation on": Work(
+        two_units, lambda desk: desk.issue("department", task("2023-08-24", "unit-4", "unit-5", under=1))
+    ),
+    "receive": Work(two_units, act("unit-1/clerk", 2, "receive")),
+    "report": Work(
+        lambda desk: (two_units(desk), desk.act("unit-1/clerk", 2, "receive")),
+        act("unit-1/leader", 2, "report", symbol="1/BC", sent_on="2023-08-14"),
+    ),
+    "accept the last one and join": Work(reported, act("department/leader", 3, "accept")),
+    "a round": Work(overdue, lambda desk: desk.round()),
+    "stop a whole tree": Work(two_units, act("department/clerk", 1, "stop", reason="Over", **OUTSIDE)),
+    "give to another with work below": Work(
+        disputed_with_work_below, act("department/clerk", 1, "reassign", new_holder="unit-5", **OUTSIDE)
+    ),
+    "revoke a whole tree": Work(two_units, revoke(1, "department/clerk")),
+    "a batch of three": Work(
+        two_units,
+        lambda desk: desk.runtime.executor.execute([
+            desk.asks("unit-1/clerk", 2, "receive"),
+            desk.asks("unit-1/leader", 2, "report", symbol="1/BC", sent_on="2023-08-14"),
+            desk.asks("department/leader", 2, "accept"),
+        ]),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(params=[False, True], ids=["row by row", "in bulk"])
+def bulk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """On PostgreSQL large batches go by COPY; here even one row does."""
+    if request.param:
+        monkeypatch.setattr("storage.bulk._COPY_FROM", 1)
+    return bool(request.param)
+
+
+def prepared(databases: Databases, template: str, work: Work) -> tuple[str, str]:
+    """A database in which everything is ready, and its cascade."""
+    url = databases.copy(template)
+    with desk_on(url) as desk:
+        work.prepare(desk)
+        return url, desk.cascade
+
+
+def world(url: str) -> dict[str, object]:
+    return dict(tables(url, *CASCADE_TABLES))
+
+
+def verified(url: str) -> bool:
+    with opened(url) as runtime, runtime.database.reading() as connection:
+        return verify(connection).verified
+
+
+@pytest.mark.parametrize("name", WORKS)
+def test_a_death_at_any_moment_leaves_the_world_before_or_after(
+    name: str, databases: Databases, template: str, known: Known, bulk: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work = WORKS[name]
+    if bulk and "://" not in template:
+        return  # SQLite has no COPY
+    start, cascade = prepared(databases, template, work)
+
+    def do(runtime: Runtime) -> None:
+        work.do(Desk(runtime, cascade, "work"))
+
+    before = world(start)
+    whole = databases.copy(start)
+    with opened(whole) as runtime:
+        do(runtime)
+    after = world(whole)
+    assert after != before
+    databases.drop(whole)
+    found: Counter[str] = Counter()
+    for at in ("statement", "before_commit", "after_commit"):
+        for count in range(1, MOMENTS_MAX):
+            url, moment = databases.copy(start), Moment(at, count)
+            ended = work_and_die(url, known, do, moment)
+            assert ended in (DIED, DONE), moment
+            now = world(url)
+            assert now in (before, after), f"{name}, killed at {moment}: neither before nor after"
+            assert verified(url), f"{name}, killed at {moment}"
+            if ended == DONE:
+                assert now == after
+                databases.drop(url)
+                break
+            if at == "after_commit":
+                assert now == after, "what was committed is lost"
+            found["after" if now == after else "before"] += 1
+            with opened(url) as runtime:
+                runtime.executor._known = known
+                do(runtime)
+            assert world(url) == after, f"{name}, killed at {moment}: doing it again gave another world"
+            databases.drop(url)
+    databases.drop(start)
+    assert found["before"] >= 5
+    assert found["after"] >= 1
+    with capsys.disabled():
+        print(f"\n  {name}: {found.total()} deaths, {found['before']} left it before and {found['after']} after", end="")
+
+
+def test_a_round_in_many_transactions_that_dies_at_any_moment_is_finished_by_the_next(
+    databases: Databases, template: str, known: Known, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What one transaction took stays taken; no clock runs out twice, and none is lost."""
+    monkeypatch.setattr("engine.scheduler.elapse.SWEEP_MAX", 1)
+    start, _ = prepared(databases, template, WORKS["a round"])
+    whole = databases.copy(start)
+    with opened(whole) as runtime:
+        runtime.elapse.run()
+    after, deaths, between = world(whole), 0, 0
+    for count in range(1, MOMENTS_MAX):
+        url = databases.copy(start)
+        ended = work_and_die(url, known, lambda runtime: runtime.elapse.run(), Moment("statement", count))
+        assert verified(url), f"killed at statement {count}"
+        between += world(url) not in (world(start), after)
+        with opened(url) as runtime:
+            runtime.executor._known = known
+            runtime.elapse.run()
+        assert world(url) == after, f"killed at statement {count}"
+        databases.drop(url)
+        if ended == DONE:
+            break
+        deaths += 1
+    for url in (start, whole):
+        databases.drop(url)
+    assert between > 5, "it never died between two transactions"
+    with capsys.disabled():
+        print(f"\n  a round in many transactions: {deaths} deaths, {between} of them between two transactions", end="")

@@ -1,0 +1,142 @@
+"""The cascade lint of the machine: what follows from all states, actions and effects together.
+
+These checks see a definition with its misspelt states put right: one misspelling is one fault, not five.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from workflows import words
+from workflows.definition import Action, Definition
+from workflows.findings import Finding
+from workflows.strict_yaml import Path
+from workflows.time_checks import counts_from_receipt
+
+ACTIONS: Path = ("obligation", "actions")
+STATES: Path = ("obligation", "states")
+
+
+def _graph(definition: Definition) -> Iterator[Finding]:
+    """E311, E312, E313: every state is reached, and work that is not stopped can come to an end."""
+    machine = definition.obligation
+    if "fulfilled" not in machine.ends.values():
+        yield Finding(("obligation", "ends"), "E313", "no end is 'fulfilled', so nothing is ever done")
+    onward, back = [], []
+    for action in machine.actions.values():
+        for source in _sources(action, definition):
+            target = source if action.to == "same" else action.to
+            onward.append((source, target))
+            if "stop_below" not in action.does:
+                back.append((target, source))
+    reached, ending = _closure({machine.first}, onward), _closure(set(machine.ends), back)
+    for state in machine.states:
+        if state not in reached:
+            message = f"state {state!r} is never reached from {machine.first!r}; add an action that leads to it"
+            yield Finding((*STATES, state), "E311", message, True)
+        elif state not in ending:
+            message = f"from state {state!r} work can only be stopped, never ended; add an action that leads on"
+            yield Finding((*STATES, state), "E312", message, True)
+
+
+def _closure(start: set[str], steps: list[tuple[str, str]]) -> set[str]:
+    """Every state that steps lead to from the start, itself included."""
+    onward: dict[str, set[str]] = {}
+    for source, target in steps:
+        onward.setdefault(source, set()).add(target)
+    reached, waiting = set(start), list(start)
+    while waiting:
+        fresh = onward.get(waiting.pop(), set()) - reached
+        reached |= fresh
+        waiting += fresh
+    return reached
+
+
+def _ends(definition: Definition) -> Iterator[Finding]:
+    """E314, E315: an end is the end: nothing begins, goes on or waits there."""
+    machine = definition.obligation
+    if machine.first in machine.ends:
+        yield Finding(("obligation", "first"), "E314", f"{machine.first!r} is an end; work cannot begin there")
+    for name, action in machine.actions.items():
+        for place, source in enumerate(action.from_):
+            if source in machine.ends:
+                message = f"{source!r} is an end, and {name!r} leaves it; take it out of `from` or out of `ends`"
+                yield Finding((*ACTIONS, name, "from", place), "E314", message)
+    for place, state in enumerate(machine.awaits_giver_in):
+        if state in machine.ends:
+            message = f"{state!r} is an end; nobody waits for the giver there"
+            yield Finding(("obligation", "awaits_giver_in", place), "E315", message)
+
+
+def _effects(definition: Definition) -> Iterator[Finding]:
+    """E321 to E324, E329: the law finds the actions by which work is received, reported and stopped."""
+    machine, doing = definition.obligation, {effect: _doing(effect, definition) for effect in words.EFFECTS}
+    for name in doing["mark_received"][:1]:
+        if machine.first in definition.open_states and machine.first not in _sources(machine.actions[name], definition):
+            message = f"{name!r} is mark_received, so it has to be open in {machine.first!r}, where work begins"
+            yield Finding((*ACTIONS, name, "from"), "E329", message)
+    for name in doing["mark_received"][1:]:
+        message = f"{doing['mark_received'][0]!r} is mark_received already; only one action can be"
+        yield Finding((*ACTIONS, name, "does"), "E322", message)
+    needs_receipt = counts_from_receipt(definition)
+    if needs_receipt and not doing["mark_received"]:
+        message = f"no action is mark_received, and {'.'.join(map(str, needs_receipt))} needs the receipt"
+        yield Finding(ACTIONS, "E321", message, True)
+    if not doing["mark_reported"]:
+        message = "no action is mark_reported, so nothing is ever on time; add it to the action that reports"
+        yield Finding(ACTIONS, "E323", message, True)
+    if not doing["stop_below"]:
+        message = "no action is stop_below, so nothing below can be stopped; add it to the action that stops work"
+        yield Finding(ACTIONS, "E324", message, True)
+
+
+def _endings(definition: Definition) -> Iterator[Finding]:
+    """E325, E326: stopping ends any open work as void, and so does giving it to another office."""
+    machine = definition.obligation
+    for name, action in machine.actions.items():
+        if machine.ends.get(action.to) == "void":
+            continue
+        if "stop_below" in action.does:
+            message = f"{name!r} is stop_below, so it has to lead to an end that is void; {action.to!r} is not one"
+            yield Finding((*ACTIONS, name, "to"), "E325", message)
+        if "assign_again" in action.does:
+            message = f"{name!r} gives the work to another, so it has to lead to an end that is void"
+            yield Finding((*ACTIONS, name, "to"), "E326", message)
+    stopping = definition.stopping
+    if stopping:
+        left = sorted(definition.open_states - set(_sources(machine.actions[stopping], definition)))
+        if left:
+            message = f"what is {' or '.join(left)} cannot be stopped with what is above it; write from: any_open"
+            yield Finding((*ACTIONS, stopping, "from"), "E325", message)
+
+
+def _waiting(definition: Definition) -> Iterator[Finding]:
+    """W401, W402, W403: the giver's turn is marked as such, and the giver can take it."""
+    machine = definition.obligation
+    for name in _doing("mark_reported", definition):
+        target = machine.actions[name].to
+        if target in definition.open_states and target not in machine.awaits_giver_in:
+            message = f"the clock runs on after {name!r}; add {target!r} to awaits_giver_in if the giver answers"
+            yield Finding((*ACTIONS, name, "to"), "W401", message)
+    answered = {
+        source
+        for action in machine.actions.values()
+        if "stop_below" not in action.does and any(party.split(".")[0].endswith("giver") for party in action.by)
+        for source in _sources(action, definition)
+    }
+    for place, state in enumerate(machine.awaits_giver_in):
+        if state in definition.open_states and state not in answered:
+            message = f"the giver has no action from {state!r}, and the holder's clock rests there"
+            yield Finding(("obligation", "awaits_giver_in", place), "W402", message)
+    if definition.deadlines.confirm and not machine.awaits_giver_in:
+        message = "this clock never starts: no state is in awaits_giver_in"
+        yield Finding(("deadlines", "confirm"), "W403", message)
+
+
+def _sources(action: Action, definition: Definition) -> Iterable[str]:
+    return definition.open_states if "any_open" in action.from_ else action.from_
+
+
+def _doing(effect: str, definition: Definition) -> list[str]:
+    return [name for name, action in definition.obligation.actions.items() if effect in action.does]
+
+
+MACHINE_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_graph, _ends, _effects, _endings, _waiting)
