@@ -254,7 +254,7 @@ def _read_known(connection: Connection, found: installation.Installation, old: K
     """Read what changed. Published versions never change, so those that were read before are kept."""
     kept: dict[str, Workflow] = {one.key: one for one in old.workflows} if old else {}
     workflows = {
-        one.key: kept.get(one.key) or load_workflow(one.text, one.version, one.key)
+        one.key: kept.get(one.key) or load_workflow(one.text, one.version, one.key, published=True)
         for one in definitions.read_published(connection, "workflow")
     }
     calendars = {

@@ -90,9 +90,7 @@ def mark(connection: Connection, sent: Sequence[Message], failed: Sequence[tuple
     again = []
     for message, error in failed:
         later = now + min(timedelta(minutes=2 ** min(message.attempts, 10)), timedelta(hours=6))
-        again.append(
-            (bulk.instant(connection, later), None, message.attempts + 1, error, *_key_of(message))
-        )
+        again.append((bulk.instant(connection, later), None, message.attempts + 1, error, *_key_of(message)))
     bulk.update(connection, "outbox", _KEY, ["available_at", "claimed_until", "attempts", "error"], again)
 
 

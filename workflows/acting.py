@@ -89,7 +89,7 @@ def _take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     obligation, workflow, given = step.obligation, step.workflow, step.command.fields
     if "issue_below" in action.does:
         raise Unmet(step.asked, "it is passed on by issuing a directive under it: cascade directive issue --under")
-    if action.not_same_person == "report" and obligation.sent_by == str(step.command.by):
+    if action.not_same_person and obligation.sent_by == str(step.command.by):
         raise Unmet(step.asked, f"{step.command.by} sent the report, and nobody decides on a report of their own")
     fact = Acted(obligation.number, step.command.action, obligation.state, step.after, fields=tuple(given.items()))
     if "mark_received" in action.does:

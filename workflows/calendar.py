@@ -122,9 +122,7 @@ class Calendar:
         if any(at.second or at.microsecond or at.tzinfo for at in (self.opens, self.closes)):
             raise ValueError("Office hours are local, in whole minutes.")
         if self.opens >= self.closes:
-            raise ValueError(
-                f"The office opens at {self.opens:%H:%M}, so it cannot close at {self.closes:%H:%M}."
-            )
+            raise ValueError(f"The office opens at {self.opens:%H:%M}, so it cannot close at {self.closes:%H:%M}.")
         first, last = self.covers
         if first > last:
             raise ValueError(f"The calendar covers {first} to {last}: the first day comes after the last.")
@@ -318,9 +316,7 @@ class _Reader:
         span = self._fields("covers", found["covers"], ("from", "to")) if "covers" in found else {}
         first = self._value(span.get("from"), "a date such as 2020-01-01", _date)
         last = self._value(span.get("to"), "a date such as 2027-12-31", _date)
-        days = [
-            day for section in _SECTIONS if section in found for day in self._days(section, found[section])
-        ]
+        days = [day for section in _SECTIONS if section in found for day in self._days(section, found[section])]
         if not (name and version and opens and closes and first and last) or self.problems:
             return None
         try:
@@ -373,9 +369,7 @@ class _Reader:
             if key.value in known:
                 found[key.value] = value
             else:
-                self._refuse(
-                    key, "K2", f"{what} has no key {key.value[:40]!r}; its keys are {', '.join(known)}"
-                )
+                self._refuse(key, "K2", f"{what} has no key {key.value[:40]!r}; its keys are {', '.join(known)}")
         missing = [key for key in known if key not in found and key not in optional]
         if missing:
             self._refuse(node, "K2", f"{what} lacks {', '.join(missing)}")
@@ -384,9 +378,7 @@ class _Reader:
     def _entries(self, what: str, node: yaml.Node) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
         """The pairs of a mapping, without those whose key is not a single word or comes twice."""
         if not isinstance(node, yaml.MappingNode):
-            self._refuse(
-                node, "K3", f"{what}: write a date a line, each with name and document; {{}} for none"
-            )
+            self._refuse(node, "K3", f"{what}: write a date a line, each with name and document; {{}} for none")
             return []
         entries = []
         first_line: dict[str, int] = {}
@@ -394,9 +386,7 @@ class _Reader:
             if not isinstance(key, yaml.ScalarNode):
                 self._refuse(key, "K3", f"{what}: a key is a single word or date")
             elif key.value in first_line:
-                self._refuse(
-                    key, "K2", f"{key.value[:40]} is given twice, first on line {first_line[key.value]}"
-                )
+                self._refuse(key, "K2", f"{key.value[:40]} is given twice, first on line {first_line[key.value]}")
             else:
                 first_line[key.value] = key.start_mark.line + 1
                 entries.append((key, value))

@@ -2,14 +2,11 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 from workflows.definition import Definition
 from workflows.errors import NotFound
 from workflows.machine import StateMachine, obligation_machine
-
-if TYPE_CHECKING:
-    from workflows.ladder import Clock
 
 
 class Workflow:
@@ -20,7 +17,7 @@ class Workflow:
         self.version = version
         self.digest = digest
         self.key = f"{definition.workflow}@{version}"
-        self.schedules: dict[tuple[str, datetime], tuple[Clock, ...]] = {}  # kept by ladder.schedule
+        self.schedules: dict[tuple[str, datetime], tuple[Any, ...]] = {}  # of rungs; kept by ladder.schedule
 
     @cached_property
     def machine(self) -> StateMachine:
