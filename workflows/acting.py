@@ -36,6 +36,7 @@ class Step:
     party: str
     asked: str
     now: datetime
+    doer: str  # the seat whose act it is; the actor's own, unless it is recorded for an outside office
     moment: datetime  # when it happened: now, or the day the paper gives where an outside office acted
 
 
@@ -61,7 +62,8 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
         fields |= action.ask_if_late
     check_fields(fields, given, world.offices, asked)
     moment = _moment(given, "happened_on", obligation, now, asked) if outside else now
-    step = Step(command, obligation, workflow, after, party, asked, now, moment)
+    doer = parties.doer(world, party, obligation, command.by)
+    step = Step(command, obligation, workflow, after, party, asked, now, doer, moment)
     if built_in:
         yield from built_in.law(world, step)
     elif action:
@@ -89,20 +91,21 @@ def _take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     obligation, workflow, given = step.obligation, step.workflow, step.command.fields
     if "issue_below" in action.does:
         raise Unmet(step.asked, "it is passed on by issuing a directive under it: cascade directive issue --under")
-    if action.not_same_person and obligation.sent_by == str(step.command.by):
-        raise Unmet(step.asked, f"{step.command.by} sent the report, and nobody decides on a report of their own")
+    if action.not_same_person and obligation.sent_by == step.doer:
+        raise Unmet(step.asked, f"{step.doer} sent the report, and nobody decides on a report of their own")
     fact = Acted(obligation.number, step.command.action, obligation.state, step.after, fields=tuple(given.items()))
-    if "mark_received" in action.does:
+    # Whoever acts on it as its holder has evidently received it: a dispute may be the first that is heard of it.
+    if "mark_received" in action.does or (obligation.received_at is None and step.party.startswith("holder.")):
         fact = replace(fact, received_at=step.moment)
     if "mark_reported" in action.does:
         joins.check_report(world, obligation, step.asked)
-        fact = replace(fact, sent_at=_sent_at(step), sent_by=str(step.command.by))
+        fact = replace(fact, sent_at=_sent_at(step), sent_by=step.doer)
     outcome = workflow.outcome_of(step.after)
     if outcome:
         sent = obligation.sent_at or fact.sent_at or step.moment
         fact = replace(fact, outcome=outcome, closed_at=step.moment, sent_at=sent if outcome == "fulfilled" else None)
         if fact.sent_at and not fact.sent_by:
-            fact = replace(fact, sent_by=obligation.sent_by or str(step.command.by))
+            fact = replace(fact, sent_by=obligation.sent_by or step.doer)
     fact = _with_rest(world, step, fact)
     yield replace(fact, told=_told(world, step, fact))
     yield from _date_after(world, step, fact)
@@ -284,13 +287,13 @@ _BUILT_IN: dict[str, _BuiltIn] = {
         lambda workflow: _extension(workflow, "ask"),
         lambda workflow: workflow.definition.extension.ask if workflow.definition.extension else {},
         requestable,
-        lambda world, step: request_extension(world, step.obligation, step.command, step.asked, step.now),
+        lambda world, step: request_extension(world, step.obligation, step.command, step.asked, step.now, step.doer),
     ),
     "grant_extension": _BuiltIn(
         lambda workflow: _extension(workflow, "decide"),
         lambda _: {},
         decidable,
-        lambda world, step: grant_extension(world, step.obligation, step.command, step.asked, step.now),
+        lambda world, step: grant_extension(world, step.obligation, step.asked, step.now, step.doer),
     ),
     "refuse_extension": _BuiltIn(
         lambda workflow: _extension(workflow, "decide"),

@@ -48,9 +48,17 @@ def is_outside(world: World, party: str, obligation: Obligation) -> bool:
 
 
 def party_for(world: World, parties: Iterable[str], obligation: Obligation, actor: Actor) -> str | None:
-    """The first of the parties as which this actor may act, or None."""
+    """The first of the parties as which this actor may act, or None. One who acts for an office acts as that one only."""
     seat = (actor.office, actor.role)
-    return next((party for party in parties if seat_of(world, party, obligation) == seat), None)
+    mine = (party for party in parties if seat_of(world, party, obligation) == seat)
+    office = actor.acting_for
+    return next((one for one in mine if not office or office_of(world, one.split(".")[0], obligation) == office), None)
+
+
+def doer(world: World, party: str, obligation: Obligation, actor: Actor) -> str:
+    """The seat whose act it is: the actor's own, or the outside office's for which a clerk records it."""
+    word, role = party.split(".")
+    return f"{office_of(world, word, obligation)}/{role}" if is_outside(world, party, obligation) else str(actor)
 
 
 def told(world: World, parties: Iterable[str], obligation: Obligation) -> tuple[Addressee, ...]:

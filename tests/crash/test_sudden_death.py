@@ -41,7 +41,7 @@ def reported(desk: Desk) -> None:
 def overdue(desk: Desk) -> None:
     desk.order("2023-08-25", "unit-1", "unit-2", "unit-3")
     desk.issue("department", task(None, "unit-4", mode="periodic"))
-    desk.at("2023-09-20T09:00")
+    desk.at("2023-09-15T09:00")
 
 
 def disputed_with_work_below(desk: Desk) -> None:
