@@ -6,7 +6,7 @@ SQLAlchemy's Core costs 13 µs for a row with three instants where the driver co
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_type_hints
 
@@ -27,6 +27,7 @@ def json_text(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
+@lru_cache(maxsize=8192)
 def to_sqlite_instant(instant: datetime) -> str:
     """As SQLAlchemy's own DateTime writes it, so that either can read what the other wrote."""
     return instant.astimezone(UTC).isoformat(" ", "microseconds")[:26]

@@ -172,7 +172,8 @@ def save(
 
 
 def _woken(world: World, obligation: Obligation) -> Obligation:
-    return replace(obligation, wake_at=wake_at(obligation, world.workflow_of(obligation), world.calendar))
+    at = wake_at(obligation, world.workflow_of(obligation), world.calendar)
+    return obligation if at == obligation.wake_at else obligation.but(wake_at=at)
 
 
 def _update(connection, table, rows, keys, values, cascade_id, fixed) -> None:  # type: ignore[no-untyped-def]

@@ -129,23 +129,16 @@ def _with_rest(world: World, step: Step, fact: Acted) -> Acted:
 def _date_after(world: World, step: Step, fact: Acted) -> Iterator[Fact]:
     """The date moves when a receipt becomes known, and when a rest ends; otherwise it stays."""
     obligation = step.obligation
-    if fact.outcome or obligation.mode != "once" or obligation.part == "info":
+    if fact.outcome:
         return
-    definition = step.workflow.definition
-    limit = world.obligation(obligation.parent).due_at if obligation.parent else None
     if fact.received_at:
-        item = world.item(obligation.directive, obligation.item)
-        due = issuing.date_for(
-            definition, item, limit, obligation.assigned_at, obligation.receive_by, fact.received_at, world.calendar
-        )
-        if due and due.because != obligation.because:
-            yield DueSet(obligation.number, due.at, due.because, "receipt", step.now)
+        yield from issuing.date_at_receipt(world, obligation, fact.received_at, step.now)
     if fact.rests == "ends" and obligation.due_at and obligation.rested_at and obligation.because:
         moved = deadlines.shifted(
             obligation.due_at, obligation.because, obligation.rested_at, step.moment, world.calendar
         )
-        if definition.deadlines.later_than_parent == "refuse":
-            moved = deadlines.within(moved, limit)
+        if step.workflow.definition.deadlines.later_than_parent == "refuse" and obligation.parent:
+            moved = deadlines.within(moved, world.obligation(obligation.parent).due_at)
         if moved.at != obligation.due_at:
             yield DueSet(obligation.number, moved.at, moved.because, "rest", step.now)
 
@@ -166,11 +159,13 @@ def _assigned_again(world: World, step: Step, new_holder: str) -> Fact:
     if any(one.open and one.holder == new_holder and one.item == old.item for one in world.under(old.directive)):
         raise Unmet(step.asked, f"{new_holder} already holds an obligation under this item")
     directive, item = world.directive(old.directive), world.item(old.directive, old.item)
+    limit = world.obligation(old.parent).due_at if old.parent else None
     made = issuing.assignment(
-        world, step.workflow, world.calendar, directive, item, holder, old.part, step.now, step.now
+        world, step.workflow, world.calendar, directive, item, holder, old.part, step.now, step.now, limit
     )
-    numbered = replace(
-        made,
+    if old.standing and old.due_at:  # a period's or an event's own date stays, whoever answers it
+        made = made.but(due_at=old.due_at, first_due_at=old.due_at, because=old.because, armed_at=step.now)
+    numbered = made.but(
         number=world.opened.next_obligation,
         controller=old.controller,
         recipient=old.recipient,

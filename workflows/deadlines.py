@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from workflows.calendar import Calendar, day_end, last_day
 from workflows.definition import Span, TimeRule
@@ -27,9 +28,12 @@ class Due:
     because: Because
 
 
+@lru_cache(maxsize=8192)
 def reckon(rule: TimeRule, start: datetime, calendar: Calendar, *notes: str) -> Due:
     """The instant that a rule gives from a start. Civil Code 2015 art. 147-148: the first day does not count, a term in
-    days ends at 24:00 of its last day, and moves to the next working day where that one is off."""
+    days ends at 24:00 of its last day, and moves to the next working day where that one is off.
+
+    Remembered: the obligations of a batch share a few rules and starts."""
     if rule.unit == "hour":
         at = start + timedelta(hours=rule.count)
         return Due(at, Because(str(rule), last_day(at), calendar.key, last_day(start), notes=notes))

@@ -36,7 +36,7 @@ def _assigned(world: World, fact: f.Assigned) -> None:
     world.put_cascade(next_obligation=obligation.number + 1)
     if obligation.counted and obligation.parent:
         parent = world.obligation(obligation.parent)
-        world.put(replace(parent, leads_open=parent.leads_open + 1))
+        world.put(parent.but(leads_open=parent.leads_open + 1))
 
 
 def _acted(world: World, fact: f.Acted) -> None:
@@ -53,7 +53,7 @@ def _acted(world: World, fact: f.Acted) -> None:
         changes |= {"rested_at": None, "answer_by": None}
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
-    world.put(replace(before, **changes))
+    world.put(before.but(**changes))
     if fact.outcome and before.counted and before.parent:
         _count_closed(world, world.obligation(before.parent), fact.outcome)
 
@@ -61,15 +61,14 @@ def _acted(world: World, fact: f.Acted) -> None:
 def _count_closed(world: World, parent: Obligation, outcome: str) -> None:
     counted = "leads_done" if outcome == "fulfilled" else "leads_void"
     changes: dict[str, Any] = {"leads_open": parent.leads_open - 1, counted: getattr(parent, counted) + 1}
-    world.put(replace(parent, **changes))
+    world.put(parent.but(**changes))
 
 
 def _due_set(world: World, fact: f.DueSet) -> None:
     """A new date takes the fired keys of the old date's rungs with it; the ladder starts again at its foot."""
     before = world.obligation(fact.number)
     world.put(
-        replace(
-            before,
+        before.but(
             due_at=fact.due_at,
             first_due_at=before.first_due_at or fact.due_at,
             because=fact.because,
@@ -85,44 +84,44 @@ def _due_set(world: World, fact: f.DueSet) -> None:
 def _extension_requested(world: World, fact: f.ExtensionRequested) -> None:
     before = world.obligation(fact.number)
     fired = tuple(key for key in before.fired if key != "decide")
-    world.put(replace(before, request=fact.request, fired=fired))
+    world.put(before.but(request=fact.request, fired=fired))
 
 
 def _extension_granted(world: World, fact: f.ExtensionGranted) -> None:
     before = world.obligation(fact.number)
-    world.put(replace(before, request=None, extensions=before.extensions + 1))
+    world.put(before.but(request=None, extensions=before.extensions + 1))
 
 
 def _extension_refused(world: World, fact: f.ExtensionRefused) -> None:
-    world.put(replace(world.obligation(fact.number), request=None))
+    world.put(world.obligation(fact.number).but(request=None))
 
 
 def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.AnswerMissed | f.PeriodOpened) -> None:
     before = world.obligation(fact.number)
-    world.put(replace(before, fired=(*before.fired, fact.key), failures=0, retry_at=None))
+    world.put(before.but(fired=(*before.fired, fact.key), failures=0, retry_at=None))
 
 
 def _rung_reached(world: World, fact: f.RungReached) -> None:
     before = world.obligation(fact.number)
     fired = (*before.fired, *fact.skipped, fact.key)
-    world.put(replace(before, fired=fired, rung=fact.rung, rung_at=fact.at, held_until=None, failures=0, retry_at=None))
+    world.put(before.but(fired=fired, rung=fact.rung, rung_at=fact.at, held_until=None, failures=0, retry_at=None))
 
 
 def _acknowledged(world: World, fact: f.Acknowledged) -> None:
-    world.put(replace(world.obligation(fact.number), held_until=fact.held_until))
+    world.put(world.obligation(fact.number).but(held_until=fact.held_until))
 
 
 def _joined(world: World, fact: f.Joined) -> None:
-    world.put(replace(world.obligation(fact.number), joined_at=fact.at))
+    world.put(world.obligation(fact.number).but(joined_at=fact.at))
 
 
 def _unjoined(world: World, fact: f.Unjoined) -> None:
-    world.put(replace(world.obligation(fact.number), joined_at=None))
+    world.put(world.obligation(fact.number).but(joined_at=None))
 
 
 def _incident(world: World, fact: f.Incident) -> None:
     before = world.obligation(fact.number)
-    world.put(replace(before, failures=before.failures + 1, retry_at=fact.retry_at))
+    world.put(before.but(failures=before.failures + 1, retry_at=fact.retry_at))
 
 
 def _nothing(world: World, fact: f.Fact) -> None:

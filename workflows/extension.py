@@ -26,7 +26,9 @@ def decidable(world: World, obligation: Obligation) -> bool:
     return obligation.request is not None
 
 
-def request_extension(world: World, obligation: Obligation, command: Act, asked: str, now: datetime) -> Iterator[Fact]:
+def request_extension(
+    world: World, obligation: Obligation, command: Act, asked: str, now: datetime, doer: str
+) -> Iterator[Fact]:
     """The holder asks. Raises Unmet naming the rule in the way, Incomplete for an unusable date."""
     block, due_at = world.workflow_of(obligation).definition.extension, obligation.due_at
     if block is None or due_at is None:
@@ -44,17 +46,17 @@ def request_extension(world: World, obligation: Obligation, command: Act, asked:
         raise Incomplete(asked, f"until {show_day(last_day(until))} is not later than {show_day(last_day(due_at))}")
     _check_parent(world, block, obligation, until, asked)
     decide_by = deadlines.reckon(block.rules.decide, now, world.calendar).at if block.rules.decide else None
-    request = ExtensionRequest(until, command.fields["reason"], now, str(command.by), decide_by)
+    request = ExtensionRequest(until, command.fields["reason"], now, doer, decide_by)
     yield ExtensionRequested(obligation.number, request, parties.told(world, block.decided_by, obligation))
 
 
-def grant_extension(world: World, obligation: Obligation, command: Act, asked: str, now: datetime) -> Iterator[Fact]:
+def grant_extension(world: World, obligation: Obligation, asked: str, now: datetime, doer: str) -> Iterator[Fact]:
     """The giver grants the date that was asked for; the parent's date is looked at again, it may have moved since."""
     request, block = _open_request(obligation, asked), world.workflow_of(obligation).definition.extension
     if block is None:
         raise Unmet(asked, "its workflow knows no extensions")
-    if request.asked_by == str(command.by):
-        raise Unmet(asked, f"{command.by} asked for it, and nobody decides on a request of their own")
+    if request.asked_by == doer:
+        raise Unmet(asked, f"{doer} asked for it, and nobody decides on a request of their own")
     _check_parent(world, block, obligation, request.until, asked)
     told = parties.told(world, block.asked_by, obligation)
     yield ExtensionGranted(obligation.number, request.until, request.asked_at, told)

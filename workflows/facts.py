@@ -6,7 +6,7 @@ the workflow nor the calendar. `told` names who hears of it; the outbox follows 
 
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -271,8 +271,9 @@ def to_data(value: Any) -> Any:
     return kept
 
 
+@lru_cache(maxsize=8192)
 def instant_text(instant: datetime) -> str:
-    """An instant as the journal writes it: UTC, microseconds, `Z`."""
+    """An instant as the journal writes it: UTC, microseconds, `Z`. A batch writes the same few again and again."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 

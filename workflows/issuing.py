@@ -12,11 +12,12 @@ from workflows.deadlines import Due
 from workflows.definition import Definition, DueRule, TimeRule
 from workflows.directive import Cascade, Directive, Item, cascade_id_of
 from workflows.errors import Incomplete, NotYours, Unmet
-from workflows.facts import Acted, Assigned, CascadeOpened, Fact, Issued
+from workflows.facts import Acted, Assigned, CascadeOpened, DueSet, Fact, Issued
 from workflows.fields import show_day
 from workflows.machine import UNASSIGNED, StepRefused, directive_machine
 from workflows.obligation import Obligation
 from workflows.offices import Office
+from workflows.words import DATED
 from workflows.workflow import Workflow
 from workflows.world import World
 
@@ -50,23 +51,28 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
         urgency=command.urgency,
         recorded_by=str(command.by) if issuer.outside else None,
     )
-    moded = [_with_mode(world, draft, workflow) for draft in command.items]
+    parents = sorted({draft.parent for draft in command.items if draft.parent})
+    relayed = [fact for number in parents for fact in _relayed(world, number, directive, now)]
+    limits = {number: world.obligation(number).due_at for number in parents}
+    limits |= {fact.number: fact.due_at for fact in relayed if isinstance(fact, DueSet)}
+    moded = [_with_mode(draft, workflow, limits.get(draft.parent or 0)) for draft in command.items]
     items = tuple(
-        Item(directive.number, place, draft.label, draft.text, draft.mode or "once", draft.due, draft.due_wording,
+        Item(directive.number, place, draft.label, draft.text, draft.mode or DATED, draft.due, draft.due_wording,
              draft.parent, draft.bases)
         for place, draft in enumerate(moded, 1)
     )  # fmt: skip
     yield Issued(directive, items)
-    for number in sorted({draft.parent for draft in moded if draft.parent}):
-        yield from _relayed(world, number, directive, now)
+    yield from relayed
     reached = min(day_end(command.arrived_on), now) if command.arrived_on else now
     number = cascade.next_obligation
     for item, draft in zip(items, moded, strict=True):
+        limit = limits.get(item.parent or 0)
         for part in _PARTS:
             for holder in getattr(draft, part):
-                made = assignment(world, workflow, calendar, directive, item, world.office(holder), part, reached, now)
-                named = replace(
-                    made, number=number, officer=draft.officer, controller=draft.controller, recipient=draft.recipient
+                office = world.office(holder)
+                made = assignment(world, workflow, calendar, directive, item, office, part, reached, now, limit)
+                named = made.but(
+                    number=number, officer=draft.officer, controller=draft.controller, recipient=draft.recipient
                 )
                 yield assigned(world, named)
                 number += 1
@@ -96,8 +102,7 @@ def opened_under(
         state = workflow.machine.step(state, receive)
     elif rule and not world.office(standing.holder).outside:
         receive_by = deadlines.reckon(rule, now, world.calendar).at
-    made = replace(
-        standing,
+    made = standing.but(
         number=number or world.opened.next_obligation,
         state=state,
         assigned_at=now,
@@ -132,18 +137,19 @@ def assignment(
     part: str,
     reached: datetime,
     now: datetime,
+    limit: datetime | None,
 ) -> Obligation:
-    """What one office owes under an item, numbered 0 until the caller numbers it. Raises Unmet."""
+    """What one office owes under an item, due by `limit` at the latest, numbered 0 until the caller numbers it.
+
+    Raises Unmet."""
     _check_place(world, workflow, directive, holder)
     definition = workflow.definition
-    parent = world.obligation(item.parent) if item.parent else None
     mode = "info" if part == "info" else item.mode
     receive_by = None
     if definition.deadlines.receive and not holder.outside:
         receive_by = deadlines.reckon(definition.deadlines.receive, reached, calendar).at
     due = None
-    if mode == "once":
-        limit = parent.due_at if parent else None
+    if has_own_date(mode):
         due = date_for(definition, item, limit, reached, receive_by, None, calendar)
     return Obligation(
         number=0,
@@ -201,6 +207,22 @@ def date_for(
     return deadlines.within(due, parent_due_at)
 
 
+def date_at_receipt(world: World, obligation: Obligation, received_at: datetime, now: datetime) -> Iterator[DueSet]:
+    """The date that becomes known with the receipt, where it is another one than before."""
+    if not has_own_date(obligation.mode) or obligation.part == "info":
+        return
+    definition, item = world.workflow_of(obligation).definition, world.item(obligation.directive, obligation.item)
+    limit = world.obligation(obligation.parent).due_at if obligation.parent else None
+    due = date_for(definition, item, limit, obligation.assigned_at, obligation.receive_by, received_at, world.calendar)
+    if due and due.because != obligation.because:
+        yield DueSet(obligation.number, due.at, due.because, "receipt", now)
+
+
+def has_own_date(mode: str) -> bool:
+    """Is an obligation with this follow-up mode done once, by a date? The others stand, or are followed elsewhere."""
+    return mode in ("once", DATED)
+
+
 def _start_of(
     rule: TimeRule, reached: datetime, receive_by: datetime | None, received_at: datetime | None
 ) -> tuple[datetime, tuple[str, ...]]:
@@ -222,7 +244,7 @@ def _holds(rule: DueRule, item: Item, parent_due_at: datetime | None) -> bool:
     return True
 
 
-def _with_mode(world: World, draft: ItemDraft, workflow: Workflow) -> ItemDraft:
+def _with_mode(draft: ItemDraft, workflow: Workflow, limit: datetime | None) -> ItemDraft:
     """The item with its follow-up mode settled. Raises Incomplete where nobody chose one, or nobody is named."""
     asked = f"issue item {draft.label}"
     if not draft.lead and not draft.info:
@@ -232,28 +254,24 @@ def _with_mode(world: World, draft: ItemDraft, workflow: Workflow) -> ItemDraft:
         raise Incomplete(asked, f"{twice[0]!r} is named more than once")
     definition = workflow.definition
     if draft.due:
-        if draft.mode not in (None, "once"):
+        if draft.mode not in (None, "once", DATED):
             raise Incomplete(asked, f"it gives a date, so it cannot be followed up as {draft.mode!r}")
-        _check_parent_date(world, draft, definition, asked)
-        return replace(draft, mode="once")
+        _check_parent_date(draft, definition, limit, asked)
+        return replace(draft, mode=DATED)
     if draft.mode:
         if draft.mode not in definition.undated_items:
             allowed = ", ".join(definition.undated_items) or "none in this workflow: give a date"
             raise Incomplete(asked, f"{draft.mode!r} is not a follow-up mode of {workflow.key}; allowed: {allowed}")
         return draft
-    parent_due_at = world.obligation(draft.parent).due_at if draft.parent else None
-    probe = Item(0, 0, draft.label, draft.text, "once", parent=draft.parent)
-    rule = next((rule for rule in definition.deadlines.due if _holds(rule, probe, parent_due_at)), None)
+    probe = Item(0, 0, draft.label, draft.text, DATED, parent=draft.parent)
+    rule = next((rule for rule in definition.deadlines.due if _holds(rule, probe, limit)), None)
     if rule is None or not isinstance(rule.is_, TimeRule):
         raise Incomplete(asked, f"it gives no date: choose its mode, one of {', '.join(definition.undated_items)}")
-    return replace(draft, mode="once")
+    return replace(draft, mode=DATED)
 
 
-def _check_parent_date(world: World, draft: ItemDraft, definition: Definition, asked: str) -> None:
-    if draft.parent is None or draft.due is None or definition.deadlines.later_than_parent == "allow":
-        return
-    limit = world.obligation(draft.parent).due_at
-    if limit and draft.due > limit:
+def _check_parent_date(draft: ItemDraft, definition: Definition, limit: datetime | None, asked: str) -> None:
+    if definition.deadlines.later_than_parent == "refuse" and limit and draft.due and draft.due > limit:
         raise Unmet(
             asked,
             f"its date {show_day(last_day(draft.due))} is later than {show_day(last_day(limit))}, the date of obligation"
@@ -321,6 +339,7 @@ def _relayed(world: World, number: int, directive: Directive, now: datetime) -> 
         except StepRefused as refused:
             raise Unmet(asked, f"it is {state!r}, from which it cannot be passed on") from refused
         yield Acted(number, receive, state, after, received_at=now, cause=cause)
+        yield from date_at_receipt(world, parent, now, now)
         state = after
     try:
         after = workflow.machine.step(state, relay)

@@ -12,13 +12,14 @@ from workflows import parties
 from workflows.errors import Unmet
 from workflows.facts import Acted, Assigned, Fact, Joined, Unjoined
 from workflows.obligation import Obligation
+from workflows.words import DATED
 from workflows.world import World
 
 _NAMED_MAX = 5  # how many open children a refusal names
 
 
 def is_counted(part: str, mode: str, parent: int | None) -> bool:
-    return parent is not None and part == "lead" and mode == "once"
+    return parent is not None and part == "lead" and mode in ("once", DATED)
 
 
 def bearing(world: World, facts: Iterable[Fact], now: datetime) -> Iterator[Fact]:

@@ -77,6 +77,8 @@ MODES = {
     "info": "to be known; nothing is reported",
 }
 
+DATED = "dated"  # how an item is followed up that has a date: its own, or one that follows from the obligation above
+
 PERIODS = {
     "month": "every calendar month",
     "quarter": "every quarter",

@@ -63,7 +63,7 @@ class Teller:
 
     def _followed(self, item: Item, first: Sequence[Obligation], opened: Sequence[Obligation]) -> str:
         dated = next((one for one in first if one.first_due_at and one.because), None)
-        if dated and dated.first_due_at and item.mode == "once":
+        if dated and dated.first_due_at and item.mode == "once" and "once" in self._workflow.definition.undated_items:
             mode = self._workflow.definition.undated_items["once"]
             return f"by {last_day(dated.first_due_at):%d/%m}: {mode.due}"
         if item.mode == "periodic":

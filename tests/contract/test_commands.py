@@ -54,7 +54,11 @@ def test_the_same_id_with_another_content_is_a_conflict(office: Desk) -> None:
     command = office.asks("unit-1/clerk", 2, "receive")
     office.runtime.executor.execute([command])
     before = everything(office)
-    for other in (replace(command, obligation=3), replace(command, fields={"note": "x"}), replace(command, action="stop")):
+    for other in (
+        replace(command, obligation=3),
+        replace(command, fields={"note": "x"}),
+        replace(command, action="stop"),
+    ):
         with pytest.raises(Conflict):
             office.runtime.executor.execute([other])
     assert everything(office) == before
@@ -131,7 +135,9 @@ def test_a_batch_that_uses_one_id_for_two_things_is_a_conflict(office: Desk) -> 
     command = office.asks("unit-1/clerk", 2, "receive")
     before = everything(office)
     with pytest.raises(Conflict):
-        office.runtime.executor.execute([command, replace(command, obligation=3, by=replace(command.by, office="unit-2"))])
+        office.runtime.executor.execute(
+            [command, replace(command, obligation=3, by=replace(command.by, office="unit-2"))]
+        )
     assert everything(office) == before
 
 

@@ -12,7 +12,8 @@ from storage.database import Database
 from tests.support.desk import Desk
 
 COLUMNS = ", ".join(journal.ROWS.columns)
-AS_SEQ = "SELECT cascade_id, {seq}, " + ", ".join(journal.ROWS.columns[2:]) + " FROM journal WHERE cascade_id = '{chain}' AND seq = 2"
+REST = ", ".join(journal.ROWS.columns[2:])
+AS_SEQ = f"SELECT cascade_id, {{seq}}, {REST} FROM journal WHERE cascade_id = '{{chain}}' AND seq = 2"
 APPEND_ONLY = {
     "an update": "UPDATE journal SET body = '' WHERE cascade_id = '{chain}' AND seq = 2",
     "an update of one column": "UPDATE journal SET office = 'x' WHERE seq = 2",

@@ -102,9 +102,7 @@ def test_four_nodes_that_issue_the_same_root_directive_open_one_cascade(
     assert desk.verdict().verified
 
 
-def test_two_nodes_that_make_a_round_at_once_fire_each_clock_once(
-    desk: Desk, open_node: Callable[[], Runtime]
-) -> None:
+def test_two_nodes_that_make_a_round_at_once_fire_each_clock_once(desk: Desk, open_node: Callable[[], Runtime]) -> None:
     cascades = []
     for turn in range(6):
         mine = Desk(desk.runtime, name=f"turn-{turn}")
@@ -116,7 +114,9 @@ def test_two_nodes_that_make_a_round_at_once_fire_each_clock_once(
         at_once(open_node, lambda node, _: node.elapse.run(), writers=2)
     for mine in cascades:
         for number in (2, 3, 4):
-            fired = [one.fact.key for one in mine.entries("ReceiptMissed", "RungReached", "DeadlineMissed", about=number)]
+            fired = [
+                one.fact.key for one in mine.entries("ReceiptMissed", "RungReached", "DeadlineMissed", about=number)
+            ]
             assert fired == ["receive", "rung:2", "due", "rung:3"]
         assert_linear(mine)
     assert desk.verdict().verified

@@ -68,9 +68,7 @@ def test_a_message_is_sent_once_and_not_again(office: Desk) -> None:
     assert waiting(office) == 0
 
 
-def test_four_nodes_that_deliver_at_once_send_each_message_once(
-    desk: Desk, open_node: Callable[[], Runtime]
-) -> None:
+def test_four_nodes_that_deliver_at_once_send_each_message_once(desk: Desk, open_node: Callable[[], Runtime]) -> None:
     for turn in range(6):
         Desk(desk.runtime, name=f"turn-{turn}").order("2023-08-25", *(f"unit-{n}" for n in range(1, 7)))
     desk.at("2023-08-31T09:00").round()

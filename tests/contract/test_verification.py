@@ -29,7 +29,9 @@ def office(databases: Databases, template: str) -> Iterator[Desk]:
 def _work(desk: Desk) -> None:
     more = {"officer": "Officer", "controller": "department", "recipient": "department"}
     desk.issue("province", task("2023-09-29", "department"))
-    desk.issue("department", task("2023-09-08", "unit-1", "unit-2", under=1, **more), task(None, "unit-3", mode="periodic"))
+    desk.issue(
+        "department", task("2023-09-08", "unit-1", "unit-2", under=1, **more), task(None, "unit-3", mode="periodic")
+    )
     desk.act("unit-1/clerk", 2, "receive")
     desk.act("unit-1/leader", 2, "request_extension", until="2023-09-15", reason="Staff are away")
     desk.report(3)

@@ -63,7 +63,9 @@ def revoke(directive: int, by: str) -> Callable[[Desk], object]:
     def do(desk: Desk) -> object:
         office, role = by.split("/")
         command = desk.revoke(directive)
-        return desk.runtime.executor.execute([type(command)(**_fields(command) | {"by": type(command.by)(office, role)})])
+        return desk.runtime.executor.execute(
+            [type(command)(**_fields(command) | {"by": type(command.by)(office, role)})]
+        )
 
     return do
 
@@ -169,11 +171,17 @@ def test_a_death_at_any_moment_leaves_the_world_before_or_after(
     assert found["before"] >= 5
     assert found["after"] >= 1
     with capsys.disabled():
-        print(f"\n  {name}: {found.total()} deaths, {found['before']} left it before and {found['after']} after", end="")
+        print(
+            f"\n  {name}: {found.total()} deaths, {found['before']} left it before and {found['after']} after", end=""
+        )
 
 
 def test_a_round_in_many_transactions_that_dies_at_any_moment_is_finished_by_the_next(
-    databases: Databases, template: str, known: Known, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    databases: Databases,
+    template: str,
+    known: Known,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """What one transaction took stays taken; no clock runs out twice, and none is lost."""
     monkeypatch.setattr("engine.scheduler.elapse.SWEEP_MAX", 1)

@@ -7,11 +7,13 @@ import pytest
 from engine import administration
 from engine.runtime import Runtime
 from tests.support.desk import Desk, day, task
-from tests.support.offices import SEATS, directory
+from tests.support.offices import directory
 from workflows.errors import NotOpen, Unmet
 from workflows.loading import shipped
 
-DUE = "2023-08-25"  # a Friday: reminded 22/08, urged 25/08, told to the leader 29/08, above 07/09 (two days off between)
+DUE = (
+    "2023-08-25"  # a Friday: reminded 22/08, urged 25/08, told to the leader 29/08, above 07/09 (two days off between)
+)
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def test_a_rung_that_is_addressed_outside_becomes_a_letter_for_the_hosts_clerk(s
 
 def test_the_outside_office_that_acknowledges_is_recorded_by_the_hosts_clerk(silent: Desk) -> None:
     silent.live_until("2023-09-08T09:00")
-    silent.act("department/clerk", 2, "acknowledge", document="12/UBND-VP", happened_on="2023-09-08")
+    silent.act("department/clerk for province", 2, "acknowledge", document="12/UBND-VP", happened_on="2023-09-08")
     assert day(silent[2].held_until) == "15/09/2023"
 
 

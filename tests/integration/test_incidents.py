@@ -44,7 +44,15 @@ def test_an_incident_backs_off_twice_as_long_each_time(desk: Desk, broken: set[i
         desk.runtime.move_to(start + timedelta(minutes=minute))
         desk.round()
     tried = [local(one.recorded_at) for one in desk.entries("Incident")]
-    assert tried == ["28/08 09:00", "28/08 09:01", "28/08 09:03", "28/08 09:07", "28/08 09:15", "28/08 09:31", "28/08 10:03"]
+    assert tried == [
+        "28/08 09:00",
+        "28/08 09:01",
+        "28/08 09:03",
+        "28/08 09:07",
+        "28/08 09:15",
+        "28/08 09:31",
+        "28/08 10:03",
+    ]
     assert desk[3].failures == len(tried)
 
 

@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.law import Law, notice, snapshot
-from tests.support.plays import Move, moves, play
+from tests.support.plays import Move, moves, play, step
 from workflows.acting import _BUILT_IN
 from workflows.errors import NotFound, Refused
 from workflows.machine import StepRefused, directive_machine
@@ -84,9 +84,9 @@ def test_the_machine_itself_has_no_step_from_a_final_state(state: str) -> None:
 
 @pytest.mark.parametrize("state", ["revoked", "replaced"])
 def test_a_directive_that_was_revoked_or_replaced_stays_so(state: str) -> None:
-    for step in ("issue", "complete", "reopen", "revoke", "replace"):
+    for name in ("issue", "complete", "reopen", "revoke", "replace"):
         with pytest.raises(StepRefused):
-            directive_machine().step(state, step)
+            directive_machine().step(state, name)
 
 
 def test_a_directive_cannot_be_revoked_twice() -> None:
@@ -95,11 +95,13 @@ def test_a_directive_cannot_be_revoked_twice() -> None:
 
 
 words = st.text(max_size=8)
-any_fields = st.dictionaries(st.sampled_from(["reason", "until", "document", "sent_on", "new_holder"]) | words, words, max_size=4)
+names = st.sampled_from(["reason", "until", "document", "sent_on", "new_holder"]) | words
+any_fields = st.dictionaries(names, words, max_size=4)
+any_role = st.sampled_from(["clerk", "leader"]) | words
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
-@given(st.sampled_from(ENDINGS), st.sampled_from(ACTIONS) | words, words, st.sampled_from(["clerk", "leader"]) | words, any_fields)
+@given(st.sampled_from(ENDINGS), st.sampled_from(ACTIONS) | words, words, any_role, any_fields)
 def test_no_words_whatever_open_what_has_ended(
     ending: Callable[[Law], None], action: str, office: str, role: str, fields: dict[str, str]
 ) -> None:
@@ -120,8 +122,6 @@ def test_in_no_history_does_an_ended_obligation_change_again(first: list[Move], 
 
 
 def play_on(law: Law, drawn: list[Move]) -> None:
-    from tests.support.plays import step
-
     for move in drawn:
         before = snapshot(law.world)
         try:

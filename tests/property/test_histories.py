@@ -56,9 +56,10 @@ def test_the_totals_always_add_up(drawn: list[Move]) -> None:
         assert set(totals) <= set(GROUPS)
         assert totals.total() == len(obligations)
         for one in obligations:
-            assert one.open == (one.group(law.now) not in ("void", "done_on_time", "done_late", "info")) or one.group(
-                law.now
-            ) == "info"
+            assert (
+                one.open == (one.group(law.now) not in ("void", "done_on_time", "done_late", "info"))
+                or one.group(law.now) == "info"
+            )
 
     play(drawn, adds_up)
 

@@ -53,7 +53,9 @@ class Case:
         parent = self.law[1]
         left = list(self.book.leads.values())
         assert (parent.joined_at is not None) == self.book.joined, self.book.leads
-        assert (parent.leads_open, parent.leads_done, parent.leads_void) == tuple(map(left.count, ("open", "done", "void")))
+        assert (parent.leads_open, parent.leads_done, parent.leads_void) == tuple(
+            map(left.count, ("open", "done", "void"))
+        )
         assert self.may_report() == (parent.leads_open == 0)
 
     def may_report(self) -> bool:

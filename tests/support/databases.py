@@ -31,7 +31,9 @@ def quick_folder() -> Iterator[Path]:
     """A folder that is gone afterwards: in memory where there is room, since a database is 300 files on PostgreSQL."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_MIN
-    with tempfile.TemporaryDirectory(prefix="cascade-", dir=memory if roomy else None, ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="cascade-", dir=memory if roomy else None, ignore_cleanup_errors=True
+    ) as name:
         yield Path(name)
 
 

@@ -27,9 +27,10 @@ def directory(count: int = UNITS) -> list[Office]:
 
 
 def seat(text: str) -> Actor:
-    """`unit-1/leader` as an actor."""
-    office, _, role = text.partition("/")
-    return Actor(office, role)
+    """`unit-1/leader` as an actor; `department/clerk for province` records for an outside office."""
+    who, _, acting_for = text.partition(" for ")
+    office, _, role = who.partition("/")
+    return Actor(office, role, acting_for=acting_for or None)
 
 
 HOST_CLERK = seat("department/clerk")

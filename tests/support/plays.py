@@ -20,9 +20,7 @@ MODES = (None, None, "once", "periodic", "on_event", "info", "linked")
 HOURS = (1, 9, 24, 48, 24 * 4, 24 * 7, 24 * 20)
 KINDS = ["act"] * 9 + ["time"] * 3 + ["item", "anything", "stop", "end"]
 Move = tuple[str, int, int]
-moves = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 99), st.integers(0, 99)), min_size=12, max_size=40
-)
+moves = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 99), st.integers(0, 99)), min_size=12, max_size=40)
 
 
 def play(drawn: list[Move], after: Callable[[Law], None] = lambda _: None) -> Law:
@@ -112,5 +110,11 @@ def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[
     by_giver = own.by[0].startswith("giver") if own else action in ("grant_extension", "refuse_extension")
     if obligation.giver == "province" and by_giver:
         ask |= workflow.definition.outside_offices.ask
-    sample = {"text": "words", "number": "3", "document": "1/CV", "attachment": "file", "office": UNITS[salt % len(UNITS)]}
+    sample = {
+        "text": "words",
+        "number": "3",
+        "document": "1/CV",
+        "attachment": "file",
+        "office": UNITS[salt % len(UNITS)],
+    }
     return {name: str(days.get(name, today)) if kind == "date" else sample[kind] for name, kind in ask.items()}
