@@ -14,7 +14,7 @@ from storage import definitions, directory, installation, journal, migrate
 from storage.database import Database
 from storage.definitions import Published
 from storage.errors import WrongSchema
-from workflows import calendar as calendars
+from workflows import calendar_text
 from workflows.commands import Actor
 from workflows.errors import Conflict, Unmet
 from workflows.facts import Administered, to_data
@@ -35,8 +35,8 @@ def create(database: Database, clock: Clock, purpose: str = "office", simulated_
         installation.create(connection, now, purpose, simulated_from)
         _record(connection, "created", database.shown if purpose == "office" else purpose, now, schema=migrate.head())
         for name in ("vn-public",):
-            calendar = calendars.shipped_calendar(name)
-            _publish(connection, "calendar", name, calendars.to_text(calendar), now, INSTALLER, calendar.version)
+            calendar = calendar_text.shipped_calendar(name)
+            _publish(connection, "calendar", name, calendar_text.to_text(calendar), now, INSTALLER, calendar.version)
         for name, text in shipped().items():
             _publish(connection, "workflow", name, text, now, INSTALLER, 1)
 

@@ -14,7 +14,8 @@ from storage import cascades, definitions, directory, installation, journal
 from storage.cascades import Done, Stored
 from storage.database import Database
 from storage.errors import Unavailable
-from workflows.calendar import Calendar, parse_calendar
+from workflows.calendar import Calendar
+from workflows.calendar_text import parse_calendar
 from workflows.commands import Act, Command, Elapse, End, Issue
 from workflows.decide import decide, happened_at
 from workflows.directive import Cascade, cascade_id_of

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import deadlines, issuing, joins, parties, words
+from workflows import assigning, dating, deadlines, joins, parties, words
 from workflows.calendar import day_end, day_of, last_day
 from workflows.commands import Act
 from workflows.definition import Action
@@ -132,7 +132,7 @@ def _date_after(world: World, step: Step, fact: Acted) -> Iterator[Fact]:
     if fact.outcome:
         return
     if fact.received_at:
-        yield from issuing.date_at_receipt(world, obligation, fact.received_at, step.now)
+        yield from dating.date_at_receipt(world, obligation, fact.received_at, step.now)
     if fact.rests == "ends" and obligation.due_at and obligation.rested_at and obligation.because:
         moved = deadlines.shifted(
             obligation.due_at, obligation.because, obligation.rested_at, step.moment, world.calendar
@@ -160,7 +160,7 @@ def _assigned_again(world: World, step: Step, new_holder: str) -> Fact:
         raise Unmet(step.asked, f"{new_holder} already holds an obligation under this item")
     directive, item = world.directive(old.directive), world.item(old.directive, old.item)
     limit = world.obligation(old.parent).due_at if old.parent else None
-    made = issuing.assignment(
+    made = assigning.assignment(
         world, step.workflow, world.calendar, directive, item, holder, old.part, step.now, step.now, limit
     )
     if old.standing and old.due_at:  # a period's or an event's own date stays, whoever answers it
@@ -172,7 +172,7 @@ def _assigned_again(world: World, step: Step, new_holder: str) -> Fact:
         standing=old.standing,
         period=old.period,
     )
-    return issuing.assigned(world, numbered, f"obligation {old.number} was given to another office")
+    return assigning.assigned(world, numbered, f"obligation {old.number} was given to another office")
 
 
 def _acknowledge(world: World, step: Step) -> Iterator[Fact]:
@@ -195,7 +195,7 @@ def _open_event(world: World, step: Step) -> Iterator[Fact]:
         raise Unmet(step.asked, f"its follow-up mode is {standing.mode!r}; events are entered where it is 'on_event'")
     happened = _moment(step.command.fields, "event_on", standing, step.now, step.asked)
     due = deadlines.reckon(mode.each_event_due, happened, world.calendar) if mode.each_event_due else None
-    yield issuing.opened_under(
+    yield assigning.opened_under(
         world, standing, f"event {show_day(last_day(happened))}", due, step.now, step.command.fields["note"]
     )
 

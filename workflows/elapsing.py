@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from workflows import deadlines, issuing, parties
+from workflows import assigning, deadlines, parties
 from workflows.facts import AnswerMissed, DeadlineMissed, Fact, Incident, PeriodOpened, ReceiptMissed, RungReached
 from workflows.ladder import Clock, clocks
 from workflows.obligation import Obligation
@@ -74,4 +74,4 @@ def _period(
     number = world.opened.next_obligation + opened
     yield PeriodOpened(obligation.number, clock.key, window.label, number)
     due = deadlines.for_window(mode.due, window, world.calendar) if mode.due else None
-    yield issuing.opened_under(world, obligation, window.label, due, now, None, number)
+    yield assigning.opened_under(world, obligation, window.label, due, now, None, number)

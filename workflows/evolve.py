@@ -104,7 +104,11 @@ def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.AnswerMiss
 def _rung_reached(world: World, fact: f.RungReached) -> None:
     before = world.obligation(fact.number)
     fired = (*before.fired, *fact.skipped, fact.key)
-    world.put(before.but(fired=fired, rung=fact.rung, rung_at=fact.at, held_until=None, failures=0, retry_at=None))
+    world.put(
+        before.but(
+            fired=fired, rung=max(before.rung, fact.rung), rung_at=fact.at, held_until=None, failures=0, retry_at=None
+        )
+    )
 
 
 def _acknowledged(world: World, fact: f.Acknowledged) -> None:

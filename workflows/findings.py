@@ -1,4 +1,4 @@
-"""What can be wrong with a workflow file: the closed set of codes, and one finding. It looks for nothing."""
+"""What can be wrong with a workflow or calendar file: the closed set of codes, and one finding. It looks for nothing."""
 
 import difflib
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ CODES = {
     "E201": "a key that has to be there is missing",
     "E202": "a key that the language does not know",
     "E203": "a word that is not one of those allowed here",
-    "E204": "not a time or a length of time",
+    "E204": "not a date, a time or a length of time",
     "E205": "another kind of value than is expected",
     "E206": "a name that is not written as names are",
     "E207": "too short, too long, too few, too many",
@@ -62,6 +62,8 @@ CODES = {
     "E342": "a data window without a period",
     "E351": "several times, and no interval",
     "E352": "an interval of no length",
+    "E501": "a corrected day that makes no sense",
+    "E502": "a calendar that does not hold together",
     "W401": "a report that waits for nobody's answer",
     "W402": "a state waits for the giver, and the giver has no action in it",
     "W403": "a clock that never starts",

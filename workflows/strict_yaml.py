@@ -12,9 +12,6 @@ import yaml
 
 from workflows.errors import InvalidDefinition, Problem
 
-BYTES_MAX = 256 * 1024
-DEPTH_MAX = 32
-NODES_MAX = 40_000  # keys and values; some 0.3 s of reading with libyaml, 2 s where PyYAML came without it
 PROBLEMS_MAX = 100  # then reading ends
 
 Plain = dict[str, "Plain"] | list["Plain"] | str | int | bool | None
@@ -27,6 +24,21 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 # Control characters, and those that YAML takes for the end of a line where an editor does not.
 _USABLE = "\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 _UNUSABLE = re.compile(f"[^{_USABLE}]|\r(?!\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most a file may hold: bytes of UTF-8, keys and values together, and levels of nesting."""
+
+    bytes: int
+    nodes: int
+    depth: int
+
+
+# What one person writes and another checks; some 0.3 s of reading with libyaml, 2 s where PyYAML came without it.
+DEFINITION = Limits(256 * 1024, 40_000, 32)
+# What is filled in or exported: a province's directory of offices, the draft of a long dispatch. Ten times as slow.
+DATA = Limits(4 * 1024 * 1024, 400_000, 32)
 
 
 class Located:
@@ -58,20 +70,20 @@ class Located:
         return node, True
 
 
-def read_yaml(text: str | bytes, source: str) -> Located:
+def read_yaml(text: str | bytes, source: str, *, limits: Limits = DEFINITION) -> Located:
     """Read one YAML document. Raises InvalidDefinition naming every fault that could be found.
 
     `source` is what the file is called in problems. A date, `yes`, `0x1f`, `1.5` and `007` stay texts.
     """
-    located, problems = examine(text, source)
+    located, problems = examine(text, source, limits=limits)
     if located is None or problems:
         raise InvalidDefinition(source, problems)
     return located
 
 
-def examine(text: str | bytes, source: str) -> tuple[Located | None, list[Problem]]:
+def examine(text: str | bytes, source: str, *, limits: Limits = DEFINITION) -> tuple[Located | None, list[Problem]]:
     """As `read_yaml`, but hands back what is wrong beside what was read; None where that is not whole."""
-    reader = _Reader(source)
+    reader = _Reader(source, limits)
     usable = reader.decoded(text)
     if usable is not None:
         reader.build(usable)
@@ -103,8 +115,9 @@ class _Open:
 class _Reader:
     """One reading of one file. It gathers problems and gives up only where the rest would be lost."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, limits: Limits) -> None:
         self.source = source
+        self.limits = limits
         self.problems: list[Problem] = []
         self.root: _Node | None = None
         self.cut_short = False
@@ -121,8 +134,8 @@ class _Reader:
     def decoded(self, given: str | bytes) -> str | None:
         """The text with nothing in it that YAML cannot read, positions kept; None where it is not text."""
         raw = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
-        if len(raw) > BYTES_MAX:
-            self.refuse((1, 1), "E103", f"the file has {len(raw):,} bytes; {BYTES_MAX:,} is the most")
+        if len(raw) > self.limits.bytes:
+            self.refuse((1, 1), "E103", f"the file has {len(raw):,} bytes; {self.limits.bytes:,} is the most")
             return None
         try:
             text = given if isinstance(given, str) else raw.decode()
@@ -167,8 +180,8 @@ class _Reader:
 
     def _take_node(self, event: yaml.NodeEvent, at: Position) -> None:
         self._nodes += 1
-        if self._nodes > NODES_MAX:
-            return self._give_up(at, "E105", f"there are more than {NODES_MAX:,} keys and values")
+        if self._nodes > self.limits.nodes:
+            return self._give_up(at, "E105", f"there are more than {self.limits.nodes:,} keys and values")
         if event.anchor is not None:
             self.refuse(at, "E107", "anchors and aliases (& *) are not read here; write out what is meant")
         elif not isinstance(event, yaml.AliasEvent) and event.tag is not None:  # type: ignore[attr-defined]
@@ -180,8 +193,8 @@ class _Reader:
         else:
             self._place(node, top)
         if isinstance(event, yaml.CollectionStartEvent):
-            if len(self._stack) >= DEPTH_MAX:
-                return self._give_up(at, "E104", f"nested more than {DEPTH_MAX} deep")
+            if len(self._stack) >= self.limits.depth:
+                return self._give_up(at, "E104", f"nested more than {self.limits.depth} deep")
             self._stack.append(_Open(node))
         return None
 

@@ -8,7 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 from engine.cli.opening import opened
 from engine.cli.options import DatabaseIfTyped, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document
-from workflows.calendar import Calendar, shipped_calendar
+from workflows.calendar import Calendar
+from workflows.calendar_text import shipped_calendar
 from workflows.deadlines import reckon, sentence
 from workflows.definition import RuleText, TimeRule
 from workflows.errors import NotFound

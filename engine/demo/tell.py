@@ -8,7 +8,8 @@ from engine.demo.outcome import Outcome
 from engine.demo.play import Kill, Played
 from storage.journal import Entry
 from workflows import facts as f
-from workflows.calendar import VIETNAM, last_day, shipped_calendar
+from workflows.calendar import VIETNAM, last_day
+from workflows.calendar_text import shipped_calendar
 from workflows.deadlines import sentence
 from workflows.directive import Directive, Item
 from workflows.fields import parse_day, show_day

@@ -11,7 +11,7 @@ from engine.exchange.drafts import Citation, Doubt, Draft, Item, Signature, stan
 from engine.exchange.errors import UnreadableDocument
 from engine.exchange.yaml_fields import Faults
 from workflows.errors import Problem
-from workflows.strict_yaml import examine
+from workflows.strict_yaml import DATA, examine
 
 WIDTH = 110
 _LONG = 90  # letters; a longer text is folded over several lines
@@ -78,7 +78,7 @@ def from_yaml(text: str, source: str = "draft.yaml") -> Draft:
     `source` is what the file is called in messages. Raises `UnreadableDocument` with every fault and its
     place: broken YAML, duplicate keys, aliases, unknown keys, wrong types, a number unlike the symbol's.
     """
-    located, problems = examine(text, source)
+    located, problems = examine(text, source, limits=DATA)
     faults = Faults(source, located) if located is not None else None
     draft = read_draft(located.data, faults) if located is not None and faults is not None else None
     problems += faults.found if faults is not None else []

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflows.errors import InvalidDefinition, Problem
 from workflows.offices import Office
-from workflows.strict_yaml import Located, Path, examine
+from workflows.strict_yaml import DATA, Located, Path, examine
 from workflows.words import ROLES
 
 OFFICES_MAX = 5_000
@@ -26,7 +26,7 @@ def sample() -> str:
 
 def read_offices(text: str | bytes, source: str) -> list[Office]:
     """The offices of a file, in its order. Raises InvalidDefinition naming every fault and its place."""
-    located, problems = examine(text, source)
+    located, problems = examine(text, source, limits=DATA)
     reader = _Reader(source, located) if located else None
     offices = reader.offices() if reader else []
     problems += reader.problems if reader else []

@@ -20,10 +20,14 @@ OUTSIDE = {"document": "9/CV", "happened_on": "2023-08-14"}
 
 @dataclass(frozen=True)
 class Work:
-    """What is prepared, and what is being done when the process dies. Ids and times are fixed, so it can be done again."""
+    """What is prepared, and what is being done when the process dies. Ids and times are fixed, so it can be done again.
+
+    `writes_at` says which of its commits is the first that writes: a round first reads what is awake.
+    """
 
     prepare: Callable[[Desk], object]
     do: Callable[[Desk], object]
+    writes_at: int = 1
 
 
 def two_units(desk: Desk) -> None:
@@ -85,7 +89,7 @@ WORKS = {
         act("unit-1/leader", 2, "report", symbol="1/BC", sent_on="2023-08-14"),
     ),
     "accept the last one and join": Work(reported, act("department/leader", 3, "accept")),
-    "a round": Work(overdue, lambda desk: desk.round()),
+    "a round": Work(overdue, lambda desk: desk.round(), writes_at=2),
     "stop a whole tree": Work(two_units, act("department/clerk", 1, "stop", reason="Over", **OUTSIDE)),
     "give to another with work below": Work(
         disputed_with_work_below, act("department/clerk", 1, "reassign", new_holder="unit-5", **OUTSIDE)
@@ -159,7 +163,7 @@ def test_a_death_at_any_moment_leaves_the_world_before_or_after(
                 assert now == after
                 databases.drop(url)
                 break
-            if at == "after_commit":
+            if at == "after_commit" and count >= work.writes_at:
                 assert now == after, "what was committed is lost"
             found["after" if now == after else "before"] += 1
             with opened(url) as runtime:

@@ -11,13 +11,10 @@ from workflows.calendar import (
     add_months,
     day_end,
     day_of,
-    digest,
     last_day,
-    parse_calendar,
     roll_forward,
-    shipped_calendar,
-    to_text,
 )
+from workflows.calendar_text import digest, parse_calendar, shipped_calendar, to_text
 
 ONE_DAY = timedelta(days=1)
 COVERS = (date(2024, 1, 1), date(2025, 12, 31))  # from a Monday on
@@ -60,9 +57,7 @@ def test_working_time_adds_up(office: Calendar, start: date, a: int, b: int) -> 
 
 
 @given(offices, dates, spans)
-def test_n_working_days_are_found_where_a_walk_day_by_day_finds_them(
-    office: Calendar, start: date, count: int
-) -> None:
+def test_n_working_days_are_found_where_a_walk_day_by_day_finds_them(office: Calendar, start: date, count: int) -> None:
     assert office.add(start, count) == walk(office, start, count)
     assert office.add(start, -count) == walk(office, start, -count)
 
@@ -92,9 +87,7 @@ def test_the_days_between_two_dates_are_worked_or_off(office: Calendar, a: date,
 def test_decades_are_counted_as_exactly_as_weeks(a: date, b: date, count: int) -> None:
     far = a + timedelta(days=365 * 50)
     assert PUBLIC.between(a, far) == PUBLIC.between(a, b) - PUBLIC.between(b, a) + PUBLIC.between(b, far)
-    assert PUBLIC.add(PUBLIC.add(far, count), -count) == (
-        far if PUBLIC.is_working(far) else walk(PUBLIC, far, -1)
-    )
+    assert PUBLIC.add(PUBLIC.add(far, count), -count) == (far if PUBLIC.is_working(far) else walk(PUBLIC, far, -1))
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))

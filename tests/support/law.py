@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from tests.support.offices import DEPARTMENT, HOST_CLERK, PROVINCE, directory, seat
-from workflows.calendar import Calendar, day_of, shipped_calendar
+from workflows.calendar import Calendar, day_of
+from workflows.calendar_text import shipped_calendar
 from workflows.commands import Act, Actor, Command, Elapse, End, Issue, ItemDraft
 from workflows.decide import decide
 from workflows.errors import Refused

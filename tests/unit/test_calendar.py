@@ -12,19 +12,16 @@ from workflows.calendar import (
     VIETNAM,
     Calendar,
     Day,
-    InvalidCalendar,
     add_months,
     day_end,
     day_of,
-    digest,
     end_of_month,
     last_day,
-    parse_calendar,
     roll_forward,
-    shipped_calendar,
-    to_text,
 )
+from workflows.calendar_text import digest, parse_calendar, shipped_calendar, to_text
 from workflows.errors import InvalidDefinition
+from workflows.strict_yaml import DEFINITION, PROBLEMS_MAX
 
 PUBLIC = shipped_calendar()
 
@@ -156,9 +153,7 @@ class TestWorkingDays:
 
 class TestThePublicCalendar:
     @pytest.mark.parametrize(("off", "worked", "document"), SWAPS)
-    def test_a_swap_moves_a_weekday_to_a_saturday_by_one_document(
-        self, off: date, worked: date, document: str
-    ) -> None:
+    def test_a_swap_moves_a_weekday_to_a_saturday_by_one_document(self, off: date, worked: date, document: str) -> None:
         assert not PUBLIC.is_working(off)
         assert PUBLIC.is_working(worked)
         assert {PUBLIC.days[off].document, PUBLIC.days[worked].document} == {document}
@@ -180,9 +175,7 @@ class TestThePublicCalendar:
         # Weekdays off: ten days by the code of 2012, eleven by that of 2019, twelve from 2026, and the swaps.
         [(2020, 10), (2021, 11), (2022, 11), (2023, 11), (2024, 12), (2025, 12), (2026, 14), (2027, 12)],
     )
-    def test_a_year_has_its_statutory_days_off_whatever_falls_on_a_weekend(
-        self, year: int, days_off: int
-    ) -> None:
+    def test_a_year_has_its_statutory_days_off_whatever_falls_on_a_weekend(self, year: int, days_off: int) -> None:
         assert sum(not day.working and day.on.year == year for day in PUBLIC.days.values()) == days_off
 
     def test_it_differs_from_the_holidays_library_only_where_listed_here(self) -> None:
@@ -262,65 +255,83 @@ class TestCalendarFiles:
     @pytest.mark.parametrize(
         ("old", "new", "problem"),
         [
-            ("version: 2", "version: 2\nversion: 3", "3:1 K2 version is given twice, first on line 2"),
-            ("working", "  2026-01-02: {name: 'x'}\nworking", "8:3 K2 2026-01-02 is given twice, first on"),
-            ("version: 2", "version: two", "2:10 K3 'two' is not a whole number from 1"),
-            ("version: 2", "version: 0", "2:10 K3 '0' is not a whole number"),
-            ("version: 2", "version: [2]", "2:10 K3 a whole number from 1 belongs here"),
-            ("so-khcn", "../so", "1:11 K3 '../so' is not a name such as vn-public"),
-            ("version: 2", "version: 2\ncolour: red", "3:1 K2 the file has no key 'colour'"),
-            ("version: 2\n", "", "1:1 K2 the file lacks version"),
-            ("to: 2026-12-31", "to: 2026-02-30", "3:32 K3 '2026-02-30' is not a date"),
-            ("to: 2026-12-31", "to: 20261231", "3:32 K3 '20261231' is not a date"),
-            ("to: 2026-12-31", "to: 2026-01-05", "1:1 K4 The calendar covers 2026-01-01 to 2026-01-05"),
-            ("to: 2026-12-31", "to: 2025-12-31", "1:1 K4 The calendar covers 2026-01-01 to 2025-12-31: "),
-            ('"07:30"', "7:30", "4:8 K3 '7:30' is not a time such as \"07:30\""),
-            ('"17:00"', '"07:00"', "1:1 K4 The office opens at 07:30, so it cannot close at 07:00"),
-            ("2026-01-02:", "2026-01-03:", "7:3 K4 2026-01-03 is a Saturday, off as it is; leave it out"),
-            ("2026-01-10:", "2026-01-09:", "9:3 K4 2026-01-09 is a Friday, a working day as it is"),
-            ("2026-01-10:", "10/01/2026:", "9:3 K3 '10/01/2026' is not a date such as 2026-01-02"),
-            ('name: "Làm bù", ', "", "9:15 K2 a day lacks name"),
-            ('"Làm bù"', "yes", "9:22 K3 'yes' is a text: put it in quotes"),
-            ('"Làm bù"', '" "', "9:3 K4 ' ' cannot be a name"),
-            ('"Làm bù"', '"Làm\\nbù"', "9:3 K4 'Làm\\nbù' cannot be a name"),
-            ("document: null", "document: 12729", "9:42 K3 '12729' is a text: put it in quotes"),
-            ("document: null", "doc: null", "9:32 K2 a day has no key 'doc'; its keys are name, document"),
-            ("document: null", "document: [x]", "9:42 K3 a text in quotes belongs here"),
-            ("{name: \"Làm bù\", document: null}", "Làm bù", "9:15 K3 a day: write the keys name, document"),
+            ("version: 2", "version: 2\nversion: 3", "3:1 E109 'version' is written twice; it stands at 2:1 already"),
+            ("working", "  2026-01-02: {name: 'x'}\nworking", "8:3 E109 '2026-01-02' is written twice; it stands at 7:3"),
+            ("version: 2", "version: two", "2:10 E205 'two' is not a whole number from 1"),
+            ("version: 2", "version: 0", "2:10 E205 '0' is not a whole number"),
+            ("version: 2", "version: true", "2:10 E205 'true' is not a whole number"),
+            ("version: 2", "version:", "2:9 E205 a whole number from 1 belongs here"),
+            ("version: 2", "version: [2]", "2:10 E205 a whole number from 1 belongs here"),
+            ("so-khcn", "../so", "1:11 E206 '../so' is not a name such as vn-public"),
+            ("version: 2", "version: 2\ncolour: red", "3:1 E202 the file has no key 'colour'"),
+            ("version: 2\n", "", "1:1 E201 the file lacks version"),
+            ("to: 2026-12-31", "to: 2026-02-30", "3:32 E204 '2026-02-30' is not a date"),
+            ("to: 2026-12-31", "to: 20261231", "3:32 E204 '20261231' is not a date"),
+            ("to: 2026-12-31", "to: 2026-01-05", "1:1 E502 The calendar covers 2026-01-01 to 2026-01-05"),
+            ("to: 2026-12-31", "to: 2025-12-31", "1:1 E502 The calendar covers 2026-01-01 to 2025-12-31: "),
+            ('"07:30"', "7:30", "4:8 E204 '7:30' is not a time such as \"07:30\""),
+            ('"17:00"', '"07:00"', "1:1 E502 The office opens at 07:30, so it cannot close at 07:00"),
+            ("2026-01-02:", "2026-01-03:", "7:3 E501 2026-01-03 is a Saturday, off as it is; leave it out"),
+            ("2026-01-10:", "2026-01-09:", "9:3 E501 2026-01-09 is a Friday, a working day as it is"),
+            ("2026-01-10:", "10/01/2026:", "9:3 E204 '10/01/2026' is not a date such as 2026-01-02"),
+            ('name: "Làm bù", ', "", "9:15 E201 a day lacks name"),
+            ('"Làm bù"', "true", "9:22 E205 'true' is a text: put it in quotes"),
+            ('"Làm bù"', "null", "9:22 E205 a text in quotes belongs here"),
+            ('"Làm bù"', '" "', "9:3 E501 ' ' cannot be a name"),
+            ('"Làm bù"', '"Làm\\nbù"', "9:3 E501 'Làm\\nbù' cannot be a name"),
+            ("document: null", "document: 12729", "9:42 E205 '12729' is a text: put it in quotes"),
+            ("document: null", "doc: null", "9:32 E202 a day has no key 'doc'; its keys are name, document"),
+            ("document: null", "document: [x]", "9:42 E205 a text in quotes belongs here"),
+            ("{name: \"Làm bù\", document: null}", "Làm bù", "9:15 E205 a day: write the keys name, document"),
         ],
     )  # fmt: skip
-    def test_a_faulty_file_is_refused_with_the_place_and_the_reason(
-        self, old: str, new: str, problem: str
-    ) -> None:
+    def test_a_faulty_file_is_refused_with_the_place_and_the_reason(self, old: str, new: str, problem: str) -> None:
         assert GOOD.count(old) >= 1
-        with pytest.raises(InvalidCalendar, match=re.escape(f"so.yaml:{problem}")):
+        with pytest.raises(InvalidDefinition, match=re.escape(f"so.yaml:{problem}")):
             parse_calendar(GOOD.replace(old, new, 1), source="so.yaml")
 
-    def test_a_refusal_is_a_value_error_and_an_invalid_definition(self) -> None:
-        with pytest.raises(ValueError, match="cannot be used"):
-            parse_calendar("")
-        with pytest.raises(InvalidDefinition, match="the file is empty"):
-            parse_calendar("")
+    def test_a_refusal_says_that_the_file_cannot_be_used_and_why(self) -> None:
+        with pytest.raises(InvalidDefinition, match=r"so\.yaml cannot be used:\n  so\.yaml:1:1 E112 the file is empty"):
+            parse_calendar("", source="so.yaml")
+
+    def test_a_calendar_may_have_a_name_that_yaml_takes_for_something_else(self) -> None:
+        for name in ("null", "true", "no"):
+            calendar = Calendar(name, 10**20, {}, covers=(date(2026, 1, 1), date(2026, 12, 31)))
+            assert parse_calendar(to_text(calendar)) == calendar
+
+    def test_a_word_without_quotes_is_the_text_it_looks_like(self) -> None:
+        calendar = parse_calendar(GOOD.replace('"Làm bù"', "yes"))
+        assert calendar.days[date(2026, 1, 10)].name == "yes"
 
     def test_every_problem_is_told_at_once_in_the_order_of_the_file(self) -> None:
-        text = (
-            GOOD.replace("version: 2", "version: two").replace('"17:00"', "late").replace("01-10", "01-11x")
-        )
-        with pytest.raises(InvalidCalendar) as refusal:
+        text = GOOD.replace("version: 2", "version: two").replace('"17:00"', "late").replace("01-10", "01-11x")
+        with pytest.raises(InvalidDefinition) as refusal:
             parse_calendar(text)
         assert [problem.line for problem in refusal.value.problems] == [2, 5, 9]
+
+    def test_what_yaml_refuses_and_what_a_calendar_refuses_are_told_together_and_no_place_twice(self) -> None:
+        text = GOOD.replace("version: 2", "version: &x two").replace('"17:00"', "late") + "1: x\nversion: 3\n"
+        with pytest.raises(InvalidDefinition) as refusal:
+            parse_calendar(text)
+        found = [(problem.line, problem.column, problem.code) for problem in refusal.value.problems]
+        assert found == [(2, 10, "E107"), (5, 9, "E204"), (10, 1, "E111"), (11, 1, "E109")]
+
+    def test_a_file_of_nothing_but_faults_is_told_in_part(self) -> None:
+        with pytest.raises(InvalidDefinition) as refusal:
+            parse_calendar(GOOD + "".join(f"k{n}: 1\n" for n in range(12_000)))
+        assert 0 < len(refusal.value.problems) <= 2 * PROBLEMS_MAX
 
     @pytest.mark.parametrize(
         "text",
         [
             "", "- 1", "a", "a: [1", "\x00", "a: &x 1\nb: *x\n", "? [a]\n: b", "!!python/name:os.system x",
-            GOOD + "---\n" + GOOD, "x" * 100_001, "[" * 90_000, "{" * 90_000, "? " * 40_000,
+            GOOD + "---\n" + GOOD, "x" * 100_001, "#" * (DEFINITION.bytes + 1), "[" * 90_000, "{" * 90_000, "? " * 40_000,
             "[" + "a," * 40_000 + "]", "".join(f"{n}: 1\n" for n in range(12_000)),
         ],
         ids=lambda text: repr(text[:20]),
     )  # fmt: skip
     def test_what_is_no_calendar_is_refused_and_costs_little(self, text: str) -> None:
-        with pytest.raises(InvalidCalendar):
+        with pytest.raises(InvalidDefinition):
             parse_calendar(text)
 
 

@@ -20,6 +20,7 @@ from engine.exchange.dispatch import (
     to_yaml,
 )
 from engine.exchange.drafts import Doubt, blank_issue
+from workflows.strict_yaml import DATA, DEFINITION
 
 FIXTURES = Path(__file__).parents[1] / "support" / "dispatches"
 WHOLE = sorted(path for path in FIXTURES.glob("*.txt") if path.stem != "cut_after_the_heading")
@@ -207,6 +208,19 @@ def test_every_fault_is_reported_at_once_in_the_order_of_the_file() -> None:
 def test_an_empty_or_hostile_sheet_is_refused(text: str) -> None:
     with pytest.raises(UnreadableDocument):
         from_yaml(text)
+
+
+def test_the_sheet_of_a_dispatch_longer_than_a_definition_may_be_is_read() -> None:
+    items = tuple(Item(str(number), "Báo cáo kết quả thực hiện về UBND tỉnh. " * 5) for number in range(1, 1_501))
+    long = Draft(items=items)
+    sheet = to_yaml(long)
+    assert DEFINITION.bytes < len(sheet.encode()) < DATA.bytes
+    assert [item.number for item in from_yaml(sheet).items] == [item.number for item in items]
+
+
+def test_a_sheet_over_four_mebibytes_is_refused() -> None:
+    with pytest.raises(UnreadableDocument, match="E103 the file has 4,194,305 bytes; 4,194,304 is the most"):
+        from_yaml("#" * (DATA.bytes + 1))
 
 
 def test_a_short_sheet_written_by_hand_is_enough() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.definitions import GOOD, codes, edited, good, line_of, problems
-from workflows import checks, findings, machine_checks, schema_faults, strict_yaml, time_checks
+from workflows import calendar_text, checks, findings, machine_checks, schema_faults, strict_yaml, time_checks
 from workflows.errors import InvalidDefinition
 from workflows.loading import CODES, check_text, load_definition, load_workflow, shipped
 
@@ -164,7 +164,7 @@ def test_every_code_of_the_schema_has_a_fault_here() -> None:
 
 
 def test_every_code_that_is_used_is_in_the_closed_set_and_the_other_way_round() -> None:
-    rooms = (strict_yaml, schema_faults, checks, machine_checks, time_checks)
+    rooms = (strict_yaml, calendar_text, schema_faults, checks, machine_checks, time_checks)
     text = "".join(Path(str(room.__file__)).read_text(encoding="utf-8") for room in rooms)
     assert set(re.findall(r'"([EW]\d{3})"', text)) == set(CODES) == set(findings.CODES)
 
@@ -295,7 +295,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_workflow_is_refused_at_once(name: str) -> None:
-    assert len(HOSTILE[name].encode()) < strict_yaml.BYTES_MAX
+    assert len(HOSTILE[name].encode()) < strict_yaml.DEFINITION.bytes
     began = time.process_time()
     found = check_text(HOSTILE[name])
     assert time.process_time() - began < 5

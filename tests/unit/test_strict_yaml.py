@@ -11,8 +11,9 @@ import yaml
 from workflows import strict_yaml
 from workflows.errors import InvalidDefinition, Problem
 from workflows.findings import CODES
-from workflows.strict_yaml import BYTES_MAX, DEPTH_MAX, NODES_MAX, examine, read_yaml
+from workflows.strict_yaml import DATA, DEFINITION, Limits, examine, read_yaml
 
+BYTES_MAX, NODES_MAX, DEPTH_MAX = DEFINITION.bytes, DEFINITION.nodes, DEFINITION.depth
 SECONDS_MAX = 5  # the promise is one; a busy machine is given more
 
 FAULTS = {
@@ -91,6 +92,27 @@ def test_it_is_refused_with_its_code_where_it_stands(fault: str) -> None:
     with pytest.raises(InvalidDefinition) as refused:
         read_yaml(text, "file.yaml")
     assert (code, at) in [(one.code, (one.line, one.column)) for one in refused.value.problems]
+
+
+def test_what_is_too_much_for_a_definition_may_be_data() -> None:
+    for fault in ("too large", "too large in bytes alone", "too many values"):
+        text, code, _ = FAULTS[fault]
+        assert code in [one.code for one in found_in(text)]
+        assert code not in [one.code for one in examine(text, "file.yaml", limits=DATA)[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[a, b]    ", "E103 the file has 10 bytes; 9 is the most"),
+        ("[a,b,c,d]", "E105 there are more than 4 keys and values"),
+        ("[a,[[b]]]", "E104 nested more than 2 deep"),
+    ],
+)
+def test_a_refusal_names_the_limit_that_was_given(text: str, says: str) -> None:
+    with pytest.raises(InvalidDefinition) as refused:
+        read_yaml(text, "file.yaml", limits=Limits(bytes=9, nodes=4, depth=2))
+    assert [f"{one.code} {one.message}" for one in refused.value.problems] == [says]
 
 
 def test_every_code_of_yaml_has_a_fault_here() -> None:

@@ -1,0 +1,91 @@
+"""Which date an obligation gets: the item's own, its follow-up mode's, or the due table's; and what a receipt changes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from workflows import deadlines
+from workflows.calendar import Calendar, last_day
+from workflows.deadlines import Due
+from workflows.definition import Definition, DueRule, TimeRule
+from workflows.directive import Item
+from workflows.facts import DueSet
+from workflows.obligation import Obligation
+from workflows.words import DATED
+from workflows.world import World
+
+
+def date_for(
+    definition: Definition,
+    item: Item,
+    parent_due_at: datetime | None,
+    reached: datetime,
+    receive_by: datetime | None,
+    received_at: datetime | None,
+    calendar: Calendar,
+) -> Due | None:
+    """The date of an obligation that is done once, with its explanation; None where the workflow gives it none.
+
+    A date that counts from receipt exists from the first moment: it counts from the last day to receive until the
+    receipt is known, and a late receipt wins no time.
+    """
+    if item.due_at:
+        return deadlines.as_written(item.due_at, item.due_wording, calendar)
+    mode = definition.undated_items.get(item.mode)
+    if mode and mode.due:
+        start, notes = _start_of(mode.due, reached, receive_by, received_at)
+        return deadlines.within(deadlines.reckon(mode.due, start, calendar, *notes), parent_due_at)
+    rule = first_rule(definition, item, parent_due_at)
+    if rule is None or not isinstance(rule.is_, TimeRule):
+        return None
+    start, notes = _start_of(rule.is_, reached, receive_by, received_at)
+    if rule.is_.event == "parent_due":
+        assert parent_due_at is not None  # `parent_dated` holds, or the check of the definition has refused it
+        start = parent_due_at
+    due = deadlines.reckon(rule.is_, start, calendar, *notes)
+    if due.at <= reached and parent_due_at and rule.if_no_room == "parent_due":
+        because = replace(due.because, result_on=last_day(parent_due_at), notes=("no_room",))
+        return Due(parent_due_at, because)
+    return deadlines.within(due, parent_due_at)
+
+
+def date_at_receipt(world: World, obligation: Obligation, received_at: datetime, now: datetime) -> Iterator[DueSet]:
+    """The date that becomes known with the receipt, where it is another one than before."""
+    if obligation.because is None or "provisional" not in obligation.because.notes:
+        return  # it does not wait for the receipt, or was moved since
+    definition, item = world.workflow_of(obligation).definition, world.item(obligation.directive, obligation.item)
+    limit = world.obligation(obligation.parent).due_at if obligation.parent else None
+    due = date_for(definition, item, limit, obligation.assigned_at, obligation.receive_by, received_at, world.calendar)
+    if due and due.because != obligation.because:
+        yield DueSet(obligation.number, due.at, due.because, "receipt", now)
+
+
+def has_own_date(mode: str) -> bool:
+    """Is an obligation with this follow-up mode done once, by a date? The others stand, or are followed elsewhere."""
+    return mode in ("once", DATED)
+
+
+def _start_of(
+    rule: TimeRule, reached: datetime, receive_by: datetime | None, received_at: datetime | None
+) -> tuple[datetime, tuple[str, ...]]:
+    if rule.event != "receipt":
+        return reached, ()
+    if received_at is None:
+        return (receive_by, ("provisional",)) if receive_by else (reached, ())
+    if receive_by and received_at > receive_by:
+        return receive_by, ("received_late",)
+    return received_at, ()
+
+
+def first_rule(definition: Definition, item: Item, parent_due_at: datetime | None) -> DueRule | None:
+    """The first line of the due table whose condition holds."""
+    return next((rule for rule in definition.deadlines.due if _holds(rule, item, parent_due_at)), None)
+
+
+def _holds(rule: DueRule, item: Item, parent_due_at: datetime | None) -> bool:
+    match rule.when:
+        case "date_written":
+            return item.due_at is not None
+        case "parent_dated":
+            return parent_due_at is not None
+    return True
