@@ -91,7 +91,7 @@ def test_a_storm_telegram_from_the_province_to_the_report(prompt: Typed) -> None
     prompt(*do, "report", "3", "--as", "ttut/leader", *report, "--ask", "cause=mất điện")
     prompt(*do, "accept", "3", "--as", "skhcn/leader")
 
-    # Every lead below is done (the support is not waited for): the department reports, and the province's paper comes back.
+    # Every lead below is done, the support is not waited for: the department reports, and the province's paper comes back.
     prompt(*do, "report", "1", "--as", "skhcn/leader", "--ask", "symbol=33/BC-SKHCN", "--ask", "sent_on=05/09/2025")
     prompt("round", "--at", "2025-09-08T09:00")
     missing = prompt(*do, "accept", "1", "--as", "skhcn/clerk", ends=5).talk
