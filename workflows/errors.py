@@ -54,6 +54,9 @@ class NotFound(CascadeError):
     """The thing named does not exist here."""
 
 
+SHOWN_MAX = 100  # problems that a refusal spells out
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with a file, where it is wrong. `line` and `column` count from 1."""
@@ -75,5 +78,7 @@ class InvalidDefinition(CascadeError):
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(f"{source} cannot be used:\n{lines}")
+        lines = [f"  {problem}" for problem in self.problems[:SHOWN_MAX]]
+        if len(self.problems) > SHOWN_MAX:
+            lines.append(f"  and {len(self.problems) - SHOWN_MAX:,} more; mend these first")
+        super().__init__("\n".join([f"{source} cannot be used:", *lines]))

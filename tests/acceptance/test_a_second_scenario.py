@@ -100,9 +100,13 @@ def test_a_storm_telegram_from_the_province_to_the_report(prompt: Typed) -> None
     paper = ("--ask", "document=201/UBND-NC", "--ask", "happened_on=05/09/2025")
     prompt(*do, "accept", "1", "--as", "skhcn/clerk", *paper)
 
-    assert prompt.json("obligation", "list")["totals"] == {
-        "total": 4, "done_on_time": 2, "done_late": 1, "open_in_time": 0, "open_overdue": 1, "no_deadline": 0, "info": 0, "void": 0,
-    }  # fmt: skip
+    totals = prompt.json("obligation", "list")["totals"]
+    assert {group: count for group, count in totals.items() if count} == {
+        "total": 4,
+        "done_on_time": 2,
+        "done_late": 1,
+        "open_overdue": 1,
+    }
     assert prompt.json("journal", "verify")["verified"] is True
 
 
