@@ -45,16 +45,21 @@ class Watchdog:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._wall, self._ticks = clock.now(), time.monotonic()
+        self._wall, self._ticks = clock.now(), _ticks()
 
     def leapt(self) -> timedelta | None:
         """How far the wall clock has leapt since it was last looked at, or None."""
-        wall, ticks = self._clock.now(), time.monotonic()
+        wall, ticks = self._clock.now(), _ticks()
         drift = (wall - self._wall) - timedelta(seconds=ticks - self._ticks)
         if abs(drift) > LEAP:
             return drift
         self._wall, self._ticks = wall, ticks
         return None
+
+
+def _ticks() -> float:
+    """Seconds that also pass while the machine sleeps: a weekend's suspend is no leap."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def stopwatch() -> float:

@@ -9,10 +9,10 @@ import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from engine.clock import Clock
+from engine.clock import LEAP, Clock
 from storage import cascades, definitions, directory, installation, journal
 from storage.cascades import Done, Stored
-from storage.database import Database
+from storage.database import MET, Database
 from storage.errors import Unavailable
 from workflows.calendar import Calendar
 from workflows.calendar_text import parse_calendar
@@ -132,9 +132,14 @@ class _Fold:
         self, connection: Connection, known: Known, cascade: Cascade | None, cascade_id: str, clock: Clock
     ) -> None:
         self._connection, self._known, self._cascade, self._id = connection, known, cascade, cascade_id
-        last_at = cascade.last_at if cascade else None
+        last_at, now = cascade.last_at if cascade else None, clock.now()
+        if last_at and last_at - now > LEAP:
+            raise Unavailable(
+                f"The newest entry of cascade {cascade_id} is of {last_at:%Y-%m-%d}, and this machine's clock says"
+                f" {now:%Y-%m-%d}: one of them is wrong. Check the clock; nothing was stored."
+            )
         # Read after the lock: time never runs backwards along a chain.
-        self.now = max(clock.now(), last_at) if last_at else clock.now()
+        self.now = max(now, last_at) if last_at else now
         self.world = World(
             cascade,
             known.offices,
@@ -248,7 +253,7 @@ def _again(done: Done) -> Answer:
 
 def _worth_another_try(error: DBAPIError) -> bool:
     """Two transactions met: a unique key (23505), a serialization failure (40001) or a deadlock (40P01)."""
-    return getattr(error.orig, "sqlstate", None) in ("23505", "40001", "40P01")
+    return getattr(error.orig, "sqlstate", None) in ("23505", *MET)
 
 
 def _read_known(connection: Connection, found: installation.Installation, old: Known | None) -> Known:

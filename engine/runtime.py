@@ -43,6 +43,14 @@ class Runtime:
             raise NotSimulated("This database lives in real time: its time cannot be set.")
         self.clock.move_to(instant)
 
+    def follow_simulation(self) -> None:
+        """On a simulated database another process may have moved the time forward."""
+        if isinstance(self.clock, SimulatedClock):
+            with self.database.reading() as connection:
+                found = installation.read(connection)
+            if found and found.simulated_at:
+                self.clock.move_to(found.simulated_at)
+
     def follow_server(self) -> None:
         """On PostgreSQL all nodes go by the server's time; its offset is measured anew at each beat."""
         if not self.database.is_sqlite and isinstance(self.clock, SystemClock):
@@ -57,7 +65,12 @@ def opened(
     """Open an installation for one command or one service. Raises WrongSchema or Unavailable, saying what to do."""
     database = Database(database_url)
     try:
-        if database.is_sqlite and database.url.database and not Path(database.url.database).exists():
+        path = Path(database.url.database or "") if database.is_sqlite else None
+        if path and path.is_dir():
+            raise Unavailable(f"{database.shown} is a folder, not a database file.")
+        if path and not path.parent.is_dir():
+            raise Unavailable(f"There is no folder {path.parent} for the database {database.shown}.")
+        if path and not path.exists():
             raise Unavailable(
                 f"There is no database {database.shown}. Create it: cascade db create --database {database.shown}"
             )

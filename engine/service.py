@@ -21,6 +21,7 @@ def serve(runtime: Runtime, seconds: float, confirm_time: bool, say: Callable[[s
         due = waiting(connection, runtime.now())
     logger.bind(node=runtime.node, database=runtime.database.shown, seconds=seconds).info("service_started")
     if runtime.simulated:
+        logger.bind(now=runtime.now()).warning("simulated_time_stands")
         say(
             f"This database is simulated: its time stands at {_local(runtime.now())} until cascade round --at moves it."
         )
@@ -46,7 +47,9 @@ def serve(runtime: Runtime, seconds: float, confirm_time: bool, say: Callable[[s
 
 
 def _follow(runtime: Runtime) -> None:
+    """Go by the time all nodes share: the server's, or the one a simulated database was moved to."""
     runtime.follow_server()
+    runtime.follow_simulation()
 
 
 def _local(instant: datetime) -> str:

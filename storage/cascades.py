@@ -91,10 +91,13 @@ class Stored:
         return found
 
     def children(self, number: int) -> list[Obligation]:
-        return self._obligations("parent = ?", number)
+        return self._hanging("parent", number)
+
+    def standing_under(self, number: int) -> list[Obligation]:
+        return self._hanging("standing", number)
 
     def under(self, directive: int) -> list[Obligation]:
-        return self._obligations("directive = ?", directive)
+        return self._hanging("directive", directive)
 
     def directives(self, numbers: Sequence[int]) -> list[Directive]:
         rows = bulk.read(
@@ -119,7 +122,12 @@ class Stored:
         ]
         return [_ITEMS.from_row(row, self._sqlite) for row in rows]
 
-    def _obligations(self, where: str, *values: int) -> list[Obligation]:
+    def _hanging(self, column: str, number: int) -> list[Obligation]:
+        """By an index: asked for every column at once, SQLite would rather walk the whole cascade."""
+        found = f"SELECT number FROM obligation WHERE cascade_id = ? AND {column} = ?"
+        return self._obligations(f"number IN ({found})", self._id, number)
+
+    def _obligations(self, where: str, *values: int | str) -> list[Obligation]:
         rows = bulk.read(
             self._connection,
             f"{_OBLIGATIONS.select} WHERE cascade_id = ? AND {where} ORDER BY number",
@@ -172,7 +180,12 @@ def save(
 
 
 def _woken(world: World, obligation: Obligation) -> Obligation:
-    at = wake_at(obligation, world.workflow_of(obligation), world.calendar)
+    try:
+        at = wake_at(obligation, world.workflow_of(obligation), world.calendar)
+    except Exception:
+        if obligation.retry_at is None:
+            raise
+        at = obligation.retry_at  # its clocks cannot be derived: the incident that says so is tried again then
     return obligation if at == obligation.wake_at else obligation.but(wake_at=at)
 
 

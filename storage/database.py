@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from storage.errors import Unavailable
 
 BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it is told
+MET = ("40001", "40P01")  # a serialization failure, a deadlock
 _POOL = 5
 _SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
@@ -60,9 +61,10 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction that writes: all of it or nothing. Raises Unavailable where the database is away or busy."""
+        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "READ COMMITTED"}
         with self._guarded(), self.connections.connect() as connection:
             # A plain BEGIN takes the write lock late, and fails where it should have waited.
-            with connection.execution_options(cascade_begin="BEGIN IMMEDIATE").begin():
+            with connection.execution_options(cascade_begin="BEGIN IMMEDIATE", **options).begin():
                 yield connection
 
     @contextmanager
@@ -78,6 +80,8 @@ class Database:
         try:
             yield
         except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) in MET:
+                raise  # two transactions met: whoever asked tries again
             raise Unavailable(f"The database {self.shown} cannot be used: {_first_line(error)}") from error
         except DBAPIError as error:
             if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one

@@ -47,6 +47,8 @@ def offices_in_use(connection: Connection) -> set[str]:
     """The offices that some obligation or directive names."""
     rows = bulk.read(
         connection,
-        "SELECT holder FROM obligation UNION SELECT giver FROM obligation UNION SELECT issuer FROM directive",
+        "SELECT holder FROM obligation UNION SELECT giver FROM obligation UNION SELECT issuer FROM directive"
+        " UNION SELECT controller FROM obligation WHERE controller IS NOT NULL"
+        " UNION SELECT recipient FROM obligation WHERE recipient IS NOT NULL",
     )
     return {row[0] for row in rows}

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from storage import bulk
 from storage.errors import NotSimulated
 from storage.tables import InstallationRow
+from workflows.calendar import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def set_simulated_at(connection: Connection, instant: datetime) -> None:
             "This database lives in real time: its time cannot be set. (cascade db create --simulated-from)"
         )
     if instant < found.simulated_at:
-        raise NotSimulated(f"It is already {found.simulated_at:%Y-%m-%d %H:%M} UTC here: time does not run backwards.")
+        raise NotSimulated(
+            f"It is already {found.simulated_at.astimezone(VIETNAM):%d/%m/%Y %H:%M} here: time does not run backwards."
+        )
     at = bulk.instant(connection, instant)
     bulk.update(connection, "installation", ["id"], ["simulated_at"], [(at, 1)])

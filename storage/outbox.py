@@ -59,18 +59,23 @@ def add(connection: Connection, facts: Sequence[Fact], made: Sequence[Entry]) ->
 
 
 def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
-    """Take up to `limit` messages that wait, for two minutes. Of one obligation only the oldest is taken: its messages
-    are sent in order."""
+    """Take up to `limit` messages that wait, for two minutes. Of those to one seat about one obligation only the
+    oldest is taken: they arrive in order, and one that cannot be sent keeps nobody else waiting."""
     sqlite = connection.dialect.name == "sqlite"
     at = bulk.instant(connection, now)
-    lock = "" if sqlite else " FOR UPDATE SKIP LOCKED"
+    lock = "" if sqlite else " FOR UPDATE OF waiting SKIP LOCKED"
+    columns = ", ".join(f"waiting.{column}" for column in ROWS.columns)
     rows = bulk.read(
         connection,
-        f"{ROWS.select} AS waiting WHERE sent_at IS NULL AND available_at <= ?"
-        " AND (claimed_until IS NULL OR claimed_until <= ?)"
-        " AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.cascade_id = waiting.cascade_id"
-        " AND older.obligation = waiting.obligation AND older.sent_at IS NULL AND older.seq < waiting.seq)"
-        f" ORDER BY available_at, cascade_id, seq, place LIMIT {limit}{lock}",
+        f"SELECT {columns} FROM outbox AS waiting JOIN (SELECT cascade_id, obligation, office, role, letter_to,"
+        " min(seq) AS oldest FROM outbox WHERE sent_at IS NULL GROUP BY cascade_id, obligation, office, role, letter_to)"
+        " AS line ON line.cascade_id = waiting.cascade_id AND line.oldest = waiting.seq AND line.office = waiting.office"
+        " AND line.role = waiting.role AND coalesce(line.obligation, 0) = coalesce(waiting.obligation, 0)"
+        " AND coalesce(line.letter_to, '') = coalesce(waiting.letter_to, '')"
+        " WHERE waiting.sent_at IS NULL AND waiting.available_at <= ?"
+        " AND (waiting.claimed_until IS NULL OR waiting.claimed_until <= ?)"
+        " ORDER BY waiting.available_at, waiting.cascade_id, waiting.seq, waiting.place"
+        f" LIMIT {limit}{lock}",
         at,
         at,
     )

@@ -162,6 +162,7 @@ class ObligationRow(SQLModel, table=True):
     __table_args__ = (
         Index("obligation_awake", "cascade_id", "wake_at"),
         Index("obligation_parent", "cascade_id", "parent"),
+        Index("obligation_standing", "cascade_id", "standing"),
         Index("obligation_directive", "cascade_id", "directive"),
         Index("obligation_holder", "holder", "outcome"),
         _CLUSTERED,
@@ -194,6 +195,7 @@ class ObligationRow(SQLModel, table=True):
     sent_at: datetime | None = _maybe_at()
     sent_by: str | None = _maybe()
     rested_at: datetime | None = _maybe_at()
+    resumed_at: datetime | None = _maybe_at()
     answer_by: datetime | None = _maybe_at()
     closed_at: datetime | None = _maybe_at()
     outcome: str | None = _maybe()

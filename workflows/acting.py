@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from workflows import assigning, dating, deadlines, joins, parties, words
 from workflows.calendar import day_end, day_of, last_day
@@ -17,7 +17,7 @@ from workflows.extension import (
     request_extension,
     requestable,
 )
-from workflows.facts import Acknowledged, Acted, DueSet, Fact, Told
+from workflows.facts import Acknowledged, Acted, Fact, Told
 from workflows.fields import check_fields, parse_day, show_day
 from workflows.machine import StepRefused
 from workflows.obligation import Obligation
@@ -51,7 +51,7 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
         raise NotOpen(asked, _why_closed(obligation, workflow, command), open_to(world, command)) from None
     built_in = _BUILT_IN.get(command.action)
     action = workflow.definition.obligation.actions.get(command.action)
-    allowed = built_in.parties(workflow) if built_in else action.by if action else ()
+    allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
     party = _party(world, command, obligation, allowed, asked)
     outside = parties.is_outside(world, party, obligation)
     fields = dict(action.ask if action else built_in.ask(workflow) if built_in else {})
@@ -80,7 +80,7 @@ def open_to(world: World, command: Act) -> list[str]:
         action = workflow.definition.obligation.actions.get(name)
         if built_in and not built_in.available(world, obligation):
             continue
-        allowed = built_in.parties(workflow) if built_in else action.by if action else ()
+        allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
         if parties.party_for(world, allowed, obligation, command.by):
             found.append(name)
     return found
@@ -119,11 +119,11 @@ def _with_rest(world: World, step: Step, fact: Acted) -> Acted:
     """Where the giver has to answer from now on, the holder's clock rests and the giver's own runs; or it stops resting."""
     waits, waited = (step.workflow.awaits_giver(state) for state in (step.after, step.obligation.state))
     if waits and not waited:
-        began = fact.sent_at or step.moment
+        began = step.obligation.rested_at or step.moment  # a rest that a request began goes on
         rule = step.workflow.definition.deadlines.confirm
         answer_by = deadlines.reckon(rule, step.now, world.calendar).at if rule else None
         return replace(fact, rests="starts", rested_at=began, answer_by=answer_by)
-    return replace(fact, rests="ends") if waited and not waits else fact
+    return replace(fact, rests="ends", resumed_at=step.moment) if waited and not waits else fact
 
 
 def _date_after(world: World, step: Step, fact: Acted) -> Iterator[Fact]:
@@ -133,14 +133,8 @@ def _date_after(world: World, step: Step, fact: Acted) -> Iterator[Fact]:
         return
     if fact.received_at:
         yield from dating.date_at_receipt(world, obligation, fact.received_at, step.now)
-    if fact.rests == "ends" and obligation.due_at and obligation.rested_at and obligation.because:
-        moved = deadlines.shifted(
-            obligation.due_at, obligation.because, obligation.rested_at, step.moment, world.calendar
-        )
-        if step.workflow.definition.deadlines.later_than_parent == "refuse" and obligation.parent:
-            moved = deadlines.within(moved, world.obligation(obligation.parent).due_at)
-        if moved.at != obligation.due_at:
-            yield DueSet(obligation.number, moved.at, moved.because, "rest", step.now)
+    if fact.rests == "ends":
+        yield from dating.date_after_rest(world, obligation, step.moment, step.now)
 
 
 def _told(world: World, step: Step, fact: Acted) -> Told:
@@ -182,7 +176,7 @@ def _acknowledge(world: World, step: Step) -> Iterator[Fact]:
     until = deadlines.after(rule.holds_next_rung, step.now, world.calendar) if rule else None
     if not step.obligation.rung:
         raise Unmet(step.asked, "nobody has been told of it yet, so there is nothing to acknowledge")
-    if step.obligation.held_until and step.obligation.held_until >= (until or step.now):
+    if step.obligation.held_until:
         raise Unmet(step.asked, f"it is acknowledged, and held to {show_day(last_day(step.obligation.held_until))}")
     yield Acknowledged(step.obligation.number, step.obligation.rung, until)
 
@@ -204,6 +198,7 @@ def _party(world: World, command: Act, obligation: Obligation, allowed: tuple[st
     """The party as which the actor acts. Raises NotYours, saying whose act it is."""
     party = parties.party_for(world, allowed, obligation, command.by)
     if party is None:
+        world.office(command.by.office)  # an office nobody knows is named as such
         who = parties.seats(world, allowed, obligation) or "time alone"
         raise NotYours(asked, f"that is for {who}, and you are {command.by}", open_to(world, command))
     return party
@@ -230,7 +225,7 @@ def _sent(given: object, now: datetime) -> datetime:
         day = parse_day(given["sent_on"])  # type: ignore[index]
     except (KeyError, ValueError):
         return now
-    return now if day == day_of(now) else day_end(day)
+    return day_end(day) if day < day_of(now) else now if day == day_of(now) else datetime.min.replace(tzinfo=UTC)
 
 
 def _sent_at(step: Step) -> datetime:
@@ -245,9 +240,13 @@ def _moment(given: object, name: str, obligation: Obligation, now: datetime, ask
     day = parse_day(given[name])  # type: ignore[index]
     if day > day_of(now):
         raise Incomplete(asked, f"{name} {show_day(day)} has not come yet")
-    first = last_day(obligation.assigned_at)
+    first, what = last_day(obligation.assigned_at), "the day it was assigned"
+    if name == "sent_on" and obligation.resumed_at and day_of(obligation.resumed_at) > first:
+        first, what = day_of(obligation.resumed_at), "the day the giver last answered"
+    if name == "happened_on" and obligation.sent_at and last_day(obligation.sent_at) > first:
+        first, what = last_day(obligation.sent_at), "the day the report was sent"
     if day < first:
-        raise Incomplete(asked, f"{name} {show_day(day)} is before {show_day(first)}, the day it was assigned")
+        raise Incomplete(asked, f"{name} {show_day(day)} is before {show_day(first)}, {what}")
     return now if day == day_of(now) else day_end(day)
 
 
@@ -255,15 +254,19 @@ def _moment(given: object, name: str, obligation: Obligation, now: datetime, ask
 class _BuiltIn:
     """A step every workflow has: who may, what is asked, when it makes sense, and its law."""
 
-    parties: Callable[[Workflow], tuple[str, ...]]
+    parties: Callable[[Workflow, Obligation], tuple[str, ...]]
     ask: Callable[[Workflow], dict[str, str]]
     available: Callable[[World, Obligation], bool]
     law: Callable[[World, Step], Iterator[Fact]]
 
 
-def _told_parties(workflow: Workflow) -> tuple[str, ...]:
-    told = [party for rung in workflow.definition.ladder.rungs for party in rung.tell]
-    return tuple(dict.fromkeys([*told, "giver.leader", "holder.leader"]))
+def _told_parties(workflow: Workflow, obligation: Obligation) -> tuple[str, ...]:
+    """Who may acknowledge: those whom the rung that was reached told, and those above the holder told before it."""
+    if not obligation.rung:
+        return ("holder.leader", "giver.leader")  # to hear that there is nothing to acknowledge yet
+    *earlier, reached = workflow.definition.ladder.rungs[: obligation.rung]
+    above = [party for rung in earlier for party in rung.tell if not party.startswith("holder.")]
+    return tuple(dict.fromkeys([*reached.tell, *above]))
 
 
 def _extension(workflow: Workflow, side: str) -> tuple[str, ...]:
@@ -279,29 +282,29 @@ _BUILT_IN: dict[str, _BuiltIn] = {
         _acknowledge,
     ),
     "request_extension": _BuiltIn(
-        lambda workflow: _extension(workflow, "ask"),
+        lambda workflow, _: _extension(workflow, "ask"),
         lambda workflow: workflow.definition.extension.ask if workflow.definition.extension else {},
         requestable,
         lambda world, step: request_extension(world, step.obligation, step.command, step.asked, step.now, step.doer),
     ),
     "grant_extension": _BuiltIn(
-        lambda workflow: _extension(workflow, "decide"),
+        lambda workflow, _: _extension(workflow, "decide"),
         lambda _: {},
         decidable,
         lambda world, step: grant_extension(world, step.obligation, step.asked, step.now, step.doer),
     ),
     "refuse_extension": _BuiltIn(
-        lambda workflow: _extension(workflow, "decide"),
+        lambda workflow, _: _extension(workflow, "decide"),
         lambda _: {"reason": "text"},
         decidable,
-        lambda world, step: refuse_extension(world, step.obligation, step.command, step.asked),
+        lambda world, step: refuse_extension(world, step.obligation, step.command, step.asked, step.now),
     ),
     "open_event": _BuiltIn(
-        lambda _: ("holder.officer", "holder.clerk", "holder.leader"),
+        lambda _, __: ("holder.officer", "holder.clerk", "holder.leader"),
         lambda _: {"event_on": "date", "note": "text"},
         lambda _, obligation: obligation.mode == "on_event" and not obligation.standing,
         _open_event,
     ),
-    "elapse": _BuiltIn(lambda _: (), lambda _: {}, lambda _, __: False, lambda _, __: iter(())),
+    "elapse": _BuiltIn(lambda _, __: (), lambda _: {}, lambda _, __: False, lambda _, __: iter(())),
 }
 assert set(_BUILT_IN) == set(words.BUILT_IN)

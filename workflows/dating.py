@@ -60,6 +60,25 @@ def date_at_receipt(world: World, obligation: Obligation, received_at: datetime,
         yield DueSet(obligation.number, due.at, due.because, "receipt", now)
 
 
+def date_after_rest(world: World, obligation: Obligation, resumed_at: datetime, now: datetime) -> Iterator[DueSet]:
+    """The date after the giver has answered: what was left of it when the rest began is left again.
+
+    It stays within the date above where the workflow refuses later ones, and is never earlier than it was.
+    """
+    due_at, rested_at, because = obligation.due_at, obligation.rested_at, obligation.because
+    if not (due_at and rested_at and because):
+        return
+    in_time = obligation.sent_at is not None and obligation.sent_at <= due_at
+    began = min(rested_at, due_at) if in_time else rested_at
+    moved = deadlines.shifted(due_at, because, began, resumed_at, world.calendar)
+    bound = world.workflow_of(obligation).definition.deadlines.later_than_parent == "refuse"
+    if bound and obligation.parent and not obligation.standing:
+        limit = world.obligation(obligation.parent).due_at
+        moved = deadlines.within(moved, max(limit, due_at) if limit else None)
+    if moved.at != due_at:
+        yield DueSet(obligation.number, moved.at, moved.because, "rest", now)
+
+
 def has_own_date(mode: str) -> bool:
     """Is an obligation with this follow-up mode done once, by a date? The others stand, or are followed elsewhere."""
     return mode in ("once", DATED)

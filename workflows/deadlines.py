@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from workflows.calendar import Calendar, day_end, last_day
+from workflows.calendar import VIETNAM, Calendar, day_end, last_day
 from workflows.definition import Span, TimeRule
 from workflows.obligation import Because
 
@@ -80,7 +80,7 @@ def within(due: Due, limit: datetime | None) -> Due:
 
 
 def shifted(due_at: datetime, because: Because, rest_from: datetime, until: datetime, calendar: Calendar) -> Due:
-    """The old date after a rest: moved by as many working days as the giver took; by the hour where it is to the hour.
+    """The old date after a rest: the working days that were left are left again; the hours, where it is to the hour.
 
     A date that had passed before the rest began stays where it is.
     """
@@ -88,30 +88,36 @@ def shifted(due_at: datetime, because: Because, rest_from: datetime, until: date
         return Due(due_at, because)
     if due_at != day_end(last_day(due_at)):
         return Due(due_at + (until - rest_from), replace(because, label="rested"))
-    rested = calendar.between(last_day(rest_from), last_day(until))
-    if not rested:
+    first, resumed = last_day(due_at), last_day(until)
+    left = calendar.between(last_day(rest_from), first)
+    result = calendar.add(resumed, left) if left else calendar.next_working(resumed)
+    if result <= first:
         return Due(due_at, because)
-    first = last_day(due_at)
-    result = calendar.add(first, rested)
     off = named_days_off(calendar, first, result)
+    rested = calendar.between(first, result)
     rule = f"{rested} working day{'' if rested == 1 else 's'} more, while the giver had to answer"
     return Due(day_end(result), Because(rule, result, calendar.key, first, off))
 
 
-def sentence(because: Because | None) -> str:
-    """One sentence that explains a date to the person who owes it."""
+def sentence(because: Because | None, at: datetime | None = None) -> str:
+    """One sentence that explains a date to the person who owes it; with `at`, to the hour where it is to the hour."""
     if because is None:
         return "no date"
     said = because.rule
     if because.rule == "as written":
         said = f"as written ({because.label})" if because.label else "as written in the document"
+    elif because.rule == "extended":
+        asked = f", asked for on {because.start_on:%d/%m/%Y}" if because.start_on else ""
+        said = f"extended{asked}{f' ({because.label})' if because.label else ''}"
     elif because.start_on and because.start_on != because.result_on:
         said = f"{because.rule}, counted from {because.start_on:%d/%m/%Y}"
     parts = [said]
     if because.off:
         parts.append("passing over " + ", ".join(f"{day:%d/%m} ({why})" for day, why in because.off))
     parts += [NOTES.get(note, note) for note in because.notes]
-    return f"{because.result_on:%d/%m/%Y}: {'; '.join(parts)} (calendar {because.calendar})"
+    to_the_hour = at is not None and at != day_end(last_day(at))
+    when = f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if at and to_the_hour else f"{because.result_on:%d/%m/%Y}"
+    return f"{when}: {'; '.join(parts)} (calendar {because.calendar})"
 
 
 @dataclass(frozen=True, slots=True)

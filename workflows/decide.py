@@ -8,9 +8,9 @@ from workflows.acting import act
 from workflows.calendar import day_end
 from workflows.commands import Act, Command, Elapse, End, Issue
 from workflows.elapsing import elapse
-from workflows.errors import NotOpen, NotYours
+from workflows.errors import Incomplete, NotOpen, NotYours, Unmet
 from workflows.facts import DirectiveMoved, Fact
-from workflows.fields import parse_day
+from workflows.fields import check_fields, parse_day
 from workflows.issuing import issue
 from workflows.machine import StepRefused, directive_machine
 from workflows.world import World
@@ -18,6 +18,8 @@ from workflows.world import World
 
 def decide(world: World, command: Command, now: datetime) -> list[Fact]:
     """The facts of a command at an instant. Raises Refused or NotFound; then nothing has happened."""
+    if not command.id and not isinstance(command, Elapse):
+        raise Incomplete("act", "the command has no id, so it could not be told from another one")
     try:
         facts = list(_law(world, command, now))
     except StepRefused as refused:
@@ -59,6 +61,9 @@ def _end(world: World, command: End, now: datetime) -> Iterator[Fact]:
     seat = (host.id if host else "", "clerk") if issuer.outside else (issuer.id, "leader")
     if (command.by.office, command.by.role) != seat:
         raise NotYours(asked, f"that is for {'/'.join(seat)}, and you are {command.by}")
+    if command.step != "revoke":
+        raise Unmet(asked, "a directive is ended by revoking it; replacing and completing are not built yet")
+    check_fields({"document": "document", "reason": "text"}, _said(command), world.offices, asked)
     try:
         after = directive_machine().step(directive.state, command.step)
     except StepRefused:
@@ -69,3 +74,7 @@ def _end(world: World, command: End, now: datetime) -> Iterator[Fact]:
         if obligation.open:
             yield joins.stopped(world, obligation, now, f"{directive.symbol} was ended by {command.document}")
         yield from joins.stopped_below(world, obligation, now)
+
+
+def _said(command: End) -> dict[str, str]:
+    return {"document": command.document, "reason": command.reason}

@@ -25,18 +25,19 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
     if not due:
         return
     rungs = [clock for clock in due if clock.kind == "rung"]
-    highest = max(rungs, key=lambda clock: (clock.rung, clock.occurrence), default=None)
+    told = _told_together(obligation, rungs)
     opened = 0
     for clock in due:
         workflow.machine.step(obligation.state, "elapse")
         if clock.kind == "rung":
-            if clock is highest:
-                yield _rung(world, obligation, workflow, clock, [one.key for one in rungs if one is not clock])
+            if clock in told:
+                skipped = [one.key for one in rungs if one not in told] if clock is told[-1] else []
+                yield _rung(world, obligation, workflow, clock, skipped)
         elif clock.kind == "period":
             yield from _period(world, obligation, workflow, clock, now, opened)
             opened += 1
         else:
-            yield _missed(world, obligation, clock)
+            yield _missed(world, obligation, workflow, clock, now)
 
 
 def incident(obligation: Obligation, error: str, now: datetime) -> Incident:
@@ -45,7 +46,18 @@ def incident(obligation: Obligation, error: str, now: datetime) -> Incident:
     return Incident(obligation.number, error, now + wait)
 
 
-def _missed(world: World, obligation: Obligation, clock: Clock) -> Fact:
+def _told_together(obligation: Obligation, rungs: list[Clock]) -> list[Clock]:
+    """Of rungs that are due together: the highest, and those meant for the very same instant. The others were missed, or
+    held by an acknowledgement, and are only named."""
+    if not rungs:
+        return []
+    highest = max(rungs, key=lambda clock: (clock.rung, clock.occurrence))
+    if highest.at in (obligation.held_until, obligation.retry_at):
+        return [highest]
+    return [clock for clock in rungs if clock.at == highest.at and clock is not highest] + [highest]
+
+
+def _missed(world: World, obligation: Obligation, workflow: Workflow, clock: Clock, now: datetime) -> Fact:
     number = obligation.number
     if clock.kind == "receive":
         told = parties.told(world, ["holder.clerk", "holder.leader"], obligation)
@@ -53,13 +65,18 @@ def _missed(world: World, obligation: Obligation, clock: Clock) -> Fact:
     if clock.kind == "due":
         assert obligation.due_at is not None  # there is a due clock only where there is a date
         return DeadlineMissed(number, clock.key, obligation.due_at)
-    about = "extension" if clock.kind == "decide" else obligation.state
-    return AnswerMissed(number, clock.key, clock.at, about, parties.told(world, ["giver.leader"], obligation))
+    asked = clock.kind == "decide"
+    extension = workflow.definition.extension
+    rule = (extension.rules.decide if extension else None) if asked else workflow.definition.deadlines.confirm
+    again_at = deadlines.reckon(rule, now, world.calendar).at if rule else None
+    who = ["giver.leader"] if clock.key == clock.kind else ["giver.leader", "above_giver.leader"]
+    about = "extension" if asked else obligation.state
+    return AnswerMissed(number, clock.key, clock.at, about, again_at, parties.told(world, who, obligation))
 
 
 def _rung(world: World, obligation: Obligation, workflow: Workflow, clock: Clock, skipped: list[str]) -> Fact:
     rung = workflow.definition.ladder.rungs[clock.rung - 1]
-    told = parties.told(world, rung.tell, obligation)
+    told = parties.told(world, rung.tell, obligation) or parties.told(world, ["giver.leader"], obligation)
     return RungReached(
         obligation.number, clock.key, clock.rung, rung.label, clock.at, clock.occurrence, tuple(skipped), told
     )

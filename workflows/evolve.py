@@ -47,10 +47,13 @@ def _acted(world: World, fact: f.Acted) -> None:
     if fact.sent_at:
         changes |= {"sent_at": fact.sent_at, "sent_by": fact.sent_by}
     if fact.rests == "starts":
-        fired = tuple(key for key in before.fired if key != "answer")
+        fired = tuple(key for key in before.fired if not key.startswith(("answer", "decide")))
         changes |= {"rested_at": fact.rested_at, "answer_by": fact.answer_by, "fired": fired}
+        changes |= {"request": None}  # who reports or disputes no longer asks for another date
     elif fact.rests == "ends":
-        changes |= {"rested_at": None, "answer_by": None}
+        changes |= {"rested_at": None, "answer_by": None, "resumed_at": fact.resumed_at}
+        if not fact.outcome:
+            changes |= {"sent_at": None, "sent_by": None}  # a report that was sent back is no report
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
     world.put(before.but(**changes))
@@ -83,22 +86,32 @@ def _due_set(world: World, fact: f.DueSet) -> None:
 
 def _extension_requested(world: World, fact: f.ExtensionRequested) -> None:
     before = world.obligation(fact.number)
-    fired = tuple(key for key in before.fired if key != "decide")
-    world.put(before.but(request=fact.request, fired=fired))
+    fired = tuple(key for key in before.fired if not key.startswith("decide"))
+    world.put(before.but(request=fact.request, fired=fired, rested_at=fact.request.asked_at))
 
 
 def _extension_granted(world: World, fact: f.ExtensionGranted) -> None:
     before = world.obligation(fact.number)
-    world.put(before.but(request=None, extensions=before.extensions + 1))
+    world.put(before.but(request=None, rested_at=None, resumed_at=fact.at, extensions=before.extensions + 1))
 
 
 def _extension_refused(world: World, fact: f.ExtensionRefused) -> None:
-    world.put(world.obligation(fact.number).but(request=None))
+    world.put(world.obligation(fact.number).but(request=None, rested_at=None, resumed_at=fact.at))
 
 
-def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.AnswerMissed | f.PeriodOpened) -> None:
+def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened) -> None:
     before = world.obligation(fact.number)
     world.put(before.but(fired=(*before.fired, fact.key), failures=0, retry_at=None))
+
+
+def _answer_missed(world: World, fact: f.AnswerMissed) -> None:
+    before = world.obligation(fact.number)
+    changes: dict[str, Any] = {"fired": (*before.fired, fact.key), "failures": 0, "retry_at": None}
+    if fact.about == "extension" and before.request:
+        changes["request"] = replace(before.request, decide_by=fact.again_at)
+    else:
+        changes["answer_by"] = fact.again_at
+    world.put(before.but(**changes))
 
 
 def _rung_reached(world: World, fact: f.RungReached) -> None:
@@ -144,7 +157,7 @@ _STEPS: dict[type[Any], Callable[[World, Any], None]] = {
     f.ExtensionRefused: _extension_refused,
     f.ReceiptMissed: _fired,
     f.DeadlineMissed: _fired,
-    f.AnswerMissed: _fired,
+    f.AnswerMissed: _answer_missed,
     f.PeriodOpened: _fired,
     f.RungReached: _rung_reached,
     f.Acknowledged: _acknowledged,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from workflows import deadlines, parties
+from workflows import dating, deadlines, parties
 from workflows.calendar import last_day
 from workflows.commands import Act
 from workflows.definition import ExtensionBlock
@@ -59,18 +59,19 @@ def grant_extension(world: World, obligation: Obligation, asked: str, now: datet
         raise Unmet(asked, f"{doer} asked for it, and nobody decides on a request of their own")
     _check_parent(world, block, obligation, request.until, asked)
     told = parties.told(world, block.asked_by, obligation)
-    yield ExtensionGranted(obligation.number, request.until, request.asked_at, told)
+    yield ExtensionGranted(obligation.number, request.until, request.asked_at, now, told)
     result = last_day(request.until)
     because = Because("extended", result, world.calendar.key, last_day(request.asked_at), label=request.reason)
     yield DueSet(obligation.number, request.until, because, "extension", now)
 
 
-def refuse_extension(world: World, obligation: Obligation, command: Act, asked: str) -> Iterator[Fact]:
-    """The giver keeps the date and says why."""
+def refuse_extension(world: World, obligation: Obligation, command: Act, asked: str, now: datetime) -> Iterator[Fact]:
+    """The giver keeps the date and says why. The days that the answer took are given back."""
     request, block = _open_request(obligation, asked), world.workflow_of(obligation).definition.extension
     told = parties.told(world, block.asked_by if block else (), obligation)
     reason = command.fields["reason"]
-    yield ExtensionRefused(obligation.number, request.until, request.asked_at, reason, told)
+    yield ExtensionRefused(obligation.number, request.until, request.asked_at, now, reason, told)
+    yield from dating.date_after_rest(world, obligation, now, now)
 
 
 def _open_request(obligation: Obligation, asked: str) -> ExtensionRequest:
@@ -89,8 +90,8 @@ def _check_in_time(world: World, block: ExtensionBlock, due_at: datetime, asked:
 
 
 def _check_parent(world: World, block: ExtensionBlock, obligation: Obligation, until: datetime, asked: str) -> None:
-    if block.rules.beyond_parent == "allow" or obligation.parent is None:
-        return
+    if block.rules.beyond_parent == "allow" or obligation.parent is None or obligation.standing:
+        return  # a period's or an event's date was never bound to the one above
     limit = world.obligation(obligation.parent).due_at
     if limit and until > limit:
         raise Unmet(

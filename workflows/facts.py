@@ -65,6 +65,7 @@ class Acted:
     sent_by: str | None = None
     rests: str | None = None
     rested_at: datetime | None = None
+    resumed_at: datetime | None = None
     answer_by: datetime | None = None
     outcome: str | None = None
     closed_at: datetime | None = None
@@ -95,6 +96,7 @@ class ExtensionGranted:
     number: int
     until: datetime
     asked_at: datetime
+    at: datetime
     told: Told = ()
 
 
@@ -103,6 +105,7 @@ class ExtensionRefused:
     number: int
     until: datetime
     asked_at: datetime
+    at: datetime
     reason: str
     told: Told = ()
 
@@ -124,12 +127,13 @@ class DeadlineMissed:
 
 @dataclass(frozen=True, slots=True)
 class AnswerMissed:
-    """The giver has not answered a report, a dispute or a request in its own time."""
+    """The giver has not answered a report, a dispute or a request in its own time; it is asked again at `again_at`."""
 
     number: int
     key: str
     by: datetime
     about: str
+    again_at: datetime | None = None
     told: Told = ()
 
 

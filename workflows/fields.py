@@ -12,14 +12,16 @@ from workflows.offices import Offices
 _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _SYMBOL = re.compile(r"^\d+[A-Za-z]?\s*[/-]\s*\S.*$")
 TEXT_MAX = 20_000
+YEARS = (1900, 2200)  # what a paper of this trade can speak of
 
 
 def parse_day(text: str) -> date:
     """A day written 2023-08-31 or 31/08/2023. Raises ValueError."""
     found = _DAY.match(text.strip())
-    if found:
-        return date(int(found[3]), int(found[2]), int(found[1]))
-    return date.fromisoformat(text.strip())
+    day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise ValueError(f"the year {day.year} is not between {YEARS[0]} and {YEARS[1]}")
+    return day
 
 
 def parse_instant(text: str) -> datetime:
@@ -27,8 +29,14 @@ def parse_instant(text: str) -> datetime:
     try:
         return day_end(parse_day(text))
     except ValueError:
-        found = datetime.fromisoformat(text.strip())
+        day, _, time = text.strip().replace("T", " ", 1).partition(" ")
+        found = datetime.fromisoformat(f"{parse_day(day).isoformat()}T{time}")
         return (found if found.tzinfo else found.replace(tzinfo=VIETNAM)).astimezone(UTC)
+
+
+def is_text(value: str) -> bool:
+    """Letters, and at most line breaks and tabs: no NUL or other control character, no half of a surrogate pair."""
+    return not any((one < " " and one not in "\n\r\t") or "\ud800" <= one <= "\udfff" for one in value)
 
 
 def show_day(day: date) -> str:
@@ -51,6 +59,8 @@ def _fault(kind: str, value: str, offices: Offices) -> str | None:
     """What is wrong with one value, or None."""
     if len(value) > TEXT_MAX:
         return f"longer than {TEXT_MAX} characters"
+    if not is_text(value):
+        return "holds characters that are no text"
     if kind == "date":
         try:
             parse_day(value)

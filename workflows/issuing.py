@@ -12,7 +12,7 @@ from workflows.definition import Definition, TimeRule
 from workflows.directive import Cascade, Directive, Item, cascade_id_of
 from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, CascadeOpened, DueSet, Fact, Issued
-from workflows.fields import show_day
+from workflows.fields import is_text, show_day
 from workflows.machine import StepRefused, directive_machine
 from workflows.offices import Office
 from workflows.words import DATED
@@ -63,6 +63,8 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     yield from relayed
     reached = min(day_end(command.arrived_on), now) if command.arrived_on else now
     number = cascade.next_obligation
+    for name in {name for draft in moded for name in (draft.controller, draft.recipient) if name}:
+        world.office(name)
     for item, draft in zip(items, moded, strict=True):
         limit = limits.get(item.parent or 0)
         for part in _PARTS:
@@ -117,6 +119,12 @@ def _check_document(command: Issue, now: datetime) -> None:
     asked = f"issue {command.symbol}"
     if not command.items:
         raise Incomplete(asked, "it has no item")
+    texts = (command.symbol, command.subject, command.place, command.signer, command.reason, command.arrival_number)
+    if not all(is_text(text) for text in (*texts, *(item.text for item in command.items)) if text):
+        raise Incomplete(asked, "it holds characters that are no text")
+    for item in command.items:
+        if item.due and last_day(item.due) < command.issued_on:
+            raise Incomplete(asked, f"item {item.label} is due {show_day(last_day(item.due))}, before its own date")
     if day_end(command.issued_on) > day_end(last_day(now)):
         raise Incomplete(asked, f"its date {show_day(command.issued_on)} has not come yet")
     if command.arrived_on and command.arrived_on < command.issued_on:

@@ -60,7 +60,10 @@ def check_report(world: World, obligation: Obligation, asked: str) -> None:
 
 def stopped_below(world: World, obligation: Obligation, now: datetime) -> Iterator[Fact]:
     """Every open obligation below ends by its workflow's stopping action, each step through its machine."""
-    for child in world.children(obligation.number):
+    below = world.children(obligation.number)
+    if obligation.standing is None and obligation.mode in ("periodic", "on_event"):
+        below += world.standing_under(obligation.number)
+    for child in below:
         if child.open:
             yield stopped(world, child, now, f"obligation {obligation.number} above it ended")
         yield from stopped_below(world, child, now)

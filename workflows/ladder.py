@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from workflows import deadlines
 from workflows.calendar import Calendar, day_end, last_day
-from workflows.definition import Rung, TimeRule
+from workflows.definition import Rung, TimeRule, UndatedMode
 from workflows.obligation import Obligation
 from workflows.workflow import Workflow
 
@@ -71,10 +71,16 @@ def _answers(obligation: Obligation) -> list[Clock]:
     """The giver's clocks: a report, a dispute or a request waits for an answer."""
     found = []
     if obligation.rested_at and obligation.answer_by:
-        found.append(_clock("answer", "answer", obligation.answer_by))
+        found.append(_clock("answer", _next_key("answer", obligation), obligation.answer_by))
     if obligation.request and obligation.request.decide_by:
-        found.append(_clock("decide", "decide", obligation.request.decide_by))
+        found.append(_clock("decide", _next_key("decide", obligation), obligation.request.decide_by))
     return found
+
+
+def _next_key(kind: str, obligation: Obligation) -> str:
+    """`answer`, then `answer#2`: a giver that stays silent is reminded again and again, and others with it."""
+    times = sum(key.startswith(kind) for key in obligation.fired)
+    return f"{kind}#{times + 1}" if times else kind
 
 
 def _periods(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
@@ -83,12 +89,20 @@ def _periods(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> 
     if obligation.mode != "periodic" or obligation.standing or obligation.part == "info" or not mode or not mode.every:
         return []
     since = last_day(obligation.assigned_at)
-    until = date(since.year if mode.until == "year_end" else since.year + 10, 12, 31)
     found = []
-    for window in deadlines.windows(mode.every, mode.window or "calendar", since, until):
+    for window in _windows(mode, since):
         at = max(calendar.opening(window.opens_on), obligation.assigned_at)
         found.append(Clock(at, _ORDER.index("period"), f"period:{window.label}", "period", window=window))
     return found
+
+
+def _windows(mode: UndatedMode, since: date) -> list[deadlines.Window]:
+    """The periods of the year, or of ten; of the next year where this one has none left, as after 14 December."""
+    every, window = mode.every or "year", mode.window or "calendar"
+    if mode.until != "year_end":
+        return list(deadlines.windows(every, window, since, date(since.year + 10, 12, 31)))
+    found = list(deadlines.windows(every, window, since, date(since.year, 12, 31)))
+    return found or list(deadlines.windows(every, window, since, date(since.year + 1, 12, 31)))
 
 
 def _rungs(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
@@ -97,7 +111,8 @@ def _rungs(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> li
     assert due_at is not None  # the caller asks only where there is a date
     found = []
     for clock in schedule(workflow, calendar, due_at):
-        if obligation.armed_at and clock.at < obligation.armed_at <= due_at:
+        before = workflow.definition.ladder.rungs[clock.rung - 1].at.count < 0
+        if before and obligation.armed_at and clock.at < obligation.armed_at <= due_at:
             continue
         found.append(_moved(clock, obligation.held_until) if obligation.held_until else clock)
     return found

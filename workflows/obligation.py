@@ -38,7 +38,8 @@ class Obligation:
 
     `leads_*` count the lead obligations below it. `fired` holds the keys of clocks that have run out. `armed_at` is
     when its present date was set: a reminder that would lie before that moment is not sent. `rested_at` is set while
-    the giver has to answer. `wake_at` follows from everything else and is kept only so that a query can find it.
+    the giver has to answer a report, a dispute or a request; `resumed_at` is when the last such rest ended. `wake_at`
+    follows from everything else and is kept only so that a query can find it.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Obligation:
     sent_at: datetime | None = None
     sent_by: str | None = None
     rested_at: datetime | None = None
+    resumed_at: datetime | None = None
     answer_by: datetime | None = None
     closed_at: datetime | None = None
     outcome: str | None = None
@@ -111,7 +113,8 @@ class Obligation:
             return "done_late" if late else "done_on_time"
         if self.due_at is None:
             return "no_deadline"
-        return "open_overdue" if (self.rested_at or now) > self.due_at else "open_in_time"
+        judged_at = (self.sent_at or self.rested_at) if self.rested_at else now
+        return "open_overdue" if (judged_at or now) > self.due_at else "open_in_time"
 
 
 _NAMES = tuple(field.name for field in fields(Obligation))

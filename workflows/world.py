@@ -21,6 +21,7 @@ class Source(Protocol):
 
     def obligations(self, numbers: Sequence[int]) -> list[Obligation]: ...
     def children(self, number: int) -> list[Obligation]: ...
+    def standing_under(self, number: int) -> list[Obligation]: ...
     def under(self, directive: int) -> list[Obligation]: ...
     def directives(self, numbers: Sequence[int]) -> list[Directive]: ...
     def items(self, keys: Sequence[tuple[int, int]]) -> list[Item]: ...
@@ -33,6 +34,9 @@ class Nothing:
         return []
 
     def children(self, number: int) -> list[Obligation]:
+        return []
+
+    def standing_under(self, number: int) -> list[Obligation]:
         return []
 
     def under(self, directive: int) -> list[Obligation]:
@@ -64,6 +68,7 @@ class World:
         self.simulated = simulated
         self._source = source or Nothing()
         self._obligations: dict[int, Obligation] = {}
+        self._places: dict[tuple[str, int | None], set[int]] = {}
         self._directives: dict[int, Directive] = {}
         self._items: dict[tuple[int, int], Item] = {}
         self._changed: set[int] = set()
@@ -111,17 +116,29 @@ class World:
 
     def children(self, number: int) -> list[Obligation]:
         """The obligations directly below one, in order of their numbers."""
-        return self._merged(self._source.children(number), lambda one: one.parent == number)
+        return self._merged("parent", number, self._source.children(number))
+
+    def standing_under(self, number: int) -> list[Obligation]:
+        """The periods and events that a standing obligation opened, in order of their numbers."""
+        return self._merged("standing", number, self._source.standing_under(number))
 
     def under(self, directive: int) -> list[Obligation]:
         """The obligations that a directive gave, in order of their numbers."""
-        return self._merged(self._source.under(directive), lambda one: one.directive == directive)
+        return self._merged("directive", directive, self._source.under(directive))
 
-    def _merged(self, read: list[Obligation], belongs) -> list[Obligation]:  # type: ignore[no-untyped-def]
+    def _merged(self, by: str, number: int, read: list[Obligation]) -> list[Obligation]:
+        """What was read and what is new, in order of their numbers; values that changed here win."""
         for one in read:
-            self._obligations.setdefault(one.number, one)
-        found = [one for one in self._obligations.values() if belongs(one)]
-        return sorted(found, key=lambda one: one.number)
+            if one.number not in self._obligations:
+                self._hold(one)
+        return [self._obligations[one] for one in sorted(self._places.get((by, number), ()))]
+
+    def _hold(self, obligation: Obligation) -> None:
+        """Keep an obligation, to be found by its number and by what it hangs under (which never changes)."""
+        if obligation.number not in self._obligations:
+            for by in ("parent", "standing", "directive"):
+                self._places.setdefault((by, getattr(obligation, by)), set()).add(obligation.number)
+        self._obligations[obligation.number] = obligation
 
     def workflow_of(self, obligation: Obligation) -> Workflow:
         return self.workflows.get(obligation.workflow)
@@ -134,7 +151,8 @@ class World:
         missing = [number for number in dict.fromkeys(numbers) if number not in self._obligations]
         while missing:
             read = self._source.obligations(missing)
-            self._obligations.update({one.number: one for one in read})
+            for one in read:
+                self._hold(one)
             missing = sorted({one.parent for one in read if one.parent and one.parent not in self._obligations})
 
     # What evolve writes
@@ -142,7 +160,7 @@ class World:
     def put(self, obligation: Obligation) -> None:
         if obligation.number not in self._obligations:
             self._new.add(obligation.number)
-        self._obligations[obligation.number] = obligation
+        self._hold(obligation)
         self._changed.add(obligation.number)
 
     def put_directive(self, directive: Directive, items: Iterable[Item] = ()) -> None:

@@ -7,6 +7,7 @@ from typing import Protocol, TextIO
 import orjson
 
 from engine.notify.words import subject_of
+from storage.errors import Unavailable
 from storage.outbox import Message
 
 
@@ -47,6 +48,10 @@ class File:
     """Appends messages to a file."""
 
     def __init__(self, path: Path) -> None:
+        try:
+            path.open("a", encoding="utf-8").close()
+        except OSError as error:
+            raise Unavailable(f"Messages cannot be written to {path}: {error.strerror}") from error
         self._path = path
 
     def send(self, message: Message) -> None:

@@ -82,13 +82,17 @@ class Beat:
         if leap and not self.held:
             self.hold(f"the clock leapt by {leap}")
         if not self.held:
-            try:
-                for run in self._rounds:
-                    run(self._stop.is_set)
-                self.ready = True
-            except Unavailable as away:
-                self.ready = False
-                logger.bind(because=str(away)).error("database_away")
-            except Exception:  # noqa: BLE001  a round that fails is an error to be seen; the service goes on beating
-                self.ready = False
-                logger.exception("round_failed")
+            results = [self._run(one) for one in self._rounds]  # each of them, whatever became of the one before
+            self.ready = all(results)
+
+    def _run(self, one: Callable[[Callable[[], bool]], object]) -> bool:
+        """One round; what goes wrong in it is an error to be seen, and keeps no other round from running."""
+        try:
+            one(self._stop.is_set)
+        except Unavailable as away:
+            logger.bind(because=str(away)).error("database_away")
+        except Exception:  # noqa: BLE001  the service goes on beating
+            logger.exception("round_failed")
+        else:
+            return True
+        return False

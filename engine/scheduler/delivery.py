@@ -45,6 +45,8 @@ class Delivery:
             with self._database.transaction() as connection:
                 outbox.mark(connection, done, refused, self._clock.now())
             sent, failed = sent + len(done), failed + len(refused)
+            if refused:
+                logger.bind(failed=len(refused), because=refused[0][1]).error("delivery_failed")
         if sent or failed:
             logger.bind(sent=sent, failed=failed).info("delivery")
         return DeliveryReport(sent, failed)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from loguru import logger
 
 from engine.clock import Clock, stopwatch
-from engine.execute import SWEEP_MAX, Executor
+from engine.execute import SWEEP_MAX, Executor, Swept
 from storage import cascades, nodes
 from storage.database import Database
+from storage.errors import Unavailable
 
 CASCADES_MAX = 200  # cascades looked at in one reading
 OBLIGATIONS_MAX = 50_000  # a round ends here even if more is due; the next beat goes on
@@ -54,7 +55,7 @@ class ElapseRound:
                 seen.add(cascade_id)
                 due = True
                 while due and not more:
-                    swept = self._executor.sweep(cascade_id, SWEEP_MAX)
+                    swept = self._sweep(cascade_id)
                     if swept is None:
                         break
                     kinds += swept.kinds
@@ -73,3 +74,13 @@ class ElapseRound:
             counts = {"cascades": report.cascades, "obligations": obligations, "incidents": incidents, "more": more}
             logger.bind(**counts, **kinds, seconds=round(report.seconds, 3)).info("round")
         return report
+
+    def _sweep(self, cascade_id: str) -> Swept | None:
+        """One transaction of one cascade. What cannot even be read is said in the log, and the other cascades go on."""
+        try:
+            return self._executor.sweep(cascade_id, SWEEP_MAX)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001  whatever is wrong with this cascade is not wrong with the next one
+            logger.bind(cascade=cascade_id).exception("cascade_failed")
+            return None

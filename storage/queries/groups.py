@@ -18,7 +18,7 @@ GROUP = """CASE
   WHEN o.outcome = 'fulfilled' THEN
     CASE WHEN coalesce(o.sent_at, o.closed_at, ?) > o.due_at THEN 'done_late' ELSE 'done_on_time' END
   WHEN o.due_at IS NULL THEN 'no_deadline'
-  WHEN coalesce(o.rested_at, ?) > o.due_at THEN 'open_overdue'
+  WHEN CASE WHEN o.rested_at IS NULL THEN ? ELSE coalesce(o.sent_at, o.rested_at) END > o.due_at THEN 'open_overdue'
   ELSE 'open_in_time' END"""
 
 

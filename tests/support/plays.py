@@ -92,7 +92,7 @@ def open_acts(law: Law, obligation: Obligation) -> Iterator[tuple[Actor, str]]:
         own = workflow.definition.obligation.actions.get(action)
         if action in ("elapse", "relay", "stop") or not (own or BUILT_IN[action].available(law.world, obligation)):
             continue
-        allowed = own.by if own else BUILT_IN[action].parties(workflow)
+        allowed = own.by if own else BUILT_IN[action].parties(workflow, obligation)
         seat = parties.seat_of(law.world, allowed[0], obligation)
         if seat:
             yield Actor(*seat), action

@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.Column("sent_at", UTCDateTime(), nullable=True),
         sa.Column("sent_by", sa.Text(), nullable=True),
         sa.Column("rested_at", UTCDateTime(), nullable=True),
+        sa.Column("resumed_at", UTCDateTime(), nullable=True),
         sa.Column("answer_by", UTCDateTime(), nullable=True),
         sa.Column("closed_at", UTCDateTime(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
@@ -176,6 +177,7 @@ def upgrade() -> None:
     op.create_index("obligation_directive", "obligation", ["cascade_id", "directive"], unique=False)
     op.create_index("obligation_holder", "obligation", ["holder", "outcome"], unique=False)
     op.create_index("obligation_parent", "obligation", ["cascade_id", "parent"], unique=False)
+    op.create_index("obligation_standing", "obligation", ["cascade_id", "standing"], unique=False)
     op.create_table(
         "office",
         sa.Column("id", sa.Text(), nullable=False),
