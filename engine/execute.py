@@ -3,29 +3,28 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from engine.clock import LEAP, Clock
-from storage import cascades, definitions, directory, installation, journal
+from storage import cascades, directory, installation, journal
 from storage.cascades import Done, Stored
 from storage.database import MET, Database
 from storage.errors import Unavailable
+from storage.rulebook import Rulebook, read_rules
 from workflows.calendar import Calendar
-from workflows.calendar_text import parse_calendar
-from workflows.commands import Act, Command, Elapse, End, Issue
+from workflows.commands import Command, Elapse, Issue
 from workflows.decide import decide, happened_at
 from workflows.directive import Cascade, cascade_id_of
 from workflows.elapsing import incident
 from workflows.errors import Conflict, NotFound
 from workflows.evolve import evolve
 from workflows.facts import Assigned, Fact, Incident, Issued, kind_of
-from workflows.loading import load_workflow
 from workflows.offices import Offices
-from workflows.workflow import Workflow, Workflows
+from workflows.workflow import Workflows
 from workflows.world import World
 
 SWEEP_MAX = 1000  # obligations that one transaction of a round takes
@@ -233,8 +232,9 @@ def _one_cascade(commands: Sequence[Command]) -> str:
 
 
 def _digest(command: Command) -> str:
-    assert isinstance(command, Issue | Act | End | Elapse)  # closed; its fields are JSON by construction
-    return hashlib.sha256(orjson.dumps(command, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    """What is asked, whoever asks: the same paper entered by a colleague is the same paper."""
+    content = {field.name: getattr(command, field.name) for field in fields(command) if field.name != "by"}
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _answer(cascade_id: str, made: Sequence[journal.Entry], facts: Sequence[Fact]) -> Answer:
@@ -258,14 +258,6 @@ def _worth_another_try(error: DBAPIError) -> bool:
 
 def _read_known(connection: Connection, found: installation.Installation, old: Known | None) -> Known:
     """Read what changed. Published versions never change, so those that were read before are kept."""
-    kept: dict[str, Workflow] = {one.key: one for one in old.workflows} if old else {}
-    workflows = {
-        one.key: kept.get(one.key) or load_workflow(one.text, one.version, one.key, published=True)
-        for one in definitions.read_published(connection, "workflow")
-    }
-    calendars = {
-        one.key: (old.calendars.get(one.key) if old else None) or parse_calendar(one.text, source=one.key)
-        for one in definitions.read_published(connection, "calendar")
-    }
+    rules = read_rules(connection, Rulebook(old.workflows, old.calendars) if old else None)
     offices = directory.read_offices(connection)
-    return Known(found.directory_version, found.simulated, offices, Workflows(workflows), calendars)
+    return Known(found.directory_version, found.simulated, offices, rules.workflows, rules.calendars)

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import bulk, cascades, guards, installation, journal
+from storage import bulk, cascades, guards, installation, journal, rulebook
 from storage.journal import Entry, chain_hash
-from workflows.calendar import Calendar
-from workflows.directive import ADMINISTRATION, Directive, Item
+from storage.rulebook import Rulebook
+from workflows.calendar import VIETNAM, Calendar
+from workflows.directive import ADMINISTRATION, Cascade, Directive, Item
 from workflows.evolve import evolve
-from workflows.facts import instant_text
+from workflows.facts import instant_text, to_data
+from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.offices import Offices
 from workflows.workflow import Workflows
@@ -48,11 +50,13 @@ class Verdict:
 def verify(connection: Connection, only: str | None = None) -> Verdict:
     """Verify one chain or all of them, the guards, and every stored state against its entries. Reads only."""
     faults = [Fault("journal", None, said) for said in guards.faults(connection)]
+    faults += [Fault("definitions", None, said) for said in rulebook.altered(connection)]
+    rules = rulebook.readable(connection)
     entries = 0
     chains = [only] if only else _chains(connection)
     for chain in chains:
         checked = _Chain(connection, chain)
-        found = checked.fault() if chain == ADMINISTRATION else checked.fault() or checked.state_fault()
+        found = checked.fault() if chain == ADMINISTRATION else checked.fault() or checked.state_fault(rules)
         entries += checked.entries
         if found:
             faults.append(found)
@@ -122,22 +126,24 @@ class _Chain:
         rows = bulk.read(self._connection, "SELECT last_seq, last_hash FROM cascade WHERE id = ?", self._chain)
         return (rows[0][0], rows[0][1]) if rows else (None, "")
 
-    def state_fault(self) -> Fault | None:
+    def state_fault(self, rules: Rulebook | None) -> Fault | None:
         """The first stored value that the entries do not give."""
         try:
-            said = self._state_difference()
+            said = self._state_difference(rules)
         except ValueError as error:  # SQLite keeps any text in any column, and JSON is text on both
             said = f"a stored value cannot be read: {error}"
         return Fault(self._chain, None, said) if said else None
 
-    def _state_difference(self) -> str | None:
+    def _state_difference(self, rules: Rulebook | None) -> str | None:
         world = self._world
         stored = list(cascades.read_all(self._connection, self._chain))
+        given, found = world.cascade, cascades.find(self._connection, self._chain)
         return (
             _difference("directive", world.all_directives, [one for one in stored if isinstance(one, Directive)])
             or _difference("item", world.all_items, [one for one in stored if isinstance(one, Item)])
             or _difference("obligation", world.all_obligations, [one for one in stored if isinstance(one, Obligation)])
             or self._cascade_difference()
+            or (_sleeps(stored, rules, given, found) if rules and given and found else None)
         )
 
     def _cascade_difference(self) -> str | None:
@@ -186,4 +192,30 @@ def _fields_that_differ(what: str, given: Any, stored: Any) -> Iterator[str]:
         one, other = getattr(given, field.name), getattr(stored, field.name)
         if field.name != "wake_at" and one != other:
             name = f"{what} {getattr(stored, 'number', '')}".strip()
-            yield f"{name}: {field.name} is stored as {other!r}, its entries give {one!r}"
+            yield f"{name}: {field.name} is stored as {_shown(other)}, its entries give {_shown(one)}"
+
+
+def _shown(value: Any) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
+    return "nothing" if value is None else repr(to_data(value))
+
+
+def _sleeps(stored: Sequence[Any], rules: Rulebook, given: Cascade, found: Cascade) -> str | None:
+    """The first obligation that would not wake when its clocks say: a deadline that nobody would hear of."""
+    calendar = rules.calendars[given.calendar]
+    least: datetime | None = None
+    for one in stored:
+        if not isinstance(one, Obligation):
+            continue
+        try:
+            at = wake_at(one, rules.workflows.get(one.workflow), calendar)
+        except Exception:  # noqa: BLE001  its incident has said so, and it is tried again then
+            at = one.retry_at
+        if at != one.wake_at:
+            return f"obligation {one.number} is set to wake at {_shown(one.wake_at)}, its clocks give {_shown(at)}"
+        least = min(filter(None, (least, at)), default=None)
+    if least != found.wake_at:
+        return f"the cascade is set to wake at {_shown(found.wake_at)}, its obligations give {_shown(least)}"
+    return None

@@ -55,7 +55,8 @@ def check_report(world: World, obligation: Obligation, asked: str) -> None:
     waiting = [child for child in world.children(obligation.number) if child.counted and child.open]
     named = ", ".join(f"{child.number} ({child.holder})" for child in waiting[:_NAMED_MAX])
     more = f" and {len(waiting) - _NAMED_MAX} more" if len(waiting) > _NAMED_MAX else ""
-    raise Unmet(asked, f"{obligation.leads_open} below it are still open: {named}{more}")
+    count = obligation.leads_open
+    raise Unmet(asked, f"{count} below it {'is' if count == 1 else 'are'} still open: {named}{more}")
 
 
 def stopped_below(world: World, obligation: Obligation, now: datetime) -> Iterator[Fact]:

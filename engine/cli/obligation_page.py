@@ -158,7 +158,7 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
             "text": item.text,
             "bases": [asdict(one) for one in item.bases],
         },
-        "why": sentence(one.because),
+        "why": sentence(one.because, one.due_at),
         "because": asdict(one.because) if one.because else None,
         "ladder": [asdict(rung) for rung in page.rungs],
         "clocks": [
@@ -205,7 +205,7 @@ def show(page: ObligationPage) -> None:
             ("product to", office_words(world.offices, one.recipient) if one.recipient else ""),
             ("rests on", "\n".join(_bases(item.bases))),
             ("state", f"{state_words(definition, one.state)}: {GROUP_WORDS[one.group(page.now)]}"),
-            ("due", sentence(one.because) if one.due_at else "no date"),
+            ("due", sentence(one.because, one.due_at) if one.due_at else "no date"),
             ("first date", day_words(one.first_due_at) if one.first_due_at != one.due_at else ""),
             ("received", _receipt(one)),
             ("report", _report(one)),

@@ -38,9 +38,7 @@ class Delivery:
                 try:
                     self._channel.send(message)
                     done.append(message)
-                except (
-                    OSError
-                ) as error:  # the channel's world is files and sockets; the message waits and is tried again
+                except Exception as error:  # noqa: BLE001  whatever stops one message, the others are sent and marked
                     refused.append((message, f"{type(error).__name__}: {error}"))
             with self._database.transaction() as connection:
                 outbox.mark(connection, done, refused, self._clock.now())

@@ -118,17 +118,17 @@ def test_one_cascade_that_cannot_be_read_stops_no_other_and_no_delivery(
 
 
 def test_a_message_that_no_channel_takes_is_sent_no_oftener_and_holds_up_no_other(dated: Desk) -> None:
-    class Picky(Silent):
-        sent: list[str] = []
+    sent: list[str] = []
 
+    class Picky(Silent):
         def send(self, message: Message) -> None:
             if message.role == "clerk":
                 raise ValueError("a letter this channel cannot write")
-            self.sent.append(message.id)
+            sent.append(message.id)
 
     dated.live_until("2023-08-31T09:00")
     delivery = Delivery(dated.runtime.database, dated.runtime.clock, Picky())
     first = delivery.run()
     assert first.failed >= 1
-    assert len(Picky.sent) == len(set(Picky.sent)) == first.sent
+    assert len(sent) == len(set(sent)) == first.sent
     assert delivery.run().sent == 0
