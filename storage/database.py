@@ -1,5 +1,6 @@
 """Connections and transactions on SQLite and PostgreSQL, with the care each needs. Nothing above knows which it is."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,9 @@ class Database:
         return (self.url.database or "") if self.is_sqlite else self.url.render_as_string(hide_password=True)
 
     def _connect(self) -> Engine:
+        if self.is_sqlite and _is_read_only(Path(self.url.database or "")):
+            # An archive on read-only media: nothing writes it, so it is read without a lock and without its log.
+            return create_engine(f"sqlite:///file:{self.url.database}?mode=ro&immutable=1&uri=true", poolclass=NullPool)
         try:
             if not self.is_sqlite:
                 return create_engine(self.url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True)
@@ -92,6 +96,13 @@ class Database:
 
     def close(self) -> None:
         self.connections.dispose()
+
+
+def _is_read_only(path: Path) -> bool:
+    """A file that is there and that this user cannot write, with no log beside it that would still have to be read."""
+    log = Path(f"{path}-wal")
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return path.is_file() and not writable and not (log.exists() and log.stat().st_size)
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -143,7 +143,11 @@ class _Chain:
             or _difference("item", world.all_items, [one for one in stored if isinstance(one, Item)])
             or _difference("obligation", world.all_obligations, [one for one in stored if isinstance(one, Obligation)])
             or self._cascade_difference()
-            or (_sleeps(stored, rules, given, found) if rules and given and found else None)
+            or (
+                _sleeps(stored, rules, given, found)
+                if rules and given and found and given.calendar in rules.calendars
+                else None
+            )
         )
 
     def _cascade_difference(self) -> str | None:

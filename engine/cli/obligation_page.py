@@ -37,6 +37,8 @@ from workflows.world import World
 
 _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
+_DEEDS = ("Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
+_DEEDS_MAX = 10
 _TOLD_KINDS = ("ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
 
 
@@ -217,10 +219,17 @@ def show(page: ObligationPage) -> None:
     )
     if page.rungs:
         data("\nLADDER")
-        pairs(((moment_words(rung.at), _rung_words(rung)) for rung in page.rungs), indent="  ")
+        pairs(((moment_words(rung.at), _rung_words(rung, one.open)) for rung in page.rungs), indent="  ")
     if page.clocks:
         data(f"\nWHAT HAPPENS BY ITSELF if nobody does anything (calendar {world.opened.calendar})")
         pairs(((moment_words(clock.at), _clock_words(page, clock)) for clock in page.clocks), indent="  ")
+    deeds = [entry for entry in page.entries if entry.kind in _DEEDS]
+    if deeds:
+        data("\nWHAT PEOPLE DID")
+        shown = deeds[-_DEEDS_MAX:]
+        pairs(((moment_words(one.recorded_at), f"{who(one)}  {what(one)}") for one in shown), indent="  ")
+        if len(deeds) > len(shown):
+            data(f"  {len(deeds) - len(shown)} earlier: cascade journal show --obligation {one.number}")
     data("\nOPEN NOW")
     if any(page.open_to.values()):
         pairs(((seat, ", ".join(actions)) for seat, actions in page.open_to.items()), indent="  ")
@@ -267,12 +276,12 @@ def _extensions(page: ObligationPage) -> Iterator[str]:
         yield f"waits for an answer, by {moment_words(request.decide_by)}"
 
 
-def _rung_words(rung: Rung) -> str:
+def _rung_words(rung: Rung, running: bool) -> str:
     again = f", time {rung.occurrence}" if rung.occurrence > 1 else ""
     if rung.told_at:
         said = f"told {moment_words(rung.told_at)} to {', '.join(rung.told) or 'nobody'}"
     else:
-        said = "passed over" if rung.passed_over else "not yet"
+        said = "passed over" if rung.passed_over else "not yet" if running else "not needed"
     return f"{rung.number} {rung.label}{again}: {said}"
 
 

@@ -3,6 +3,7 @@
 It refuses what a person has to settle first, all of it at once; what the law refuses is left to the law.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -85,7 +86,8 @@ def completed(draft: Draft, choices: Choices) -> Draft:
 
 def derived_id(issuer: str, symbol: str, issued_on: date, cascade: str | None) -> str:
     """A document has one id, however often it is issued: the second time it is answered, not issued."""
-    return f"issue:{issuer}:{symbol}:{issued_on.year}{f':{cascade}' if cascade else ''}"
+    plain = "".join(unicodedata.normalize("NFC", symbol).upper().split())
+    return f"issue:{issuer}:{plain}:{issued_on.year}{f':{cascade}' if cascade else ''}"
 
 
 def _refuse_while_doubtful(draft: Draft, asked: str) -> None:

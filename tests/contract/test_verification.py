@@ -253,3 +253,20 @@ def other_value(column: Column[Any], sqlite: bool) -> str:
         "bases": '[{"kind":"cites","symbol":"1/CV"}]',
     }
     return f"'{json[name]}'" if name in json and column.table.name != "journal" else f"coalesce({name}, '') || 'x'"
+
+
+def test_a_deadline_that_was_put_to_sleep_is_found(office: Desk) -> None:
+    """Nobody would hear of it: the rounds look for what is awake, and the journal says nothing of it."""
+    asleep = "UPDATE obligation SET wake_at = NULL WHERE cascade_id = '{}' AND number = 2"
+    with tampered(office, asleep.format(office.cascade)) as faults:
+        assert "obligation 2 is set to wake at nothing" in faults[0].says
+    with tampered(office, f"UPDATE cascade SET wake_at = NULL WHERE id = '{office.cascade}'") as faults:
+        assert "the cascade is set to wake at nothing" in faults[0].says
+
+
+@pytest.mark.parametrize("kind", ["workflow", "calendar"])
+def test_a_published_text_that_was_changed_or_taken_away_is_found(office: Desk, kind: str) -> None:
+    with tampered(office, f"UPDATE {kind} SET text = replace(text, '2026', '2062') || ' '") as faults:
+        assert any("is not the text that was published" in fault.says for fault in faults)
+    with tampered(office, f"DELETE FROM {kind}") as faults:
+        assert any("was published and is gone" in fault.says for fault in faults)
