@@ -27,7 +27,8 @@ class Refused(CascadeError):
         self.because = because
         self.open_now = tuple(open_now)
         instead = f" Open to you now: {', '.join(self.open_now)}." if self.open_now else ""
-        super().__init__(f"Cannot {asked}: {because.rstrip('.')}.{instead}")
+        said = because if because.endswith(")") and "\n" in because else f"{because.rstrip('.')}."
+        super().__init__(f"Cannot {asked}: {said}{instead}")
 
 
 class NotOpen(Refused):

@@ -111,11 +111,16 @@ def _rungs(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> li
     assert due_at is not None  # the caller asks only where there is a date
     found = []
     for clock in schedule(workflow, calendar, due_at):
-        before = workflow.definition.ladder.rungs[clock.rung - 1].at.count < 0
-        if before and obligation.armed_at and clock.at < obligation.armed_at <= due_at:
+        if comes_too_late(obligation, workflow, clock):
             continue
         found.append(_moved(clock, obligation.held_until) if obligation.held_until else clock)
     return found
+
+
+def comes_too_late(obligation: Obligation, workflow: Workflow, clock: Clock) -> bool:
+    """Is this a reminder for a moment before the present date was set? Nobody can be reminded of what was not there."""
+    before_due = workflow.definition.ladder.rungs[clock.rung - 1].at.count < 0
+    return before_due and obligation.armed_at is not None and clock.at < obligation.armed_at
 
 
 def schedule(workflow: Workflow, calendar: Calendar, due_at: datetime) -> tuple[Clock, ...]:

@@ -30,7 +30,7 @@ from workflows.deadlines import sentence
 from workflows.directive import Basis, Directive, Item
 from workflows.facts import Fact, RungReached
 from workflows.fields import show_day
-from workflows.ladder import Clock, clocks, schedule
+from workflows.ladder import Clock, clocks, comes_too_late, schedule
 from workflows.obligation import Obligation
 from workflows.words import OFFICES, ROLES
 from workflows.world import World
@@ -116,7 +116,7 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
             seats = tuple(map(str, fact.told))
             yield Rung(clock.rung, clock.occurrence, label, clock.at, entry.recorded_at, seats)
         else:
-            before = bool(one.armed_at and clock.at < one.armed_at <= one.due_at)
+            before = comes_too_late(one, world.workflow_of(one), clock)
             yield Rung(clock.rung, clock.occurrence, label, clock.at, passed_over=before or clock.key in passed)
 
 
