@@ -9,15 +9,16 @@ import orjson
 from engine.notify.words import subject_of
 from storage.errors import Unavailable
 from storage.outbox import Message
+from storage.queries.subjects import About
 
 
 class Channel(Protocol):
     """Sends one message, or raises OSError."""
 
-    def send(self, message: Message) -> None: ...
+    def send(self, message: Message, about: About | None) -> None: ...
 
 
-def as_line(message: Message) -> str:
+def as_line(message: Message, about: About | None) -> str:
     """A message as one JSON line: its stable id, to whom, about what, in words."""
     content = {
         "id": message.id,
@@ -25,7 +26,7 @@ def as_line(message: Message) -> str:
         "cascade": message.cascade_id,
         "obligation": message.obligation,
         "kind": message.kind,
-        "subject": subject_of(message),
+        "subject": subject_of(message, about),
     }
     if message.letter_to:
         content["letter_to"] = message.letter_to
@@ -38,9 +39,9 @@ class Console:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, about: About | None) -> None:
         stream = self._stream or sys.stdout
-        stream.write(as_line(message))
+        stream.write(as_line(message, about))
         stream.flush()
 
 
@@ -54,13 +55,13 @@ class File:
             raise Unavailable(f"Messages cannot be written to {path}: {error.strerror}") from error
         self._path = path
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, about: About | None) -> None:
         with self._path.open("a", encoding="utf-8") as stream:
-            stream.write(as_line(message))
+            stream.write(as_line(message, about))
 
 
 class Silent:
     """Sends nothing anywhere: for a demonstration that only counts."""
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, about: About | None) -> None:
         return None

@@ -5,12 +5,16 @@ from typing import Any
 import orjson
 
 from storage.outbox import Message
+from storage.queries.subjects import About
+from workflows.calendar import VIETNAM, day_end, last_day
+
+_TEXT_MAX = 80
 
 
-def subject_of(message: Message) -> str:
-    """The subject line of a message."""
+def subject_of(message: Message, about: About | None) -> str:
+    """The subject line of a message: what happened, to what of which document, and by when it is due."""
     data: dict[str, Any] = orjson.loads(message.body)
-    fact, what = data["fact"], f"obligation {message.obligation}"
+    fact, what = data["fact"], _what(message, about)
     letter = f"Draft a letter to {message.letter_to}: " if message.letter_to else ""
     match message.kind:
         case "Assigned":
@@ -34,3 +38,17 @@ def subject_of(message: Message) -> str:
         case _:
             said = f"{what}: {message.kind}"
     return letter + said
+
+
+def _what(message: Message, about: About | None) -> str:
+    """`obligation 9 (61/SKHCN-VP item 1, ttut: spread the notice…; due 31/08/2023)`."""
+    if about is None:
+        return f"obligation {message.obligation}"
+    text = about.text if len(about.text) <= _TEXT_MAX else about.text[: _TEXT_MAX - 1].rstrip() + "…"
+    period = f" {about.period}" if about.period else ""
+    due = ""
+    if about.due_at:
+        whole_day = about.due_at == day_end(last_day(about.due_at))
+        local = about.due_at.astimezone(VIETNAM)
+        due = f"; due {last_day(about.due_at):%d/%m/%Y}" if whole_day else f"; due {local:%d/%m/%Y %H:%M}"
+    return f"obligation {message.obligation} ({about.symbol} item {about.label}{period}, {about.holder}: {text}{due})"

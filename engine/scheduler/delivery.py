@@ -9,6 +9,7 @@ from engine.clock import Clock
 from engine.notify.channels import Channel
 from storage import outbox
 from storage.database import Database
+from storage.queries.subjects import read_about
 
 _CLAIM_MAX = 200
 
@@ -31,12 +32,13 @@ class Delivery:
         while not stopped():
             with self._database.transaction() as connection:
                 claimed = outbox.claim(connection, self._clock.now(), _CLAIM_MAX)
+                about = read_about(connection, [(one.cascade_id, one.obligation) for one in claimed])
             if not claimed:
                 break
             done, refused = [], []
             for message in claimed:
                 try:
-                    self._channel.send(message)
+                    self._channel.send(message, about.get((message.cascade_id, message.obligation or 0)))
                     done.append(message)
                 except Exception as error:  # noqa: BLE001  whatever stops one message, the others are sent and marked
                     refused.append((message, f"{type(error).__name__}: {error}"))

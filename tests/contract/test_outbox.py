@@ -9,6 +9,7 @@ from engine.runtime import Runtime
 from engine.scheduler.delivery import Delivery
 from storage import outbox
 from storage.outbox import Message
+from storage.queries.subjects import About
 from tests.contract.test_many_writers import at_once
 from tests.support.desk import Desk, task
 from workflows.errors import Refused
@@ -21,7 +22,7 @@ class Postbox:
         self.sent: list[Message] = []
         self.fails = fails
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, about: About | None) -> None:
         if self.fails(message):
             raise ConnectionError("the post office is closed")
         self.sent.append(message)
@@ -138,7 +139,7 @@ def test_a_delivery_that_dies_after_sending_sends_again_under_the_same_id(office
     now, database, postbox = office.runtime.now(), office.runtime.database, Postbox()
     with database.transaction() as connection:
         for message in outbox.claim(connection, now, 100):
-            postbox.send(message)  # and here it ends, before it could mark them
+            postbox.send(message, None)  # and here it ends, before it could mark them
     office.at("2023-08-14T09:03")
     delivery(office.runtime, postbox).run()
     first, second = postbox.sent[: len(postbox.sent) // 2], postbox.sent[len(postbox.sent) // 2 :]

@@ -9,6 +9,7 @@ from engine.runtime import Runtime
 from engine.scheduler.delivery import Delivery
 from storage import bulk
 from storage.outbox import Message
+from storage.queries.subjects import About
 from tests.support.desk import Desk, day, task
 from workflows.errors import Incomplete, NotYours, Unmet
 
@@ -121,7 +122,7 @@ def test_a_message_that_no_channel_takes_is_sent_no_oftener_and_holds_up_no_othe
     sent: list[str] = []
 
     class Picky(Silent):
-        def send(self, message: Message) -> None:
+        def send(self, message: Message, about: About | None) -> None:
             if message.role == "clerk":
                 raise ValueError("a letter this channel cannot write")
             sent.append(message.id)

@@ -114,6 +114,7 @@ def test_a_deadline_just_passed_is_escalated_by_the_running_service_and_told_by_
     lines = [orjson.loads(line) for line in (tmp_path / "messages.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len({line["id"] for line in lines}) == len(lines)
     assert {line["kind"] for line in lines} >= {"RungReached", "Assigned"}
+    assert all("1/CV item 1, unit-" in line["subject"] and "; due " in line["subject"] for line in lines)
 
 
 def test_killed_in_mid_round_and_started_again_it_does_everything_exactly_once(
