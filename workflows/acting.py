@@ -54,10 +54,7 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
     party = _party(world, command, obligation, allowed, asked)
     outside = parties.is_outside(world, party, obligation)
-    fields = dict(action.ask if action else built_in.ask(workflow) if built_in else {})
-    if outside:
-        fields |= workflow.definition.outside_offices.ask
-    given = command.fields
+    fields, given = _asked(world, obligation, command.action, party), command.fields
     if action and action.ask_if_late and _late(obligation, _sent(given, now)):
         fields |= action.ask_if_late
     check_fields(fields, given, world.offices, asked)
@@ -70,19 +67,33 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
         yield from _take(world, step, action)
 
 
+def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[str, str]:
+    """The fields an action asks for, of a party; where a clerk records it, also those that cite the paper."""
+    definition = world.workflow_of(obligation).definition
+    action, built_in = definition.obligation.actions.get(name), _BUILT_IN.get(name)
+    fields = dict(action.ask if action else built_in.ask(world.workflow_of(obligation)) if built_in else {})
+    return fields | definition.outside_offices.ask if parties.is_outside(world, party, obligation) else fields
+
+
 def open_to(world: World, command: Act) -> list[str]:
     """The actions this actor could take on the obligation as it stands, in the definition's order."""
+    return list(asked_of(world, command))
+
+
+def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
+    """The same actions, each with the fields it asks for and their types."""
     obligation = world.obligation(command.obligation)
     workflow = world.workflow_of(obligation)
-    found = []
+    found = {}
     for name in workflow.machine.open_from(obligation.state):
         built_in = _BUILT_IN.get(name)
         action = workflow.definition.obligation.actions.get(name)
         if built_in and not built_in.available(world, obligation):
             continue
         allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
-        if parties.party_for(world, allowed, obligation, command.by):
-            found.append(name)
+        party = parties.party_for(world, allowed, obligation, command.by)
+        if party:
+            found[name] = _asked(world, obligation, name, party)
     return found
 
 

@@ -24,7 +24,7 @@ from engine.cli.wording import (
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from workflows import parties
-from workflows.acting import open_to
+from workflows.acting import asked_of
 from workflows.commands import Act, Actor
 from workflows.deadlines import sentence
 from workflows.directive import Basis, Directive, Item
@@ -37,6 +37,7 @@ from workflows.world import World
 
 _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
+Asks = Mapping[str, Mapping[str, str]]  # an action's name -> the fields it asks for, with their types
 _DEEDS = ("Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
 _DEEDS_MAX = 10
 _TOLD_KINDS = ("ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
@@ -67,7 +68,7 @@ class ObligationPage:
     entries: tuple[Entry, ...]
     rungs: tuple[Rung, ...]
     clocks: tuple[Clock, ...]
-    open_to: Mapping[str, tuple[str, ...]]
+    open_to: Mapping[str, Asks]
 
 
 def read(connection: Connection, world: World, number: int, now: datetime, by: Actor | None = None) -> ObligationPage:
@@ -82,7 +83,7 @@ def read(connection: Connection, world: World, number: int, now: datetime, by: A
     return ObligationPage(world, one, directive, item, now, entries, rungs, running, open_now)
 
 
-def open_to_seats(world: World, one: Obligation) -> dict[str, tuple[str, ...]]:
+def open_to_seats(world: World, one: Obligation) -> dict[str, Asks]:
     """Every seat that could do something now, and what."""
     offices = dict.fromkeys(office for word in OFFICES if (office := parties.office_of(world, word, one)))
     found = {}
@@ -96,8 +97,8 @@ def open_to_seats(world: World, one: Obligation) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _open(world: World, one: Obligation, by: Actor) -> tuple[str, ...]:
-    return tuple(open_to(world, Act("", by, world.opened.id, one.number, "")))
+def _open(world: World, one: Obligation, by: Actor) -> Asks:
+    return asked_of(world, Act("", by, world.opened.id, one.number, ""))
 
 
 def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterator[Rung]:
@@ -184,7 +185,8 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
             "void": one.leads_void,
             "joined_at": one.joined_at,
         },
-        "open_to": dict(page.open_to),
+        "open_to": {seat: list(actions) for seat, actions in page.open_to.items()},
+        "asks_for": {seat: dict(actions) for seat, actions in page.open_to.items()},
     }
 
 
@@ -232,10 +234,15 @@ def show(page: ObligationPage) -> None:
             data(f"  {len(deeds) - len(shown)} earlier: cascade journal show --obligation {one.number}")
     data("\nOPEN NOW")
     if any(page.open_to.values()):
-        pairs(((seat, ", ".join(actions)) for seat, actions in page.open_to.items()), indent="  ")
+        pairs(((seat, _offered(actions)) for seat, actions in page.open_to.items()), indent="  ")
     else:
         said = "nothing: it has ended" if not one.open else f"nothing, to {', '.join(page.open_to) or 'anybody'}"
         data(f"  {said}")
+
+
+def _offered(actions: Asks) -> str:
+    """`accept (document, happened_on), redo (reason)`: each action with what it asks for."""
+    return ", ".join(f"{name} ({', '.join(fields)})" if fields else name for name, fields in actions.items())
 
 
 def _bases(bases: tuple[Basis, ...]) -> Iterator[str]:
