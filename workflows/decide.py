@@ -70,6 +70,8 @@ def _end(world: World, command: End, now: datetime) -> Iterator[Fact]:
         open_now = directive_machine().open_from(directive.state)
         raise NotOpen(asked, f"it is {directive.state!r}", open_now) from None
     yield DirectiveMoved(directive.number, command.step, directive.state, after, command.document)
+    if world.workflows.get(directive.workflow).definition.when_directive.revoked.open_work == "keep":
+        return
     for obligation in world.under(directive.number):
         if obligation.open:
             yield joins.stopped(world, obligation, now, f"{directive.symbol} was ended by {command.document}")

@@ -71,6 +71,8 @@ def list_obligations(
         only = cascade_named(connection, cascade) if cascade else None
         if office:
             directory.read_offices(connection).get(office)
+        if state:
+            state = _state_named(found.executor.known(connection).workflows, state)
         wanted = lists.Wanted(only, office or None, time or None, state or None)
         page = lists.listed(connection, found.now(), wanted, limit)
         totals = groups.totals(connection, found.now(), only, office or None)
@@ -212,3 +214,17 @@ def _row(row: lists.ObligationLine, workflows: Workflows) -> list[str]:
     under = f"{row.symbol}, item {row.label} ({row.mode}{f', {row.period}' if row.period else ''})"
     due = day_words(row.due_at) if row.due_at else "-"
     return [row.cascade, str(row.number), row.holder, due, standing, state, row.part, under]
+
+
+def _state_named(workflows: Workflows, text: str) -> str:
+    """The state that a person means by its own word or by a label, as lists show it. Anything else is a usage error."""
+    known: dict[str, str] = {}
+    for workflow in workflows:
+        definition = workflow.definition
+        for name, label in definition.obligation.states.items():
+            for word in (name, label, definition.english.states.get(name, name)):
+                known.setdefault(word.casefold(), name)
+    if text.casefold() not in known:
+        names = ", ".join(dict.fromkeys(known.values()))
+        raise typer.BadParameter(f"{text!r} is not a state; states are {names}", param_hint="--state")
+    return known[text.casefold()]

@@ -182,3 +182,9 @@ def test_an_extension_is_asked_for_and_decided(issued: Typed) -> None:
     said = issued("obligation", "show", "1").data
     assert "15/09/2023: extended" in said
     assert "first date   31/08/2023" in said
+
+
+def test_a_state_is_named_by_its_word_or_by_either_label(issued: Typed) -> None:
+    for named in ("assigned", "not received", "Chưa tiếp nhận"):
+        assert len(issued.json("obligation", "list", "--state", named)["obligations"]) == 35
+    assert "states are assigned, working" in issued("obligation", "list", "--state", "zzz", ends=2).talk
