@@ -73,10 +73,10 @@ class Desk:
 
     # People
 
-    def asks(self, who: str, number: int, action: str, **fields: str) -> Act:
+    def asks(self, who: str, number: int, action: str, /, **fields: str) -> Act:
         return Act(self.next_id(), seat(who), self.cascade, number, action, fields)
 
-    def act(self, who: str, number: int, action: str, **fields: str) -> Answer:
+    def act(self, who: str, number: int, action: str, /, **fields: str) -> Answer:
         [answer] = self.runtime.executor.execute([self.asks(who, number, action, **fields)])
         return answer
 

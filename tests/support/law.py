@@ -89,7 +89,7 @@ class Law:
         self.put(self.issue(PROVINCE, ItemDraft("1", "Do it", due=at, lead=(DEPARTMENT,))))
         self.put(self.issue(DEPARTMENT, ItemDraft("1", "Do it", due=at, lead=holders, parent=1)))
 
-    def act(self, who: str | Actor, number: int, action: str, **fields: str) -> Act:
+    def act(self, who: str | Actor, number: int, action: str, /, **fields: str) -> Act:
         actor = seat(who) if isinstance(who, str) else who
         return Act(self._id(), actor, self.world.opened.id, number, action, fields)
 
