@@ -58,6 +58,25 @@ class Runtime:
                 self.clock.follow(connection.execute(text("SELECT clock_timestamp()")).scalar_one())
 
 
+def check(database: Database) -> installation.Installation:
+    """The installation a database is. Raises WrongSchema or Unavailable, saying what to do, where it is none that fits."""
+    path = Path(database.url.database or "") if database.is_sqlite else None
+    if path and path.is_dir():
+        raise Unavailable(f"{database.shown} is a folder, not a database file.")
+    if path and not path.parent.is_dir():
+        raise Unavailable(f"There is no folder {path.parent} for the database {database.shown}.")
+    if path and not path.exists():
+        raise Unavailable(
+            f"There is no database {database.shown}. Create it: cascade db create --database {database.shown}"
+        )
+    with database.reading() as connection:
+        migrate.check(connection, database.shown)
+        found = installation.read(connection)
+    if found is None:
+        raise WrongSchema(f"{database.shown} has a schema but is no installation; give another database")
+    return found
+
+
 @contextmanager
 def opened(
     database_url: str, messages: Path | None = None, node: str | None = None, channel: Channel | None = None
@@ -65,20 +84,7 @@ def opened(
     """Open an installation for one command or one service. Raises WrongSchema or Unavailable, saying what to do."""
     database = Database(database_url)
     try:
-        path = Path(database.url.database or "") if database.is_sqlite else None
-        if path and path.is_dir():
-            raise Unavailable(f"{database.shown} is a folder, not a database file.")
-        if path and not path.parent.is_dir():
-            raise Unavailable(f"There is no folder {path.parent} for the database {database.shown}.")
-        if path and not path.exists():
-            raise Unavailable(
-                f"There is no database {database.shown}. Create it: cascade db create --database {database.shown}"
-            )
-        with database.reading() as connection:
-            migrate.check(connection, database.shown)
-            found = installation.read(connection)
-        if found is None:
-            raise WrongSchema(f"{database.shown} has a schema but is no installation; give another database")
+        found = check(database)
         clock: Clock = SimulatedClock(found.simulated_at) if found.simulated_at else SystemClock()
         out = channel or (File(messages) if messages else Console())
         runtime = Runtime(database, clock, out, node or f"{socket.gethostname()}:{os.getpid()}")

@@ -1,7 +1,6 @@
 """`cascade db`: the database itself."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,9 +12,9 @@ from engine.cli.printing import data, json_document, pairs, talk
 from engine.cli.wording import count_words, moment_words, totals_words
 from engine.clock import SystemClock
 from engine.exchange.offices import read_offices
+from engine.runtime import check
 from storage import migrate
 from storage.database import Database
-from storage.errors import Unavailable, WrongSchema
 from storage.queries import groups, status
 from workflows.offices import Office
 
@@ -129,14 +128,9 @@ def _import(made: Database, directory: list[Office]) -> None:
 
 
 def _read(opened: Database) -> tuple[status.Status, dict[str, int], str]:
-    if opened.is_sqlite and opened.url.database and not Path(opened.url.database).exists():
-        raise Unavailable(
-            f"There is no database {opened.shown}. Create it: cascade db create --database {opened.shown}"
-        )
+    check(opened)
     with opened.reading() as connection:
-        migrate.check(connection, opened.shown)
         found = status.read(connection)
-        if found is None:
-            raise WrongSchema(f"{opened.shown} has a schema but is no installation; give another database")
+        assert found is not None  # `check` has read it
         totals = groups.totals(connection, found.simulated_at or SystemClock().now())
     return found, totals, migrate.head()

@@ -1,6 +1,5 @@
 """What a played story came to, every figure read from the database: counts, escalations, extensions, disputes, proof."""
 
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.runtime import Runtime
-from storage import bulk, cascades, guards, journal
+from storage import bulk, cascades, journal
 from storage.database import Database
 from storage.journal import Entry
 from storage.verification import Verdict, verify
@@ -142,10 +141,7 @@ def alter_one_byte(database: Database, cascade: str, seq: int) -> Altered:
             for name in ("journal_no_update", "journal_no_delete", "journal_next_only"):
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
             altered = _alter(connection, cascade, seq)
-            for statement in guards.statements("sqlite"):
-                connection.exec_driver_sql(statement)
         copied.close()
-        shutil.rmtree(folder, ignore_errors=True)
     return altered
 
 
