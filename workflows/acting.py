@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from workflows import assigning, dating, deadlines, joins, parties, words
 from workflows.calendar import day_end, day_of, last_day
+from workflows.causes import Cause
 from workflows.commands import Act
 from workflows.definition import Action
 from workflows.errors import Incomplete, NotOpen, NotYours, Unmet
@@ -177,7 +178,7 @@ def _assigned_again(world: World, step: Step, new_holder: str) -> Fact:
         standing=old.standing,
         period=old.period,
     )
-    return assigning.assigned(world, numbered, f"obligation {old.number} was given to another office")
+    return assigning.assigned(world, numbered, Cause("given", old.number))
 
 
 def _acknowledge(world: World, step: Step) -> Iterator[Fact]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from workflows import dating, deadlines, joins
 from workflows.calendar import Calendar
+from workflows.causes import Cause
 from workflows.deadlines import Due
 from workflows.directive import Directive, Item
 from workflows.errors import Unmet
@@ -15,7 +16,7 @@ from workflows.workflow import Workflow
 from workflows.world import World
 
 
-def assigned(world: World, obligation: Obligation, cause: str | None = None) -> Assigned:
+def assigned(world: World, obligation: Obligation, cause: Cause | None = None) -> Assigned:
     """The fact of an obligation coming to be, told to its holder's clerk where the holder is inside."""
     inside = not world.office(obligation.holder).outside
     told = world.offices.reach(obligation.holder, "clerk") if inside else None
@@ -70,7 +71,11 @@ def opened_under(
         joined_at=None,
         wake_at=None,
     )
-    return assigned(world, made, f"{period} of obligation {standing.number}{f': {note}' if note else ''}")
+    return assigned(
+        world,
+        made,
+        Cause("event", standing.number, f"{period}: {note}") if note else Cause("period", standing.number, period),
+    )
 
 
 def assignment(

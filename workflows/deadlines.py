@@ -5,18 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from pydantic import TypeAdapter, ValidationError
+
 from workflows.calendar import VIETNAM, Calendar, day_end, last_day
-from workflows.definition import Span, TimeRule
+from workflows.definition import RuleText, Span, TimeRule
 from workflows.obligation import Because
+from workflows.text import Text, mark, say, say_count
+from workflows.words import EVENTS
+
+_RULE: TypeAdapter[TimeRule] = TypeAdapter(RuleText)
 
 NOTES = {
-    "provisional": "counted from the last day to receive, until it is received",
-    "received_late": "counted from the last day to receive: it was received later",
-    "held_to_parent": "held to the date of the obligation above",
-    "no_room": "there is no room before the date of the obligation above, so it is that date itself",
-    "rolled": "the last day is off, so the next working day",
-    "uncovered": "the calendar has no decided days for that year: weekends only",
-    "past": "this date had passed when it was set",
+    "provisional": mark("counted from the last day to receive, until it is received"),
+    "received_late": mark("counted from the last day to receive: it was received later"),
+    "held_to_parent": mark("held to the date of the obligation above"),
+    "no_room": mark("there is no room before the date of the obligation above, so it is that date itself"),
+    "rolled": mark("the last day is off, so the next working day"),
+    "uncovered": mark("the calendar has no decided days for that year: weekends only"),
+    "past": mark("this date had passed when it was set"),
 }
 
 
@@ -94,30 +100,106 @@ def shifted(due_at: datetime, because: Because, rest_from: datetime, until: date
     if result <= first:
         return Due(due_at, because)
     off = named_days_off(calendar, first, result)
-    rested = calendar.between(first, result)
-    rule = f"{rested} working day{'' if rested == 1 else 's'} more, while the giver had to answer"
-    return Due(day_end(result), Because(rule, result, calendar.key, first, off))
+    return Due(
+        day_end(result), Because("rested", result, calendar.key, first, off, days=calendar.between(first, result))
+    )
 
 
-def sentence(because: Because | None, at: datetime | None = None) -> str:
+def rule_words(rule: TimeRule) -> Text:
+    """A time in words: `3 working days before due`."""
+    event = say(_EVENT_WORDS[rule.event])
+    if not rule.count:
+        return event
+    span = span_words(Span(count=abs(rule.count), unit=rule.unit))
+    if rule.count < 0:
+        return say("{span} before {event}", span=span, event=event)
+    return say("{span} after {event}", span=span, event=event)
+
+
+def span_words(span: Span) -> Text:
+    """A length of time in words: `3 working days`."""
+    match span.unit:
+        case "working day":
+            return say_count("{count} working day", "{count} working days", span.count)
+        case "day":
+            return say_count("{count} day", "{count} days", span.count)
+        case "hour":
+            return say_count("{count} hour", "{count} hours", span.count)
+    raise AssertionError(f"the closed set of units has no {span.unit!r}")
+
+
+_EVENT_WORDS = {
+    "issue": mark("issue"),
+    "receipt": mark("receipt"),
+    "due": mark("due"),
+    "parent_due": mark("parent_due"),
+    "reported": mark("reported"),
+    "asked": mark("asked"),
+    "window_end": mark("window_end"),
+    "event": mark("event"),
+}
+assert set(_EVENT_WORDS) == set(EVENTS)
+
+
+def sentence(because: Because | None, at: datetime | None = None) -> Text:
     """One sentence that explains a date to the person who owes it; with `at`, to the hour where it is to the hour."""
     if because is None:
-        return "no date"
-    said = because.rule
-    if because.rule == "as written":
-        said = f"as written ({because.label})" if because.label else "as written in the document"
-    elif because.rule == "extended":
-        asked = f", asked for on {because.start_on:%d/%m/%Y}" if because.start_on else ""
-        said = f"extended{asked}{f' ({because.label})' if because.label else ''}"
-    elif because.start_on and because.start_on != because.result_on:
-        said = f"{because.rule}, counted from {because.start_on:%d/%m/%Y}"
-    parts = [said]
-    if because.off:
-        parts.append("passing over " + ", ".join(f"{day:%d/%m} ({why})" for day, why in because.off))
-    parts += [NOTES.get(note, note) for note in because.notes]
+        return say("no date")
     to_the_hour = at is not None and at != day_end(last_day(at))
     when = f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if at and to_the_hour else f"{because.result_on:%d/%m/%Y}"
-    return f"{when}: {'; '.join(parts)} (calendar {because.calendar})"
+    parts = [_rule_said(because), *_off_said(because), *(say(NOTES[note]) for note in because.notes if note in NOTES)]
+    why: Text = parts[0]
+    for part in parts[1:]:
+        why = say("{first}; {then}", first=why, then=part)
+    return say("{when}: {why} (calendar {calendar})", when=when, why=why, calendar=because.calendar)
+
+
+def _rule_said(because: Because) -> Text:
+    """The rule a date comes from, with what it was counted from."""
+    label = because.label
+    match because.rule:
+        case "as written":
+            return say("as written ({wording})", wording=label) if label else say("as written in the document")
+        case "extended":
+            return _extended_said(because)
+        case "rested":
+            return say_count(
+                "{count} working day more, given back for a rest, counted from {day}",
+                "{count} working days more, given back for a rest, counted from {day}",
+                because.days or 0,
+                day=_shown(because.start_on),
+            )
+    rule = _parsed(because.rule)
+    said = rule_words(rule) if rule else say("{rule}", rule=because.rule)
+    if because.start_on and because.start_on != because.result_on:
+        return say("{rule}, counted from {day}", rule=said, day=_shown(because.start_on))
+    return said
+
+
+def _extended_said(because: Because) -> Text:
+    said = say("extended")
+    if because.start_on:
+        said = say("extended, asked for on {day}", day=_shown(because.start_on))
+    return say("{extended} ({reason})", extended=said, reason=because.label) if because.label else said
+
+
+def _off_said(because: Because) -> Iterator[Text]:
+    if because.off:
+        days = [f"{day:%d/%m} ({why})" for day, why in because.off]
+        yield say("passing over {days}", days=days)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(rule: str) -> TimeRule | None:
+    """A rule as a definition writes it; None for the words of an earlier version."""
+    try:
+        return _RULE.validate_python(rule)
+    except ValidationError:
+        return None
+
+
+def _shown(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
 
 
 @dataclass(frozen=True, slots=True)

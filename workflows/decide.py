@@ -6,6 +6,7 @@ from datetime import datetime
 from workflows import joins
 from workflows.acting import act
 from workflows.calendar import day_end
+from workflows.causes import Cause
 from workflows.commands import Act, Command, Elapse, End, Issue
 from workflows.elapsing import elapse
 from workflows.errors import Incomplete, NotOpen, NotYours, Unmet
@@ -74,7 +75,9 @@ def _end(world: World, command: End, now: datetime) -> Iterator[Fact]:
         return
     for obligation in world.under(directive.number):
         if obligation.open:
-            yield joins.stopped(world, obligation, now, f"{directive.symbol} was ended by {command.document}")
+            yield joins.stopped(
+                world, obligation, now, Cause("directive_ended", text=f"{directive.symbol}, {command.document}")
+            )
         yield from joins.stopped_below(world, obligation, now)
 
 

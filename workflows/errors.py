@@ -14,9 +14,16 @@ CascadeError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workflows.text import Text, say
+
 
 class CascadeError(Exception):
     """Anything this project refuses or cannot do; its text is written for the person who asked."""
+
+    @property
+    def text(self) -> str:
+        """What it says: a `Text` where it was written as one, so that a door can say it in another language."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 class Refused(CascadeError):
@@ -26,9 +33,17 @@ class Refused(CascadeError):
         self.asked = asked
         self.because = because
         self.open_now = tuple(open_now)
-        instead = f" Open to you now: {', '.join(self.open_now)}." if self.open_now else ""
-        said = because if because.endswith(")") and "\n" in because else f"{because.rstrip('.')}."
-        super().__init__(f"Cannot {asked}: {said}{instead}")
+        super().__init__(_refusal(asked, because, self.open_now))
+
+
+def _refusal(asked: str, because: str, open_now: tuple[str, ...]) -> Text:
+    """The whole sentence. `because` ends without a full stop; one that is a list of lines keeps its end as it is."""
+    if because.endswith(")") and "\n" in because:
+        return say("Cannot {asked}: {because}", asked=asked, because=because)
+    because = because if isinstance(because, Text) else because.rstrip(".")
+    if open_now:
+        return say("Cannot {asked}: {because}. Open to you now: {open}.", asked=asked, because=because, open=open_now)
+    return say("Cannot {asked}: {because}.", asked=asked, because=because)
 
 
 class NotOpen(Refused):

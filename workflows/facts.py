@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from workflows.causes import Cause
 from workflows.directive import Directive, Item
 from workflows.obligation import Because, ExtensionRequest, Obligation
 from workflows.offices import Addressee
@@ -48,7 +49,7 @@ class Assigned:
 
     obligation: Obligation
     told: Told = ()
-    cause: str | None = None
+    cause: Cause | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Acted:
     outcome: str | None = None
     closed_at: datetime | None = None
     told: Told = ()
-    cause: str | None = None
+    cause: Cause | str | None = None
 
 
 @dataclass(frozen=True, slots=True)

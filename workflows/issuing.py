@@ -7,6 +7,7 @@ from datetime import datetime
 
 from workflows import assigning, dating
 from workflows.calendar import day_end, last_day
+from workflows.causes import Cause
 from workflows.commands import Issue, ItemDraft
 from workflows.definition import Definition, TimeRule
 from workflows.directive import Cascade, Directive, Item, cascade_id_of
@@ -157,7 +158,7 @@ def _relayed(world: World, number: int, directive: Directive, now: datetime) -> 
     relay, receive = workflow.definition.action_that("issue_below"), workflow.definition.action_that("mark_received")
     if relay is None:
         raise Unmet(asked, f"workflow {workflow.key} has no action that passes an obligation on")
-    cause = f"{directive.symbol} was issued"
+    cause = Cause("issued", text=directive.symbol)
     state = parent.state
     if receive and parent.received_at is None and relay not in workflow.machine.open_from(state):
         try:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from workflows import parties
+from workflows.causes import Cause
 from workflows.errors import Unmet
 from workflows.facts import Acted, Assigned, Fact, Joined, Unjoined
 from workflows.obligation import Obligation
@@ -66,11 +67,11 @@ def stopped_below(world: World, obligation: Obligation, now: datetime) -> Iterat
         below += world.standing_under(obligation.number)
     for child in below:
         if child.open:
-            yield stopped(world, child, now, f"obligation {obligation.number} above it ended")
+            yield stopped(world, child, now, Cause("above_ended", obligation.number))
         yield from stopped_below(world, child, now)
 
 
-def stopped(world: World, child: Obligation, now: datetime, cause: str) -> Acted:
+def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Acted:
     """One obligation stopped because of something above it. Raises Unmet where its workflow knows no way to stop."""
     workflow = world.workflow_of(child)
     action = workflow.definition.stopping

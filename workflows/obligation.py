@@ -19,6 +19,7 @@ class Because:
     off: tuple[tuple[date, str], ...] = ()
     notes: tuple[str, ...] = ()
     label: str | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

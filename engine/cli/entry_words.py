@@ -7,6 +7,7 @@ from engine.cli.wording import count_words, day_words, moment_words, short, told
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
+from workflows.causes import Cause, cause_words
 from workflows.fields import show_day
 from workflows.words import ROLES
 
@@ -35,8 +36,8 @@ def _told(fact: Any) -> str:
     return f" -> {told_words(fact.told)}" if fact.told else ""
 
 
-def _because(cause: str | None) -> str:
-    return f" ({cause})" if cause else ""
+def _because(cause: Cause | str | None) -> str:
+    return f" ({cause_words(cause)})" if cause else ""
 
 
 def _issued(fact: f.Issued) -> str:

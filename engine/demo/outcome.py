@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.journal import Entry
 from storage.verification import Verdict, verify
 from workflows import facts as f
+from workflows.causes import Cause
 from workflows.obligation import GROUPS, Obligation
 
 
@@ -108,7 +109,7 @@ def _disputes(told: Sequence[tuple[Entry, f.Fact]]) -> Iterator[dict[str, Any]]:
             continue
         after = [(one, what) for one, what in told[place + 1 :] if f.obligation_of(what) == fact.number]
         answer = next((what.action for _, what in after if isinstance(what, f.Acted) and what.rests == "ends"), None)
-        cause = f"obligation {fact.number} was given to another office"
+        cause = Cause("given", fact.number)
         given = next(
             (f.obligation_of(what) for _, what in told if isinstance(what, f.Assigned) and what.cause == cause), None
         )

@@ -10,6 +10,7 @@ from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import VIETNAM, last_day
 from workflows.calendar_text import shipped_calendar
+from workflows.causes import Cause, cause_words
 from workflows.deadlines import sentence
 from workflows.directive import Directive, Item
 from workflows.fields import parse_day, show_day
@@ -103,12 +104,7 @@ class Teller:
         batch: list[tuple[Entry, f.Fact]] = []
         for entry in self._outcome.entries:
             fact = entry.fact
-            if (
-                isinstance(fact, f.Assigned)
-                and fact.cause
-                and fact.cause.startswith(str(fact.obligation.period))
-                and "event" not in fact.cause
-            ):
+            if isinstance(fact, f.Assigned) and _kind(fact.cause) == "period":
                 continue  # the period's opening has said it
             if batch and not _together(batch[-1], (entry, fact)):
                 yield from self._told(batch)
@@ -139,8 +135,8 @@ class Teller:
                 new = fact.obligation
                 return (
                     "assign",
-                    f"{self._office(new.holder)}, obligation {new.number}: {fact.cause}",
-                    bool(fact.cause and "given" in fact.cause),
+                    f"{self._office(new.holder)}, obligation {new.number}: {cause_words(fact.cause)}",
+                    _kind(fact.cause) == "given",
                 )
             case f.Acted():
                 return self._said_acted(fact, numbers)
@@ -215,7 +211,7 @@ class Teller:
             return fact.action, f"{what}: {fields.get('reason') or fields.get('new_holder', '')}", True
         if fact.action == "update":
             return "note", f"{what}: {fields.get('note', '')}", False
-        return fact.action, f"{what}: {fact.cause or ''}", False
+        return fact.action, f"{what}: {cause_words(fact.cause)}", False
 
     def _said_rung(self, fact: f.RungReached, numbers: Sequence[int]) -> tuple[str, str, bool]:
         told = ", ".join(self._addressee(one) for one in fact.told)
@@ -300,6 +296,10 @@ def _together(one: tuple[Entry, f.Fact], other: tuple[Entry, f.Fact]) -> bool:
         and fact.cause is None
         and next_fact.cause is None
     )
+
+
+def _kind(cause: Cause | str | None) -> str:
+    return cause.kind if isinstance(cause, Cause) else ""
 
 
 def _line(at: datetime, verb: str, words: str) -> str:

@@ -1,0 +1,30 @@
+"""Why something followed that nobody asked for by itself: a closed set of causes, each with its sentence."""
+
+from dataclasses import dataclass
+
+from workflows.text import mark, say
+
+CAUSES = {
+    "issued": mark("{text} was issued"),
+    "directive_ended": mark("the directive was ended: {text}"),
+    "above_ended": mark("obligation {of} above it ended"),
+    "given": mark("obligation {of} was given to another office"),
+    "period": mark("{text} of obligation {of}"),
+    "event": mark("{text} under obligation {of}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`kind` is one of CAUSES; `of` the number of the obligation it comes from, `text` what else its sentence names."""
+
+    kind: str
+    of: int | None = None
+    text: str | None = None
+
+
+def cause_words(cause: "Cause | str | None") -> str:
+    """The sentence of a cause; entries of earlier versions hold it as it was written then."""
+    if cause is None or isinstance(cause, str):
+        return cause or ""
+    return say(CAUSES[cause.kind], of=cause.of, text=cause.text) if cause.kind in CAUSES else cause.kind
