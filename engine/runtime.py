@@ -26,7 +26,7 @@ class Runtime:
         self.database, self.clock, self.node = database, clock, node
         self.executor = Executor(database, clock)
         self.elapse = ElapseRound(self.executor, database, clock, node)
-        self.delivery = Delivery(database, clock, channel)
+        self.delivery = Delivery(database, clock, channel, self.executor)
 
     @property
     def simulated(self) -> bool:

@@ -277,6 +277,13 @@ def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | It
         yield _OBLIGATIONS.from_row(row, sqlite)
 
 
+def find_directive(connection: Connection, cascade_id: str, number: int) -> Directive | None:
+    """A directive of a cascade, not locked."""
+    sqlite = connection.dialect.name == "sqlite"
+    rows = bulk.read(connection, f"{_DIRECTIVES.select} WHERE cascade_id = ? AND number = ?", cascade_id, number)
+    return _DIRECTIVES.from_row(rows[0], sqlite) if rows else None
+
+
 def find(connection: Connection, cascade_id: str) -> Cascade | None:
     """The cascade with this id, not locked."""
     rows = bulk.read(connection, f"{_CASCADES.select} WHERE id = ?", cascade_id)

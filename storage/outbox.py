@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import orjson
 from sqlalchemy import Connection
 
 from storage import bulk
 from storage.journal import Entry
 from storage.tables import OutboxRow
-from workflows.facts import Fact, told_of
+from workflows.facts import Fact, carries, from_data, told_of
+from workflows.offices import Addressee
 
+COMMAND = "command"  # the role of a message that carries a command to other cascades
 _CLAIM = timedelta(minutes=2)
 
 
@@ -37,13 +40,25 @@ class Message:
     def id(self) -> str:
         return f"{self.cascade_id}-{self.seq}-{self.place}"
 
+    @property
+    def is_command(self) -> bool:
+        """Is it for another cascade, not for a person?"""
+        return self.role == COMMAND
+
+    @property
+    def fact(self) -> Fact:
+        data = orjson.loads(self.body)
+        return from_data(data["kind"], data["fact"])
+
 
 ROWS = bulk.RowMap(Message, OutboxRow)
 _KEY = ("cascade_id", "seq", "place")
 
 
 def add(connection: Connection, facts: Sequence[Fact], made: Sequence[Entry]) -> int:
-    """The messages that these facts' entries tell, one for each who is told. Returns how many."""
+    """The messages of these facts' entries: one for each who is told, and one where other cascades have to know.
+
+    Returns how many."""
     sqlite = connection.dialect.name == "sqlite"
     rows = [
         ROWS.to_row(
@@ -52,10 +67,15 @@ def add(connection: Connection, facts: Sequence[Fact], made: Sequence[Entry]) ->
             sqlite,
         )
         for fact, entry in zip(facts, made, strict=True)
-        for place, one in enumerate(told_of(fact), 1)
+        for place, one in enumerate(_addressees(fact), 0 if carries(fact) else 1)
     ]  # fmt: skip
     bulk.insert(connection, "outbox", ROWS.columns, rows)
     return len(rows)
+
+
+def _addressees(fact: Fact) -> Sequence[Addressee]:
+    told = told_of(fact)
+    return (Addressee("-", COMMAND), *told) if carries(fact) else told
 
 
 def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:

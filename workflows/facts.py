@@ -412,6 +412,11 @@ def told_of(fact: Fact) -> Told:
     return getattr(fact, "told", ())
 
 
+def carries(fact: Fact) -> bool:
+    """Does it bear on other cascades, so that delivery has to carry it there?"""
+    return isinstance(fact, ReportOffered) or (isinstance(fact, DirectiveMoved) and fact.step == "revoke")
+
+
 _DEFAULTS: dict[type[Any], tuple[tuple[str, Any], ...]] = {}  # of each dataclass, once
 
 
