@@ -6,7 +6,7 @@ text, so that what was hashed is what is read.
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
 
@@ -35,6 +35,7 @@ def _maybe_at() -> datetime | None:
     return Field(default=None, sa_type=UTCDateTime)  # type: ignore[no-any-return]
 
 
+_TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write
 
 
@@ -73,6 +74,33 @@ class SeatRow(SQLModel, table=True):
     office: str = _key()
     role: str = _key()
     person: str = _text()
+
+
+class DeputyRow(SQLModel, table=True):
+    """Who stands in for a seat; `place` keeps the order of the file, `actions` (JSON) are those it is limited to."""
+
+    __tablename__ = "deputy"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    place: int = _number()
+    role: str = _text()
+    deputy: str = _text()
+    since: date
+    until: date | None = None
+    actions: str = _text()
+    document: str | None = _maybe()
+
+
+class AbsenceRow(SQLModel, table=True):
+    """A seat whose holder is away."""
+
+    __tablename__ = "absence"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    place: int = _number()
+    role: str = _text()
+    since: date
+    until: date | None = None
 
 
 class WorkflowRow(SQLModel, table=True):
@@ -156,7 +184,7 @@ class ItemRow(SQLModel, table=True):
 
 
 class ObligationRow(SQLModel, table=True):
-    """What one office owes. `because`, `request` and `fired` are JSON; `wake_at` is a cache, indexed for the rounds."""
+    """What one office owes. `because`, `request`, `fired` and `tasks` are JSON; `wake_at` is a cache for the rounds."""
 
     __tablename__ = "obligation"
     __table_args__ = (
@@ -165,6 +193,7 @@ class ObligationRow(SQLModel, table=True):
         Index("obligation_standing", "cascade_id", "standing"),
         Index("obligation_directive", "cascade_id", "directive"),
         Index("obligation_holder", "holder", "outcome"),
+        Index("obligation_tasks", "cascade_id", "number", sqlite_where=_TASKED, postgresql_where=_TASKED),
         _CLUSTERED,
     )
     cascade_id: str = _key()
@@ -212,6 +241,7 @@ class ObligationRow(SQLModel, table=True):
     failures: int
     retry_at: datetime | None = _maybe_at()
     wake_at: datetime | None = _maybe_at()
+    tasks: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "[]"})
 
 
 class JournalRow(SQLModel, table=True):
@@ -259,6 +289,7 @@ class OutboxRow(SQLModel, table=True):
     office: str = _text()
     role: str = _text()
     letter_to: str | None = _maybe()
+    deputy: str | None = _maybe()
     body: str = _text()
     available_at: datetime = _instant()
     claimed_until: datetime | None = _maybe_at()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from workflows import assigning, dating, deadlines, joins, parties, words
+from workflows import assigning, dating, deadlines, joins, parties, tasks, words
 from workflows.calendar import day_end, day_of, last_day
 from workflows.causes import Cause
 from workflows.commands import Act
@@ -22,6 +22,7 @@ from workflows.facts import Acknowledged, Acted, Fact, Told
 from workflows.fields import check_fields, parse_day, show_day
 from workflows.machine import StepRefused
 from workflows.obligation import Obligation
+from workflows.text import say
 from workflows.workflow import Workflow
 from workflows.world import World
 
@@ -54,10 +55,13 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     action = workflow.definition.obligation.actions.get(command.action)
     allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
     party = _party(world, command, obligation, allowed, asked)
+    parties.check_deputy(world, command.by, command.action, asked)
     outside = parties.is_outside(world, party, obligation)
     fields, given = _asked(world, obligation, command.action, party), command.fields
     if action and action.ask_if_late and _late(obligation, _sent(given, now)):
         fields |= action.ask_if_late
+    if command.action == "record_task":
+        fields |= tasks.recording(obligation, given)
     check_fields(fields, given, world.offices, asked)
     moment = _moment(given, "happened_on", obligation, now, asked) if outside else now
     doer = parties.doer(world, party, obligation, command.by)
@@ -93,7 +97,7 @@ def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
             continue
         allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
         party = parties.party_for(world, allowed, obligation, command.by)
-        if party:
+        if party and parties.stands_in(world, command.by, name):
             found[name] = _asked(world, obligation, name, party)
     return found
 
@@ -103,8 +107,11 @@ def _take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     obligation, workflow, given = step.obligation, step.workflow, step.command.fields
     if "issue_below" in action.does:
         raise Unmet(step.asked, "it is passed on by issuing a directive under it: cascade directive issue --under")
-    if action.not_same_person and obligation.sent_by == step.doer:
-        raise Unmet(step.asked, f"{step.doer} sent the report, and nobody decides on a report of their own")
+    same = parties.same_person(obligation.sent_by, step.doer) if action.not_same_person else None
+    if same:
+        raise Unmet(
+            step.asked, say("{person} sent the report, and nobody decides on a report of their own", person=same)
+        )
     fact = Acted(obligation.number, step.command.action, obligation.state, step.after, fields=tuple(given.items()))
     # Whoever acts on it as its holder has evidently received it: a dispute may be the first that is heard of it.
     if "mark_received" in action.does or (obligation.received_at is None and step.party.startswith("holder.")):
@@ -316,6 +323,18 @@ _BUILT_IN: dict[str, _BuiltIn] = {
         lambda _: {"event_on": "date", "note": "text"},
         lambda _, obligation: obligation.mode == "on_event" and not obligation.standing,
         _open_event,
+    ),
+    "name_officer": _BuiltIn(
+        lambda _, __: ("holder.leader",),
+        lambda _: tasks.NAMING,
+        lambda _, __: True,
+        lambda world, step: tasks.name_officer(world, step.obligation, step.command),
+    ),
+    "record_task": _BuiltIn(
+        lambda _, obligation: tasks.recorders(obligation),
+        lambda _: tasks.RECORDING,
+        lambda _, obligation: bool(obligation.tasks),
+        lambda world, step: tasks.record_task(world, step.obligation, step.command, step.asked, step.now),
     ),
     "elapse": _BuiltIn(lambda _, __: (), lambda _: {}, lambda _, __: False, lambda _, __: iter(())),
 }

@@ -62,6 +62,7 @@ def opened_under(
         rung=0,
         rung_at=None,
         held_until=None,
+        tasks=(),
         fired=(),
         failures=0,
         retry_at=None,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from workflows import joins
+from workflows import joins, parties
 from workflows.acting import act
 from workflows.calendar import day_end
 from workflows.causes import Cause
@@ -35,6 +35,8 @@ def happened_at(command: Command, fact: Fact, now: datetime) -> datetime:
             return min(day_end(command.issued_on), now)
         case Act():
             given = command.fields.get("happened_on") or command.fields.get("sent_on") or command.fields.get("event_on")
+            if command.action == "record_task":
+                given = command.fields["done_on"]
             return min(day_end(parse_day(given)), now) if given else now
         case Elapse():
             at = getattr(fact, "at", None) or getattr(fact, "due_at", None) or getattr(fact, "by", None)
@@ -62,6 +64,7 @@ def _end(world: World, command: End, now: datetime) -> Iterator[Fact]:
     seat = (host.id if host else "", "clerk") if issuer.outside else (issuer.id, "leader")
     if (command.by.office, command.by.role) != seat:
         raise NotYours(asked, f"that is for {'/'.join(seat)}, and you are {command.by}")
+    parties.check_deputy(world, command.by, command.step, asked)
     if command.step != "revoke":
         raise Unmet(asked, "a directive is ended by revoking it; replacing and completing are not built yet")
     check_fields({"document": "document", "reason": "text"}, _said(command), world.offices, asked)

@@ -11,6 +11,7 @@ from workflows.errors import Incomplete, Unmet
 from workflows.facts import DueSet, ExtensionGranted, ExtensionRefused, ExtensionRequested, Fact
 from workflows.fields import parse_instant, show_day
 from workflows.obligation import Because, ExtensionRequest, Obligation
+from workflows.text import say
 from workflows.world import World
 
 
@@ -55,8 +56,9 @@ def grant_extension(world: World, obligation: Obligation, asked: str, now: datet
     request, block = _open_request(obligation, asked), world.workflow_of(obligation).definition.extension
     if block is None:
         raise Unmet(asked, "its workflow knows no extensions")
-    if request.asked_by == doer:
-        raise Unmet(asked, f"{doer} asked for it, and nobody decides on a request of their own")
+    same = parties.same_person(request.asked_by, doer)
+    if same:
+        raise Unmet(asked, say("{person} asked for it, and nobody decides on a request of their own", person=same))
     _check_parent(world, block, obligation, request.until, asked)
     told = parties.told(world, block.asked_by, obligation)
     yield ExtensionGranted(obligation.number, request.until, request.asked_at, now, told)

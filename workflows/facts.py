@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from workflows.causes import Cause
 from workflows.directive import Directive, Item
-from workflows.obligation import Because, ExtensionRequest, Obligation
+from workflows.obligation import Because, ExtensionRequest, Obligation, Task
 from workflows.offices import Addressee
 
 Told = tuple[Addressee, ...]
@@ -140,7 +140,10 @@ class AnswerMissed:
 
 @dataclass(frozen=True, slots=True)
 class RungReached:
-    """A rung of the ladder was told. `at` is when it was meant to be; `skipped` names rungs passed over while down."""
+    """A rung of the ladder was told. `at` is when it was meant to be; `skipped` names rungs passed over while down.
+
+    `tell_at` is set where it was reached in quiet hours: its messages wait until then. `tasks` are those it opened.
+    """
 
     number: int
     key: str
@@ -149,6 +152,29 @@ class RungReached:
     at: datetime
     occurrence: int = 1
     skipped: tuple[str, ...] = ()
+    told: Told = ()
+    tell_at: datetime | None = None
+    tasks: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecorded:
+    """A person says that the task was done; `document` is the letter, where it was one."""
+
+    number: int
+    task: str
+    kind: str
+    done_on: date
+    note: str
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerNamed:
+    """The officer who does the work has a name from now on."""
+
+    number: int
+    officer: str
     told: Told = ()
 
 
@@ -215,6 +241,8 @@ Fact = (
     | DeadlineMissed
     | AnswerMissed
     | RungReached
+    | TaskRecorded
+    | OfficerNamed
     | PeriodOpened
     | Acknowledged
     | Joined
@@ -246,6 +274,11 @@ def directive_of(fact: Fact) -> int | None:
 
 def told_of(fact: Fact) -> Told:
     return getattr(fact, "told", ())
+
+
+def tell_at(fact: Fact) -> datetime | None:
+    """When its messages may go out, where that is later than the entry."""
+    return fact.tell_at if isinstance(fact, RungReached) else None
 
 
 _DEFAULTS: dict[type[Any], tuple[tuple[str, Any], ...]] = {}  # of each dataclass, once

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from workflows import assigning, dating
+from workflows import assigning, dating, parties
 from workflows.calendar import day_end, last_day
 from workflows.causes import Cause
 from workflows.commands import Issue, ItemDraft
@@ -146,6 +146,7 @@ def _check_seat(world: World, command: Issue, issuer: Office) -> None:
             " or ".join(f"{office}/{role}" for office, role in allowed) or "the host's clerk, and no office is the host"
         )
         raise NotYours(f"issue {command.symbol} of {issuer.id}", f"that is for {who}, and you are {command.by}")
+    parties.check_deputy(world, command.by, "issue", f"issue {command.symbol} of {issuer.id}")
 
 
 def _relayed(world: World, number: int, directive: Directive, now: datetime) -> Iterator[Fact]:

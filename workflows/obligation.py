@@ -34,13 +34,29 @@ class ExtensionRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """What a person is to do because a rung was told: call, visit, or write a letter `to` an office outside.
+
+    `id` is the rung and the place among those who were told, `2.1`; of a repeat `3#2.1`. It is for the seat `office/role`.
+    """
+
+    id: str
+    kind: str
+    office: str
+    role: str
+    opened_at: datetime
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Obligation:
     """What one office owes under one item.
 
     `leads_*` count the lead obligations below it. `fired` holds the keys of clocks that have run out. `armed_at` is
     when its present date was set: a reminder that would lie before that moment is not sent. `rested_at` is set while
-    the giver has to answer a report, a dispute or a request; `resumed_at` is when the last such rest ended. `wake_at`
-    follows from everything else and is kept only so that a query can find it.
+    the giver has to answer a report, a dispute or a request; `resumed_at` is when the last such rest ended. `tasks` are
+    those that its ladder opened and nobody has recorded yet. `wake_at` follows from everything else and is kept only so
+    that a query can find it.
     """
 
     number: int
@@ -87,6 +103,7 @@ class Obligation:
     failures: int = 0
     retry_at: datetime | None = None
     wake_at: datetime | None = None
+    tasks: tuple[Task, ...] = ()
 
     @property
     def open(self) -> bool:

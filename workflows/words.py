@@ -96,6 +96,12 @@ OUTCOMES = {
     "void": "ended without being done: stopped, or given to another",
 }
 
+TASKS = {
+    "call": "a telephone call to whom it concerns",
+    "visit": "a visit, to see how the work stands",
+    "letter": "a letter to draft, to have signed and to send",
+}
+
 POLICIES = {
     "refuse": "it is refused",
     "allow": "it is allowed",
@@ -110,6 +116,8 @@ POLICIES = {
     "year_end": "until 31 December",
     "basis": "the document the item rests on",
     "choose_another": "another date has to be chosen",
+    "quiet": "nobody is told",
+    "loud": "it is told as on any day",
 }
 
 SETS = {
@@ -126,6 +134,7 @@ SETS = {
     "periods": PERIODS,
     "windows": WINDOWS,
     "outcomes": OUTCOMES,
+    "tasks": TASKS,
     "policies": POLICIES,
 }
 
@@ -137,4 +146,6 @@ BUILT_IN = {
     "grant_extension": "the giver grants the date asked for",
     "refuse_extension": "the giver keeps the date",
     "open_event": "the holder enters an event under a standing obligation",
+    "name_officer": "the holder's leader names the officer who does the work",
+    "record_task": "a person's task that a rung opened is done",
 }

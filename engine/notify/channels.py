@@ -19,7 +19,7 @@ class Channel(Protocol):
 
 
 def as_line(message: Message, about: About | None) -> str:
-    """A message as one JSON line: its stable id, to whom, about what, in words."""
+    """A message as one JSON line: its stable id, to whom (a deputy in the seat's place), about what, in words."""
     content = {
         "id": message.id,
         "to": f"{message.office}/{message.role}",
@@ -28,6 +28,8 @@ def as_line(message: Message, about: About | None) -> str:
         "kind": message.kind,
         "subject": subject_of(message, about),
     }
+    if message.deputy:
+        content["deputy"] = message.deputy
     if message.letter_to:
         content["letter_to"] = message.letter_to
     return orjson.dumps(content).decode() + "\n"
