@@ -39,10 +39,15 @@ def _seats(task: Task) -> tuple[str, str]:
     return f"{task.office}/{task.role}", f"{task.office}/clerk"
 
 
+def recording_of(task: Task) -> dict[str, str]:
+    """What recording a task asks for: of a letter, its symbol too."""
+    return RECORDING | (_LETTER if task.kind == "letter" else {})
+
+
 def recording(obligation: Obligation, given: Mapping[str, str]) -> dict[str, str]:
-    """What recording the task that is meant asks for: of a letter, its symbol too."""
-    letter = any(task.id == given.get("task") and task.kind == "letter" for task in obligation.tasks)
-    return RECORDING | (_LETTER if letter else {})
+    """What recording asks for, of the task that is meant."""
+    task = next((one for one in obligation.tasks if one.id == given.get("task")), None)
+    return recording_of(task) if task else RECORDING
 
 
 def record_task(world: World, obligation: Obligation, command: Act, asked: str, now: datetime) -> Iterator[Fact]:

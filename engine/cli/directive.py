@@ -15,6 +15,7 @@ from engine.cli.options import (
     CommandIdOption,
     DatabaseOption,
     DatabaseUnused,
+    DeputyOption,
     JsonOption,
     LimitOption,
     actor,
@@ -79,6 +80,7 @@ def read(
 def issue(
     file: Annotated[str, typer.Argument(metavar="DRAFT.yaml", show_default=False)],
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     under: Annotated[
         str,
         typer.Option("--under", metavar="N", show_default=False, help="The obligation it passes on: N or CASCADE/N."),
@@ -110,7 +112,7 @@ def issue(
 
     The same document issued twice is answered as the first time; nothing is done again.
     """
-    by = actor(as_)
+    by = actor(as_, deputy)
     with _reading(file):
         draft = from_yaml(decode(file_bytes(file)), file)
     with opened(database) as found:
@@ -198,12 +200,13 @@ def revoke(
     document: Annotated[str, typer.Option(metavar="SYMBOL", show_default=False, help="The document that revokes it.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", show_default=False, help="Why; kept in the journal.")],
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     command_id: CommandIdOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a directive: what is open under it stops, all the way down."""
-    by = actor(as_)
+    by = actor(as_, deputy)
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, cascade)

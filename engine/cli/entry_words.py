@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.cli.wording import count_words, day_words, moment_words, short, told_words
+from engine.cli.wording import count_words, day_words, moment_words, short, task_words, told_words
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
 from workflows.fields import show_day
+from workflows.text import say
 from workflows.words import ROLES
 
 
@@ -22,8 +23,29 @@ def what(entry: Entry) -> str:
 
 
 def who(entry: Entry) -> str:
-    """Who did it: an office and role, or time, or whoever installed."""
-    return f"{entry.office}/{entry.role}" if entry.role in ROLES else entry.role
+    """Who did it: an office and role, with the deputy who acted for it, or time, or whoever installed."""
+    if entry.role not in ROLES:
+        return entry.role
+    deputy = _by(entry).get("deputy")
+    return f"{entry.office}/{entry.role}" + (f" ({deputy})" if deputy else "")
+
+
+def on_behalf(entry: Entry) -> str:
+    """Both names where a deputy acted; empty otherwise."""
+    by = _by(entry)
+    if not by.get("deputy"):
+        return ""
+    holder, own = by.get("person"), by.get("deputy_person") or by["deputy"]
+    return say("{own} for {holder}", own=own, holder=holder) if holder else say("{own}, the seat being vacant", own=own)
+
+
+def _by(entry: Entry) -> dict[str, Any]:
+    """Who asked, as the body says; nothing where the body cannot be read."""
+    try:
+        found = entry.data["by"]
+    except (KeyError, ValueError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def late(entry: Entry) -> str:
@@ -72,7 +94,16 @@ def _requested(fact: f.ExtensionRequested) -> str:
 def _rung(fact: f.RungReached) -> str:
     again = f" (time {fact.occurrence})" if fact.occurrence > 1 else ""
     skipped = f"; passed over while it was not told: {', '.join(fact.skipped)}" if fact.skipped else ""
-    return f"rung {fact.rung}, {fact.label}{again}{_told(fact)}{skipped}"
+    later = f" at {moment_words(fact.tell_at)}" if fact.tell_at else ""
+    tasks = "".join(f"; task {one.id}: {task_words(one)}" for one in fact.tasks)
+    return f"rung {fact.rung}, {fact.label}{again}{_told(fact)}{later}{skipped}{tasks}"
+
+
+def _recorded(fact: f.TaskRecorded) -> str:
+    said = say("task {task} ({kind}) done on {day}", task=fact.task, kind=fact.kind, day=show_day(fact.done_on))
+    if fact.document:
+        said = say("{said} by {document}", said=said, document=fact.document)
+    return say("{said}: {note}", said=said, note=short(fact.note, 80))
 
 
 def _acknowledged(fact: f.Acknowledged) -> str:
@@ -99,6 +130,8 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.DeadlineMissed: lambda fact: f"MISSED its date, {day_words(fact.due_at)}",
     f.AnswerMissed: lambda fact: f"no answer ({fact.about}) by {moment_words(fact.by)}{_told(fact)}",
     f.RungReached: _rung,
+    f.TaskRecorded: _recorded,
+    f.OfficerNamed: lambda fact: say("the officer is {officer}", officer=short(fact.officer, 80)) + _told(fact),
     f.PeriodOpened: lambda fact: f"opened {fact.period} as obligation {fact.opened}",
     f.Acknowledged: _acknowledged,
     f.Joined: lambda fact: f"everything below is done: it can be reported upward{_told(fact)}",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.entry_words import late, what, who
+from engine.cli.entry_words import late, on_behalf, what, who
 from engine.cli.opening import cascade_named, opened, split_reference
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
 from engine.cli.printing import cut, data, json_document, table, talk
@@ -101,7 +101,8 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
 
 def _line(entry: Entry) -> tuple[str, str, str, str, str]:
     at = f"{entry.recorded_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
-    said = f"{what(entry)}{f'  [{late(entry)}]' if late(entry) else ''}"
+    notes = [note for note in (on_behalf(entry), late(entry)) if note]
+    said = f"{what(entry)}  [{'; '.join(notes)}]" if notes else what(entry)
     return str(entry.seq), at, who(entry), str(entry.obligation or ""), said
 
 
@@ -117,6 +118,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "directive": entry.directive,
         "office": entry.office,
         "role": entry.role,
+        "by": who(entry),
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
         "recorded_late": bool(late(entry)),

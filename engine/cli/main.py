@@ -45,6 +45,7 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "workflow": _Lazy("engine.cli.workflow:app", "Workflows: check, list, show, words, publish."),
     "directive": _Lazy("engine.cli.directive:app", "Directives: read, issue, list, tree, revoke."),
     "obligation": _Lazy("engine.cli.obligation:app", "What offices owe: list, show, do."),
+    "task": _Lazy("engine.cli.task:app", "Persons' tasks that the ladder opened: list, letter."),
     "journal": _Lazy("engine.cli.journal:app", "The record of what happened: show, verify."),
     "calendar": _Lazy("engine.cli.calendar:app", "Working days: explain a date."),
     "db": _Lazy("engine.cli.db:app", "The database: create, upgrade, status."),

@@ -19,11 +19,12 @@ from engine.cli.wording import (
     rung_words,
     short,
     state_words,
+    task_words,
     told_words,
 )
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from workflows import parties
+from workflows import parties, tasks
 from workflows.acting import asked_of
 from workflows.commands import Act, Actor
 from workflows.deadlines import sentence
@@ -31,14 +32,18 @@ from workflows.directive import Basis, Directive, Item
 from workflows.facts import Fact, RungReached
 from workflows.fields import show_day
 from workflows.ladder import Clock, clocks, comes_too_late, schedule
-from workflows.obligation import Obligation
+from workflows.obligation import Obligation, Task
+from workflows.text import say
 from workflows.words import OFFICES, ROLES
 from workflows.world import World
 
 _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
 Asks = Mapping[str, Mapping[str, str]]  # an action's name -> the fields it asks for, with their types
-_DEEDS = ("Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
+_DEEDS = (
+    "Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "TaskRecorded",
+    "OfficerNamed",
+)  # fmt: skip
 _DEEDS_MAX = 10
 _TOLD_KINDS = ("ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
 
@@ -115,7 +120,8 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
         entry, fact = told.get(clock.key, (None, None))
         if entry and fact:
             seats = tuple(map(str, fact.told))
-            yield Rung(clock.rung, clock.occurrence, label, clock.at, entry.recorded_at, seats)
+            told_at = fact.tell_at or entry.recorded_at
+            yield Rung(clock.rung, clock.occurrence, label, clock.at, told_at, seats)
         else:
             before = comes_too_late(one, world.workflow_of(one), clock)
             yield Rung(clock.rung, clock.occurrence, label, clock.at, passed_over=before or clock.key in passed)
@@ -222,6 +228,9 @@ def show(page: ObligationPage) -> None:
     if page.rungs:
         data("\nLADDER")
         pairs(((moment_words(rung.at), _rung_words(rung, one.open)) for rung in page.rungs), indent="  ")
+    if one.tasks:
+        data("\nTASKS that wait for a person")
+        pairs(((moment_words(task.opened_at), _task_words(task)) for task in one.tasks), indent="  ")
     if page.clocks:
         data(f"\nWHAT HAPPENS BY ITSELF if nobody does anything (calendar {world.opened.calendar})")
         pairs(((moment_words(clock.at), _clock_words(page, clock)) for clock in page.clocks), indent="  ")
@@ -238,6 +247,12 @@ def show(page: ObligationPage) -> None:
     else:
         said = "nothing: it has ended" if not one.open else f"nothing, to {', '.join(page.open_to) or 'anybody'}"
         data(f"  {said}")
+
+
+def _task_words(task: Task) -> str:
+    """A task with what it asks for when it is recorded."""
+    given = ", ".join(name for name in tasks.recording_of(task) if name != "task")
+    return say("{id}  {task} (record_task: task={id}, {given})", id=task.id, task=task_words(task), given=given)
 
 
 def _offered(actions: Asks) -> str:
@@ -314,4 +329,4 @@ def _clock_words(page: ObligationPage, clock: Clock) -> str:
     rung = definition.ladder.rungs[clock.rung - 1]
     again = f", time {clock.occurrence}" if clock.occurrence > 1 else ""
     held = ", held until then" if one.held_until and clock.at == one.held_until else ""
-    return f"{rung_words(definition, clock.rung)}{again}: told to {told(rung.tell)}{held}"
+    return f"{rung_words(definition, clock.rung)}{again}: told to {told_words(parties.hears(world, rung, one))}{held}"

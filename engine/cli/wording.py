@@ -5,8 +5,9 @@ from datetime import datetime
 
 from workflows.calendar import VIETNAM, day_end, last_day
 from workflows.definition import Definition
-from workflows.obligation import GROUPS
+from workflows.obligation import GROUPS, Task
 from workflows.offices import Addressee, Offices
+from workflows.text import Text, say
 
 GROUP_WORDS: Mapping[str, str] = {
     "done_on_time": "done on time",
@@ -68,6 +69,14 @@ def office_words(offices: Offices, office: str | None) -> str:
 
 def told_words(told: tuple[Addressee, ...]) -> str:
     return ", ".join(map(str, told)) or "nobody"
+
+
+def task_words(task: Task) -> Text:
+    """What is to be done, and by whom."""
+    seat = f"{task.office}/{task.role}"
+    if task.to:
+        return say("{kind} to {office}, by {seat}", kind=task.kind, office=task.to, seat=seat)
+    return say("{kind}, by {seat}", kind=task.kind, seat=seat)
 
 
 def totals_words(totals: Mapping[str, int]) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from engine.cli.printing import data, pairs, table
 from engine.cli.wording import count_words
 from workflows.definition import Action, Definition, DueRule, Rung, UndatedMode
-from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, POLICIES
+from workflows.text import say
+from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, POLICIES, TASKS
 
 
 def title(definition: Definition) -> str:
@@ -34,6 +35,7 @@ def show(key: str, definition: Definition) -> None:
         ((f"{place + 1}", _rung(rung, english[place] if place < len(english) else "")) for place, rung in rungs),
         indent="  ",
     )
+    pairs(_bounds(definition), indent="  ")
     held = definition.ladder.acknowledged
     if held:
         data(f"  Acknowledging holds the next rung for {held.holds_next_rung}.")
@@ -114,4 +116,16 @@ def _mode(mode: UndatedMode) -> str:
 
 def _rung(rung: Rung, english: str) -> str:
     again = f", again every {rung.repeat_every}, {rung.times} times in all" if rung.repeat_every else ""
-    return f"{rung.at}: {_both(rung.label, english)} -> {', '.join(rung.tell)}{again}"
+    task = f"; whoever hears it: {TASKS[rung.task]}" if rung.task else ""
+    return f"{rung.at}: {_both(rung.label, english)} -> {', '.join(rung.tell)}{again}{task}"
+
+
+def _bounds(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Above whom and when no rung is told."""
+    ladder = definition.ladder
+    if ladder.ceiling:
+        yield "ceiling", say("nobody above {level} hears", level=ladder.ceiling)
+    if ladder.quiet_hours:
+        quiet = ladder.quiet_hours
+        hours = {"first": f"{quiet.from_:%H:%M}", "last": f"{quiet.to:%H:%M}", "off": POLICIES[quiet.days_off]}
+        yield "quiet", say("from {first} to {last}; on a day off: {off}", **hours)

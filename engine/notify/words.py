@@ -7,6 +7,7 @@ import orjson
 from storage.outbox import Message
 from storage.queries.subjects import About
 from workflows.calendar import VIETNAM, day_end, last_day
+from workflows.text import say
 
 _TEXT_MAX = 80
 
@@ -20,7 +21,7 @@ def subject_of(message: Message, about: About | None) -> str:
         case "Assigned":
             said = f"new: {what}; receive it"
         case "RungReached":
-            said = f"{fact['label']}: {what}"
+            said = f"{fact['label']}: {what}{_task(message, fact)}"
         case "ReceiptMissed":
             said = f"{what} has not been received in time"
         case "AnswerMissed":
@@ -38,6 +39,14 @@ def subject_of(message: Message, about: About | None) -> str:
         case _:
             said = f"{what}: {message.kind}"
     return letter + said
+
+
+def _task(message: Message, fact: dict[str, Any]) -> str:
+    """The task that the rung opened for whoever this message goes to, if it did."""
+    meant = (message.office, message.role, message.letter_to)
+    found = (one for one in fact.get("tasks", []) if (one["office"], one["role"], one.get("to")) == meant)
+    task = next(found, None)
+    return say("; {kind}, and record it as task {id}", kind=task["kind"], id=task["id"]) if task else ""
 
 
 def _what(message: Message, about: About | None) -> str:
