@@ -27,12 +27,12 @@ class Refuse(Protocol):
 
 
 def read_deputies(value: Any, place: Path, refuse: Refuse) -> tuple[Deputy, ...]:
-    """The deputies of one office; those with a fault are left out, and told."""
+    """The deputies of one office. The value is a list; every fault in it is told."""
     return tuple(_each(value, place, refuse, _DEPUTY, ("role", "deputy", "since"), _deputy))
 
 
 def read_absences(value: Any, place: Path, refuse: Refuse) -> tuple[Absence, ...]:
-    """The absences of one office; those with a fault are left out, and told."""
+    """The absences of one office. The value is a list; every fault in it is told."""
     return tuple(_each(value, place, refuse, _ABSENCE, ("role", "since"), _absence))
 
 
@@ -65,7 +65,7 @@ def _each(
     needed: tuple[str, ...],
     make: Callable[[Mapping[str, Any], Path, Refuse], Any],
 ) -> Iterable[Any]:
-    """The entries of a list that are whole, each made into a value. The caller has seen that it is a list."""
+    """The entries of a list that are whole, each made into a value; with any fault told, nothing of the file is used."""
     if len(value) > _LIST_MAX:
         refuse(place, "O103", f"{len(value):,} entries; {_LIST_MAX:,} is the most")
         return
@@ -79,13 +79,12 @@ def _each(
             if key not in block:
                 refuse(here, "O107", f"`{key}` is missing")
                 whole.append(False)
-        made = make(block, here, refuse) if all(whole) else None
-        if made:
-            yield made
+        if all(whole):
+            yield make(block, here, refuse)
 
 
 def _is_whole(block: Mapping[str, Any], key: str, place: Path, refuse: Refuse, fields: Mapping[str, type]) -> bool:
-    """Is a key known, and its value of the kind it should be?"""
+    """Is a key known, and its value what it should be?"""
     value, here = block[key], (*place, key)
     if key not in fields:
         refuse(here, "O102", f"`{key}` is not known; there are {', '.join(fields)}", key=True)
@@ -95,44 +94,38 @@ def _is_whole(block: Mapping[str, Any], key: str, place: Path, refuse: Refuse, f
         refuse(here, "O106", f"`{key}` has to hold 1 to {_TEXT_MAX} letters")
     elif key == "role" and value not in ROLES:
         refuse(here, "O108", f"{value!r} is not a role; roles are {', '.join(ROLES)}")
+    elif key in ("since", "until") and _day(value) is None:
+        refuse(here, "O113", f"{value!r} is not a day; write 2023-08-21 or 21/08/2023")
+    elif key == "only" and not (value and all(isinstance(one, str) and _ACTION.fullmatch(one) for one in value)):
+        refuse(
+            here, "O118", "`only` names actions, such as [accept, redo, issue, revoke]; left out, it means all of them"
+        )
     else:
         return True
     return False
 
 
-def _deputy(block: Mapping[str, Any], place: Path, refuse: Refuse) -> Deputy | None:
-    span, only = _span(block, place, refuse), block.get("only", [])
-    wrong = [one for one in only if not isinstance(one, str) or not _ACTION.fullmatch(one)]
-    if wrong or ("only" in block and not only):
-        said = (
-            f"{wrong[0]!r} cannot be an action's name"
-            if wrong
-            else "without an action it covers none; leave `only` out"
-        )
-        refuse((*place, "only"), "O118", f"{said}; name actions such as accept, redo, issue, revoke")
+def _day(text: str) -> date | None:
+    try:
+        return parse_day(text)
+    except ValueError:
         return None
-    document = block.get("document")
-    return Deputy(block["role"], block["deputy"].strip(), *span, tuple(only), document) if span else None
 
 
-def _absence(block: Mapping[str, Any], place: Path, refuse: Refuse) -> Absence | None:
-    span = _span(block, place, refuse)
-    return Absence(block["role"], *span) if span else None
+def _deputy(block: Mapping[str, Any], place: Path, refuse: Refuse) -> Deputy:
+    since, until = _span(block, place, refuse)
+    return Deputy(
+        block["role"], block["deputy"].strip(), since, until, tuple(block.get("only", ())), block.get("document")
+    )
 
 
-def _span(block: Mapping[str, Any], place: Path, refuse: Refuse) -> tuple[date, date | None] | None:
+def _absence(block: Mapping[str, Any], place: Path, refuse: Refuse) -> Absence:
+    return Absence(block["role"], *_span(block, place, refuse))
+
+
+def _span(block: Mapping[str, Any], place: Path, refuse: Refuse) -> tuple[date, date | None]:
     """The first and the last day; without a last one it goes on until the directory says otherwise."""
-    days: dict[str, date] = {}
-    given = [key for key in ("since", "until") if key in block]
-    for key in given:
-        try:
-            days[key] = parse_day(block[key])
-        except ValueError:
-            refuse((*place, key), "O113", f"{block[key]!r} is not a day; write 2023-08-21 or 21/08/2023")
-    if len(days) < len(given):
-        return None
-    since, until = days["since"], days.get("until")
+    since, until = parse_day(block["since"]), parse_day(block["until"]) if "until" in block else None
     if until and until < since:
         refuse((*place, "until"), "O114", f"{show_day(until)} is before {show_day(since)}, from which it counts")
-        return None
     return since, until
