@@ -94,9 +94,9 @@ def _is_whole(block: Mapping[str, Any], key: str, place: Path, refuse: Refuse, f
         refuse(here, "O106", f"`{key}` has to hold 1 to {_TEXT_MAX} letters")
     elif key == "role" and value not in ROLES:
         refuse(here, "O108", f"{value!r} is not a role; roles are {', '.join(ROLES)}")
-    elif key in ("since", "until") and _day(value) is None:
+    elif key in ("since", "until") and not _is_day(value):
         refuse(here, "O113", f"{value!r} is not a day; write 2023-08-21 or 21/08/2023")
-    elif key == "only" and not (value and all(isinstance(one, str) and _ACTION.fullmatch(one) for one in value)):
+    elif key == "only" and not _are_actions(value):
         refuse(
             here, "O118", "`only` names actions, such as [accept, redo, issue, revoke]; left out, it means all of them"
         )
@@ -105,11 +105,16 @@ def _is_whole(block: Mapping[str, Any], key: str, place: Path, refuse: Refuse, f
     return False
 
 
-def _day(text: str) -> date | None:
+def _is_day(text: Any) -> bool:
     try:
-        return parse_day(text)
+        parse_day(text)
     except ValueError:
-        return None
+        return False
+    return True
+
+
+def _are_actions(names: Any) -> bool:
+    return bool(names) and all(isinstance(one, str) and _ACTION.fullmatch(one) for one in names)
 
 
 def _deputy(block: Mapping[str, Any], place: Path, refuse: Refuse) -> Deputy:
