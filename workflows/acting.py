@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from workflows import assigning, dating, deadlines, joins, linking, parties, words
+from workflows import assigning, dating, deadlines, joins, linking, parties, tasks, words
 from workflows.assigning import Delivery
 from workflows.calendar import day_end, day_of, last_day
 from workflows.causes import Cause
@@ -63,10 +63,13 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     action = workflow.definition.obligation.actions.get(command.action)
     allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
     party = _party(world, command, obligation, allowed, asked)
+    parties.check_deputy(world, command.by, command.action, asked)
     outside = parties.is_outside(world, party, obligation)
     fields, given = _asked(world, obligation, command.action, party), command.fields
     if action and action.ask_if_late and _late(obligation, _sent(given, now)):
         fields |= action.ask_if_late
+    if command.action == "record_task":
+        fields |= tasks.recording(obligation, given)
     check_fields(fields, given, world.offices, asked)
     moment = _moment(world, given, "happened_on", obligation, now, asked) if outside else now
     doer = parties.doer(world, party, obligation, command.by)
@@ -102,7 +105,7 @@ def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
             continue
         allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
         party = parties.party_for(world, allowed, obligation, command.by)
-        if party:
+        if party and parties.stands_in(world, command.by, name):
             found[name] = _asked(world, obligation, name, party)
     return found
 
@@ -113,8 +116,9 @@ def _take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     if "issue_below" in action.does:
         because = say("it is passed on by issuing a directive under it: cascade directive issue --under")
         raise Unmet(step.asked, because)
-    if action.not_same_person and obligation.sent_by == step.doer:
-        because = say("{doer} sent the report, and nobody decides on a report of their own", doer=step.doer)
+    same = parties.same_person(obligation.sent_by, step.doer) if action.not_same_person else None
+    if same:
+        because = say("{person} sent the report, and nobody decides on a report of their own", person=same)
         raise Unmet(step.asked, because)
     fact = Acted(obligation.number, step.command.action, obligation.state, step.after, fields=tuple(given.items()))
     # Whoever acts on it as its holder has evidently received it: a dispute may be the first that is heard of it.
@@ -452,6 +456,18 @@ _BUILT_IN: dict[str, _BuiltIn] = {
         lambda _: {"event_on": "date", "note": "text"},
         lambda _, obligation: obligation.mode == "on_event" and not obligation.standing,
         _open_event,
+    ),
+    "name_officer": _BuiltIn(
+        lambda _, __: ("holder.leader",),
+        lambda _: tasks.NAMING,
+        lambda _, __: True,
+        lambda world, step: tasks.name_officer(world, step.obligation, step.command),
+    ),
+    "record_task": _BuiltIn(
+        lambda _, obligation: tasks.recorders(obligation),
+        lambda _: tasks.RECORDING,
+        lambda _, obligation: bool(obligation.tasks),
+        lambda world, step: tasks.record_task(world, step.obligation, step.command, step.asked, step.now),
     ),
     "elapse": _BuiltIn(lambda _, __: (), lambda _: {}, lambda _, __: False, lambda _, __: iter(())),
 }

@@ -55,6 +55,21 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """What a person is to do because a rung was told: call, visit, or write a letter `to` an office outside.
+
+    `id` is the rung and the place among those who were told, `2.1`; of a repeat `3#2.1`. It is for the seat `office/role`.
+    """
+
+    id: str
+    kind: str
+    office: str
+    role: str
+    opened_at: datetime
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Obligation:
     """What one office owes under one item.
 
@@ -62,7 +77,8 @@ class Obligation:
     when its present date was set: a reminder that would lie before that moment is not sent. `rested_at` is set while
     the giver has to answer a report, a dispute or a request, and while it is paused (until `paused_until`);
     `resumed_at` is when the last such rest ended. `sent_as` is the symbol of the report, `opening` says that it was
-    taken over from an earlier list. `wake_at` follows from everything else and is kept only so that a query can find it.
+    taken over from an earlier list. `tasks` are those that its ladder opened and nobody has recorded yet. `wake_at`
+    follows from everything else and is kept only so that a query can find it.
     """
 
     number: int
@@ -114,6 +130,7 @@ class Obligation:
     sent_as: str | None = None
     paused_until: datetime | None = None
     offers: tuple[Offer, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
     @property
     def open(self) -> bool:

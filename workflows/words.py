@@ -110,6 +110,12 @@ OUTCOMES = {
     "void": mark("ended without being done: stopped, or given to another"),
 }
 
+TASKS = {
+    "call": "a telephone call to whom it concerns",
+    "visit": "a visit, to see how the work stands",
+    "letter": "a letter to draft, to have signed and to send",
+}
+
 POLICIES = {
     "refuse": mark("it is refused"),
     "allow": mark("it is allowed"),
@@ -124,6 +130,8 @@ POLICIES = {
     "year_end": mark("until 31 December"),
     "basis": mark("the document the item rests on"),
     "choose_another": mark("another date has to be chosen"),
+    "quiet": mark("nobody is told"),
+    "loud": mark("it is told as on any day"),
 }
 
 SETS = {
@@ -140,6 +148,7 @@ SETS = {
     "periods": PERIODS,
     "windows": WINDOWS,
     "outcomes": OUTCOMES,
+    "tasks": TASKS,
     "policies": POLICIES,
 }
 
@@ -157,4 +166,6 @@ BUILT_IN = {
     "take_offer": mark("the holder answers with a report that was accepted under another document"),
     "decline_offer": mark("the holder says why that report is no answer here"),
     "open_event": mark("the holder enters an event under a standing obligation"),
+    "name_officer": mark("the holder's leader names the officer who does the work"),
+    "record_task": mark("a person's task that a rung opened is done"),
 }

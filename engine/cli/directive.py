@@ -15,6 +15,7 @@ from engine.cli.options import (
     CommandIdOption,
     DatabaseOption,
     DatabaseUnused,
+    DeputyOption,
     JsonOption,
     LimitOption,
     actor,
@@ -91,6 +92,7 @@ def read(
 def issue(
     file: Annotated[str, typer.Argument(metavar="DRAFT.yaml", show_default=False)],
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     under: Annotated[
         str,
         typer.Option("--under", metavar="N", show_default=False, help="The obligation it passes on: N or CASCADE/N."),
@@ -122,7 +124,7 @@ def issue(
 
     The same document issued twice is answered as the first time; nothing is done again.
     """
-    by = actor(as_)
+    by = actor(as_, deputy)
     with _reading(file):
         draft = from_yaml(decode(file_bytes(file)), file)
     with opened(database) as found:
@@ -222,12 +224,13 @@ def revoke(
         ),
     ] = "",
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     command_id: CommandIdOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a directive: what is open under it stops, all the way down."""
-    by = actor(as_)
+    by = actor(as_, deputy)
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, cascade)

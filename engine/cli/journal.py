@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.entry_words import late, what, who
+from engine.cli.entry_words import late, on_behalf, what, who
 from engine.cli.opening import cascade_named, opened, split_reference
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
 from engine.cli.printing import cut, data, json_document, table, talk
@@ -15,7 +15,7 @@ from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from workflows.calendar import VIETNAM
 from workflows.facts import Fact
-from workflows.text import say, say_count
+from workflows.text import joined, say, say_count
 
 app = group("The journal: who did what, when, on whose behalf. It only grows, and it can be verified.")
 
@@ -115,7 +115,8 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
 
 def _line(entry: Entry) -> tuple[str, str, str, str, str]:
     at = f"{entry.recorded_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
-    said = say("{what}  [{late}]", what=what(entry), late=late(entry)) if late(entry) else what(entry)
+    notes = [note for note in (on_behalf(entry), late(entry)) if note]
+    said = say("{what}  [{notes}]", what=what(entry), notes=joined(notes, "; ")) if notes else what(entry)
     return str(entry.seq), at, who(entry), str(entry.obligation or ""), said
 
 
@@ -131,6 +132,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "directive": entry.directive,
         "office": entry.office,
         "role": entry.role,
+        "by": who(entry),
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
         "recorded_late": bool(late(entry)),

@@ -14,6 +14,7 @@ from engine.cli.options import (
     CascadeOption,
     CommandIdOption,
     DatabaseOption,
+    DeputyOption,
     JsonOption,
     LimitOption,
     actor,
@@ -131,11 +132,13 @@ def show(
     "do",
     "cascade obligation do receive 12 --as vp/clerk",
     "cascade obligation do report 12 --as vp/leader --ask symbol=15/BC-VP --ask sent_on=30/08/2023",
+    "cascade obligation do accept 12 --as skhcn/leader --deputy vp/leader",
 )
 def do(
     action: Annotated[str, typer.Argument(metavar="ACTION", show_default=False)],
     number: Annotated[str, typer.Argument(metavar="N", show_default=False)],
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     ask: Annotated[
         list[str] | None,
         typer.Option(
@@ -153,7 +156,7 @@ def do(
 ) -> None:
     """Take an action on an obligation. What is open to whom: cascade obligation show N."""
     text, wanted = split_reference(number, cascade, "N")
-    by, fields = actor(as_), _fields(ask or [])
+    by, fields = actor(as_, deputy), _fields(ask or [])
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, text)

@@ -20,11 +20,12 @@ from engine.cli.wording import (
     rung_words,
     short,
     state_words,
+    task_words,
     told_words,
 )
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from workflows import parties
+from workflows import parties, tasks
 from workflows.acting import asked_of
 from workflows.commands import Act, Actor
 from workflows.deadlines import sentence
@@ -32,7 +33,7 @@ from workflows.directive import Basis, Directive, Item
 from workflows.facts import Fact, RungReached
 from workflows.fields import show_day
 from workflows.ladder import Clock, clocks, comes_too_late, schedule
-from workflows.obligation import Obligation
+from workflows.obligation import Obligation, Task
 from workflows.text import joined, mark, say, say_count
 from workflows.words import OFFICES, ROLES
 from workflows.world import World
@@ -40,7 +41,10 @@ from workflows.world import World
 _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
 Asks = Mapping[str, Mapping[str, str]]  # an action's name -> the fields it asks for, with their types
-_DEEDS = ("Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
+_DEEDS = (
+    "Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "TaskRecorded",
+    "OfficerNamed",
+)  # fmt: skip
 _DEEDS_MAX = 10
 _BASES = {
     "implements": mark("implements"),
@@ -125,7 +129,8 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
         entry, fact = told.get(clock.key, (None, None))
         if entry and fact:
             seats = tuple(map(str, fact.told))
-            yield Rung(clock.rung, clock.occurrence, label, clock.at, entry.recorded_at, seats)
+            told_at = fact.tell_at or entry.recorded_at
+            yield Rung(clock.rung, clock.occurrence, label, clock.at, told_at, seats)
         else:
             before = comes_too_late(one, world.workflow_of(one), clock)
             yield Rung(clock.rung, clock.occurrence, label, clock.at, passed_over=before or clock.key in passed)
@@ -216,6 +221,9 @@ def show(page: ObligationPage) -> None:
     if page.rungs:
         _head(say("LADDER"))
         pairs(((moment_words(rung.at), _rung_words(rung, one.open)) for rung in page.rungs), indent="  ")
+    if one.tasks:
+        _head(say("TASKS that wait for a person"))
+        pairs(((moment_words(task.opened_at), _task_words(task)) for task in one.tasks), indent="  ")
     if page.clocks:
         calendar = world.opened.calendar
         _head(say("WHAT HAPPENS BY ITSELF if nobody does anything (calendar {calendar})", calendar=calendar))
@@ -268,6 +276,12 @@ def _about(page: ObligationPage) -> Iterator[tuple[str, str]]:
     yield say("extensions"), joined(_extensions(page), "\n")
     outcome = OUTCOME_WORDS.get(one.outcome or "", one.outcome or "")
     yield say("ended"), joined([moment_words(one.closed_at), outcome]) if one.outcome else ""
+
+
+def _task_words(task: Task) -> str:
+    """A task with what it asks for when it is recorded."""
+    given = ", ".join(name for name in tasks.recording_of(task) if name != "task")
+    return say("{id}  {task} (record_task: task={id}, {given})", id=task.id, task=task_words(task), given=given)
 
 
 def _offered(actions: Asks) -> str:
@@ -352,5 +366,5 @@ def _clock_words(page: ObligationPage, clock: Clock) -> str:
     rung = definition.ladder.rungs[clock.rung - 1]
     again = say(", time {number}", number=clock.occurrence) if clock.occurrence > 1 else ""
     held = say(", held until then") if one.held_until and clock.at == one.held_until else ""
-    label = rung_words(definition, clock.rung)
-    return say("{label}{again}: told to {told}{held}", label=label, again=again, told=told(*rung.tell), held=held)
+    label, hears = rung_words(definition, clock.rung), told_words(parties.hears(world, rung, one))
+    return say("{label}{again}: told to {told}{held}", label=label, again=again, told=hears, held=held)

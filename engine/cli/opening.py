@@ -17,6 +17,7 @@ from engine.runtime import Runtime
 from storage import cascades
 from storage.cascades import Stored
 from storage.queries import cascades as cascade_lists
+from workflows.calendar import day_of
 from workflows.directive import ADMINISTRATION
 from workflows.errors import NotFound
 from workflows.text import say
@@ -51,7 +52,8 @@ def world_of(found: Runtime, connection: Connection, cascade_id: str) -> World:
     if cascade is None:
         raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
     source = Stored(connection, cascade_id)
-    return World(cascade, known.offices, known.workflows, known.calendars, source, known.simulated)
+    offices = known.offices.on(day_of(found.now()))
+    return World(cascade, offices, known.workflows, known.calendars, source, known.simulated)
 
 
 def cascade_named(connection: Connection, text: str, *, administration: bool = False) -> str:

@@ -21,7 +21,7 @@ def subject_of(message: Message, about: About | None) -> Text:
         case "Assigned":
             said = say("new: {what}; receive it", what=what)
         case "RungReached":
-            said = joined([fact["label"], what], ": ")
+            said = say("{label}: {what}{task}", label=fact["label"], what=what, task=_task(message, fact))
         case "ReceiptMissed":
             said = say("{what} has not been received in time", what=what)
         case "AnswerMissed":
@@ -43,6 +43,14 @@ def subject_of(message: Message, about: About | None) -> Text:
     if message.letter_to:
         return say("Draft a letter to {office}: {what}", office=message.letter_to, what=said)
     return said
+
+
+def _task(message: Message, fact: dict[str, Any]) -> str:
+    """The task that the rung opened for whoever this message goes to, if it did."""
+    meant = (message.office, message.role, message.letter_to)
+    found = (one for one in fact.get("tasks", []) if (one["office"], one["role"], one.get("to")) == meant)
+    task = next(found, None)
+    return say("; {kind}, and record it as task {id}", kind=task["kind"], id=task["id"]) if task else ""
 
 
 def _what(message: Message, about: About | None) -> Text:

@@ -51,9 +51,9 @@ def with_request() -> Law:
     return law
 
 
-def told() -> Law:
+def told(days: int = 10) -> Law:
     law = law_with("receive")
-    law.pass_time(timedelta(days=10))
+    law.pass_time(timedelta(days=days))
     return law
 
 
@@ -79,6 +79,7 @@ def with_offer() -> Law:
 STORM = {"document": "3/CD", "until": "2023-08-20", "reason": "Storm"}
 L = "unit-1/leader"
 D = "department/leader"
+SENT = {"task": "4.1", "done_on": "2023-09-13", "note": "Sent by post", "document": "80/CV"}
 BC = {"symbol": "1/BC", "sent_on": "2023-08-14"}
 ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] = {
     "receive": lambda: (law_with(), ("unit-1/clerk", 2, "receive"), {}),
@@ -94,6 +95,8 @@ ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] 
     "pause": lambda: (law_with("receive"), (D, 2, "pause"), STORM),
     "resume": lambda: (paused(), (D, 2, "resume"), {"reason": "The storm is over"}),
     "acknowledge": lambda: (told(), (L, 2, "acknowledge"), {}),
+    "name_officer": lambda: (law_with(), (L, 2, "name_officer"), {"officer": "Officer of records"}),
+    "record_task": lambda: (told(30), ("department/clerk", 2, "record_task"), SENT),
     "request_extension": lambda: (
         with_request(), ("unit-1/leader", 2, "request_extension"), {"until": "2023-09-01", "reason": "Late"},
     ),
