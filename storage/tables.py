@@ -163,7 +163,7 @@ class ObligationRow(SQLModel, table=True):
         Index("obligation_awake", "cascade_id", "wake_at"),
         Index("obligation_parent", "cascade_id", "parent"),
         Index("obligation_standing", "cascade_id", "standing"),
-        Index("obligation_directive", "cascade_id", "directive"),
+        Index("obligation_directive", "cascade_id", "directive", "holder"),
         Index("obligation_holder", "holder", "outcome"),
         _CLUSTERED,
     )
@@ -183,6 +183,11 @@ class ObligationRow(SQLModel, table=True):
     counted: bool
     standing: int | None = None
     period: str | None = _maybe()
+    data_from: date | None = None
+    data_to: date | None = None
+    until: datetime | None = _maybe_at()
+    returned_period: str | None = _maybe()
+    returned_events: int | None = None
     officer: str | None = _maybe()
     controller: str | None = _maybe()
     recipient: str | None = _maybe()

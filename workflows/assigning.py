@@ -1,9 +1,9 @@
 """An obligation coming to be: what one office owes under an item, or under a standing obligation."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from workflows import dating, deadlines, joins
-from workflows.calendar import Calendar
+from workflows import dating, deadlines, joins, periods
+from workflows.calendar import Calendar, day_end, last_day
 from workflows.causes import Cause
 from workflows.deadlines import Due
 from workflows.directive import Directive, Item
@@ -31,8 +31,11 @@ def opened_under(
     now: datetime,
     note: str | None,
     number: int | None = None,
+    data: tuple[date, date] | None = None,
 ) -> Assigned:
-    """The obligation that a period or an event of a standing one gives; received, where the standing one was."""
+    """The obligation that a period or an event of a standing one gives; received, where the standing one was.
+
+    `data` are the first and last day that it is about."""
     workflow = world.workflow_of(standing)
     state, receive_by = workflow.machine.step(UNASSIGNED, "assign"), None
     receive, rule = workflow.definition.action_that("mark_received"), workflow.definition.deadlines.receive
@@ -46,6 +49,11 @@ def opened_under(
         assigned_at=now,
         standing=standing.number,
         period=period,
+        data_from=data[0] if data else None,
+        data_to=data[1] if data else None,
+        until=None,
+        returned_period=None,
+        returned_events=None,
         counted=False,
         receive_by=receive_by,
         received_at=now if standing.received_at else None,
@@ -99,6 +107,7 @@ def assignment(
     receive_by = None
     if definition.deadlines.receive and not holder.outside:
         receive_by = deadlines.reckon(definition.deadlines.receive, reached, calendar).at
+    ends_on = periods.year_end(definition, mode, last_day(reached)) if definition.ends_at_year_end(mode) else None
     due = None
     if dating.has_own_date(mode):
         due = dating.date_for(definition, item, limit, reached, receive_by, None, calendar)
@@ -115,6 +124,7 @@ def assignment(
         state=workflow.machine.step(UNASSIGNED, "assign"),
         assigned_at=reached,
         parent=item.parent,
+        until=day_end(ends_on) if ends_on else None,
         counted=joins.is_counted(part, mode, item.parent),
         receive_by=receive_by,
         due_at=due.at if due else None,

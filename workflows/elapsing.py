@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from workflows import assigning, deadlines, parties
-from workflows.facts import AnswerMissed, DeadlineMissed, Fact, Incident, PeriodOpened, ReceiptMissed, RungReached
+from workflows import deadlines, parties, standing
+from workflows.facts import AnswerMissed, Assigned, DeadlineMissed, Fact, Incident, ReceiptMissed, RungReached
 from workflows.ladder import Clock, clocks
 from workflows.obligation import Obligation
 from workflows.workflow import Workflow
@@ -33,9 +33,12 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
             if clock in told:
                 skipped = [one.key for one in rungs if one not in told] if clock is told[-1] else []
                 yield _rung(world, obligation, workflow, clock, skipped)
-        elif clock.kind == "period":
-            yield from _period(world, obligation, workflow, clock, now, opened)
-            opened += 1
+        elif clock.kind in standing.CLOCKS:
+            for fact in standing.elapsed(world, obligation, clock, now, world.opened.next_obligation + opened):
+                opened += isinstance(fact, Assigned)
+                yield fact
+            if standing.merges(world, obligation, clock):
+                return  # the next period may end this one, which has to be there first: it is due again at once
         else:
             yield _missed(world, obligation, workflow, clock, now)
 
@@ -80,15 +83,3 @@ def _rung(world: World, obligation: Obligation, workflow: Workflow, clock: Clock
     return RungReached(
         obligation.number, clock.key, clock.rung, rung.label, clock.at, clock.occurrence, tuple(skipped), told
     )
-
-
-def _period(
-    world: World, obligation: Obligation, workflow: Workflow, clock: Clock, now: datetime, opened: int
-) -> Iterator[Fact]:
-    """A period opens: the standing obligation gives one with a date of its own."""
-    window, mode = clock.window, workflow.definition.undated_items[obligation.mode]
-    assert window is not None  # a period clock always carries its window
-    number = world.opened.next_obligation + opened
-    yield PeriodOpened(obligation.number, clock.key, window.label, number)
-    due = deadlines.for_window(mode.due, window, world.calendar) if mode.due else None
-    yield assigning.opened_under(world, obligation, window.label, due, now, None, number)

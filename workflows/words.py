@@ -3,6 +3,8 @@
 Each set is extended here and nowhere else; `cascade workflow words` prints them.
 """
 
+from workflows.text import mark
+
 ROLES = {
     "clerk": "văn thư: registers, receives, records what arrives on paper",
     "officer": "người thụ lý: does the work, keeps its progress",
@@ -25,6 +27,7 @@ EFFECTS = {
     "issue_below": "the holder passes the obligation on by a directive of its own",
     "assign_again": "another office gets the obligation; what was below it is stopped",
     "stop_below": "the obligation ends and everything open below it ends with it",
+    "end_standing": "a standing obligation ends as fulfilled: by the giver, or by itself at its year end",
 }
 
 MEANS = {
@@ -56,6 +59,7 @@ EVENTS = {
     "asked": "an extension was asked for",
     "window_end": "the last day of a period's data window",
     "event": "the day on which the event took place",
+    "until": "the year end until which a standing obligation is followed up",
 }
 
 CONDITIONS = {
@@ -83,6 +87,7 @@ PERIODS = {
     "month": "every calendar month",
     "quarter": "every quarter",
     "half_year": "every half-year",
+    "nine_months": "the first nine months of every year",
     "year": "every year",
 }
 
@@ -108,6 +113,9 @@ POLICIES = {
     "all_leads": "every lead obligation below is done or void, and at least one is done",
     "office_above": "the office above is told",
     "year_end": "until 31 December",
+    "close": mark("it ends, and counts as done"),
+    "carry_over": mark("it stands for another year"),
+    "merge": mark("what was not reported by its date becomes part of the next period"),
     "basis": "the document the item rests on",
     "choose_another": "another date has to be chosen",
 }
@@ -137,4 +145,5 @@ BUILT_IN = {
     "grant_extension": "the giver grants the date asked for",
     "refuse_extension": "the giver keeps the date",
     "open_event": "the holder enters an event under a standing obligation",
+    "carry_over": "the giver lets a standing obligation stand for another year",
 }

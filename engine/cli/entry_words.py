@@ -9,7 +9,8 @@ from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
 from workflows.fields import show_day
-from workflows.words import ROLES
+from workflows.text import say, say_count
+from workflows.words import POLICIES, ROLES
 
 
 def what(entry: Entry) -> str:
@@ -80,6 +81,24 @@ def _acknowledged(fact: f.Acknowledged) -> str:
     return f"acknowledged rung {fact.rung}{held}"
 
 
+def _returned(fact: f.Returned) -> str:
+    by = say(" ({form})", form=fact.form) if fact.form else ""
+    return say_count(
+        "return for {period}: {count} event{by}",
+        "return for {period}: {count} events{by}",
+        fact.events,
+        period=fact.period,
+        by=by,
+    )
+
+
+def _review(fact: f.ReviewDue) -> str:
+    said = say("stands until {day}, then {then}", day=day_words(fact.until), then=say(POLICIES[fact.then]))
+    if fact.follows:
+        said = say("{said}; it follows {documents}", said=said, documents=fact.follows)
+    return say("{said}{told}", said=said, told=_told(fact))
+
+
 def _administered(fact: f.Administered) -> str:
     details = "; ".join(f"{name} {short(value, 16)}" for name, value in fact.details)
     return f"{fact.what} {fact.subject}{f' [{details}]' if details else ''}"
@@ -100,6 +119,11 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.AnswerMissed: lambda fact: f"no answer ({fact.about}) by {moment_words(fact.by)}{_told(fact)}",
     f.RungReached: _rung,
     f.PeriodOpened: lambda fact: f"opened {fact.period} as obligation {fact.opened}",
+    f.Returned: _returned,
+    f.ReviewDue: _review,
+    f.CarriedOver: lambda fact: say(
+        "carried over: stands until {day}{told}", day=day_words(fact.until), told=_told(fact)
+    ),
     f.Acknowledged: _acknowledged,
     f.Joined: lambda fact: f"everything below is done: it can be reported upward{_told(fact)}",
     f.Unjoined: lambda fact: "work below it is open again",

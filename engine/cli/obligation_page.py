@@ -23,7 +23,7 @@ from engine.cli.wording import (
 )
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from workflows import parties
+from workflows import parties, standing
 from workflows.acting import asked_of
 from workflows.commands import Act, Actor
 from workflows.deadlines import sentence
@@ -32,13 +32,24 @@ from workflows.facts import Fact, RungReached
 from workflows.fields import show_day
 from workflows.ladder import Clock, clocks, comes_too_late, schedule
 from workflows.obligation import Obligation
-from workflows.words import OFFICES, ROLES
+from workflows.standing import Form
+from workflows.text import say, say_count
+from workflows.words import OFFICES, POLICIES, ROLES
 from workflows.world import World
 
 _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
 Asks = Mapping[str, Mapping[str, str]]  # an action's name -> the fields it asks for, with their types
-_DEEDS = ("Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
+_DEEDS = (
+    "Acted",
+    "DueSet",
+    "Acknowledged",
+    "ExtensionRequested",
+    "ExtensionGranted",
+    "ExtensionRefused",
+    "Returned",
+    "CarriedOver",
+)
 _DEEDS_MAX = 10
 _TOLD_KINDS = ("ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
 
@@ -69,6 +80,7 @@ class ObligationPage:
     rungs: tuple[Rung, ...]
     clocks: tuple[Clock, ...]
     open_to: Mapping[str, Asks]
+    form: Form | None = None
 
 
 def read(connection: Connection, world: World, number: int, now: datetime, by: Actor | None = None) -> ObligationPage:
@@ -80,7 +92,8 @@ def read(connection: Connection, world: World, number: int, now: datetime, by: A
     open_now = {str(by): _open(world, one, by)} if by else open_to_seats(world, one)
     directive, item = world.directive(one.directive), world.item(one.directive, one.item)
     rungs = tuple(_rungs(world, one, entries))
-    return ObligationPage(world, one, directive, item, now, entries, rungs, running, open_now)
+    form = standing.form_of(world, one) if one.open else None
+    return ObligationPage(world, one, directive, item, now, entries, rungs, running, open_now, form)
 
 
 def open_to_seats(world: World, one: Obligation) -> dict[str, Asks]:
@@ -204,6 +217,10 @@ def show(page: ObligationPage) -> None:
             ("followed up", f"{mode_words(definition, one.mode)}{f', {one.period}' if one.period else ''}"),
             ("under", f"obligation {one.parent}" if one.parent else ""),
             ("belongs to", f"standing obligation {one.standing}" if one.standing else ""),
+            ("data of", _data(one)),
+            ("one form", _form(page)),
+            ("stands until", _until(page)),
+            ("last return", _returned(one)),
             ("officer", one.officer or ""),
             ("controller", office_words(world.offices, one.controller) if one.controller else ""),
             ("product to", office_words(world.offices, one.recipient) if one.recipient else ""),
@@ -267,6 +284,47 @@ def _report(one: Obligation) -> str:
     return f"sent {moment_words(one.sent_at)}{late} by {one.sent_by}{waits}"
 
 
+def _data(one: Obligation) -> str:
+    """The days that a period's report covers."""
+    if not (one.data_from and one.data_to) or one.mode != "periodic":
+        return ""
+    return say("{first} to {last}", first=show_day(one.data_from), last=show_day(one.data_to))
+
+
+def _form(page: ObligationPage) -> str:
+    """What the same report answers beside it, and the returns that it makes."""
+    form = page.form
+    if form is None:
+        return ""
+    others = [other.number for other in form.answers if other.number != page.obligation.number]
+    said: list[str] = [say("also answers obligation {others}", others=others)] if others else []
+    said += [
+        say_count(
+            "{field}: {count} event entered under obligation {number}",
+            "{field}: {count} events entered under obligation {number}",
+            len(one.events),
+            field=one.field,
+            number=one.obligation.number,
+        )
+        for one in form.returns
+    ]
+    return "\n".join(said)
+
+
+def _until(page: ObligationPage) -> str:
+    one, modes = page.obligation, page.world.workflow_of(page.obligation).definition.undated_items
+    if one.until is None:
+        return ""
+    return say("{day}, then {then}", day=day_words(one.until), then=say(POLICIES[modes[one.mode].then]))
+
+
+def _returned(one: Obligation) -> str:
+    if one.returned_period is None or one.returned_events is None:
+        return ""
+    period = one.returned_period
+    return say_count("{period}: {count} event", "{period}: {count} events", one.returned_events, period=period)
+
+
 def _below(one: Obligation) -> str:
     if not (one.leads_open or one.leads_done or one.leads_void):
         return ""
@@ -305,6 +363,12 @@ def _clock_words(page: ObligationPage, clock: Clock) -> str:
             return f"it is not received: {told(('holder.clerk', 'holder.leader'))} are told"
         case "period":
             return f"{clock.window.label if clock.window else 'a period'} opens as an obligation of its own"
+        case "review":
+            follows = one.mode == "linked"
+            who = ("giver.leader", "holder.leader", "holder.officer") if follows else ("giver.leader",)
+            return say("its year end is near: {told} told", told=told(who))
+        case "until":
+            return say("its year ends: {then}", then=say(POLICIES[definition.undated_items[one.mode].then]))
         case "decide":
             return f"the request for another date is not decided: {told(('giver.leader',))} is told"
         case "answer":

@@ -101,14 +101,19 @@ def _due(rule: DueRule) -> str:
 
 def _mode(mode: UndatedMode) -> str:
     rules: Mapping[str, object] = {
-        "every": mode.every,
+        "every": " and ".join(mode.every),
         "due": mode.due,
         "each event due": mode.each_event_due,
         "nil return in": mode.nil_return_in,
         "follows": mode.follows,
+        "review": mode.review,
     }
     parts = [f"{name} {value}" for name, value in rules.items() if value]
-    said = "; ".join([*parts, POLICIES[mode.until]] if mode.until else parts)
+    if mode.one_report_per_office:
+        parts.append("one report of an office answers all that is due in a period")
+    if mode.if_still_open == "merge":
+        parts.append(POLICIES["merge"])
+    said = "; ".join([*parts, POLICIES[mode.until], f"then {POLICIES[mode.then]}"] if mode.until else parts)
     return f"{mode.label}{f': {said}' if said else ''}"
 
 
