@@ -66,10 +66,9 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     if built_in:
         yield from built_in.law(world, step)
     elif action:
-        yield from _take(world, step, action)
-        for other in together[1:]:
-            asked = f"{command.action!r} obligation {other.number}"
-            yield from standing.quietly(_take(world, replace(step, obligation=other, asked=asked), action))
+        for one in together:
+            taken = replace(step, obligation=one, asked=f"{command.action!r} obligation {one.number}")
+            yield from standing.in_one_form(_take(world, taken, action), obligation, one)
         if "mark_reported" in action.does:
             yield from standing.returned(world, obligation, action, given, step.asked, _sent_at(step))
 

@@ -63,6 +63,7 @@ def opened_under(
         armed_at=now if due else None,
         sent_at=None,
         sent_by=None,
+        reported_with=None,
         rested_at=None,
         answer_by=None,
         extensions=0,

@@ -46,6 +46,8 @@ def _acted(world: World, fact: f.Acted) -> None:
         changes["received_at"] = fact.received_at
     if fact.sent_at:
         changes |= {"sent_at": fact.sent_at, "sent_by": fact.sent_by}
+    if fact.reported_with:
+        changes["reported_with"] = fact.reported_with
     if fact.rests == "starts":
         fired = tuple(key for key in before.fired if not key.startswith(("answer", "decide")))
         changes |= {"rested_at": fact.rested_at, "answer_by": fact.answer_by, "fired": fired}
@@ -53,7 +55,11 @@ def _acted(world: World, fact: f.Acted) -> None:
     elif fact.rests == "ends":
         changes |= {"rested_at": None, "answer_by": None, "resumed_at": fact.resumed_at}
         if not fact.outcome:
-            changes |= {"sent_at": None, "sent_by": None}  # a report that was sent back is no report
+            changes |= {
+                "sent_at": None,
+                "sent_by": None,
+                "reported_with": None,
+            }  # a report that was sent back is no report
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
     world.put(before.but(**changes))

@@ -64,6 +64,7 @@ class Acted:
     received_at: datetime | None = None
     sent_at: datetime | None = None
     sent_by: str | None = None
+    reported_with: int | None = None
     rests: str | None = None
     rested_at: datetime | None = None
     resumed_at: datetime | None = None

@@ -112,19 +112,27 @@ def with_it(world: World, obligation: Obligation, action: Action, party: str) ->
     """What else an act on a period's obligation is taken on: a report on all of its form that are in the same state, the
     giver's answer on all that the same report has answered."""
     reports, does = "mark_reported" in action.does, set(action.does)
-    waits = world.workflow_of(obligation).awaits_giver(obligation.state) and obligation.sent_at is not None
+    waits = world.workflow_of(obligation).awaits_giver(obligation.state) and obligation.reported_with
     answers = waits and party.startswith("giver.") and not does & _NO_ANSWER
     return [
         one
         for one in (_answered_together(world, obligation) if reports or answers else ())
         if one.number != obligation.number and one.state == obligation.state
-        if reports or (one.sent_at, one.sent_by) == (obligation.sent_at, obligation.sent_by)
+        if reports or one.reported_with == obligation.reported_with
     ]
 
 
-def quietly(facts: Iterable[Fact]) -> Iterator[Fact]:
-    """The same facts, told to nobody: one report is one message."""
-    return (replace(fact, told=()) if isinstance(fact, Acted) else fact for fact in facts)
+def in_one_form(facts: Iterable[Fact], obligation: Obligation, one: Obligation) -> Iterator[Fact]:
+    """The facts of an act on `one` of those that the act on `obligation` is taken on: a report remembers what it was made
+    on, and it is one message, not one for each item."""
+    is_form = obligation.mode == "periodic" and obligation.standing is not None
+    for fact in facts:
+        if is_form and isinstance(fact, Acted):
+            told = fact.told if one is obligation else ()
+            reports = fact.sent_at is not None and not fact.outcome
+            yield replace(fact, told=told, reported_with=obligation.number if reports else None)
+        else:
+            yield fact
 
 
 def returned(
