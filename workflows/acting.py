@@ -97,7 +97,7 @@ def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
         action = workflow.definition.obligation.actions.get(name)
         if built_in and not built_in.available(world, obligation):
             continue
-        if action and "end_standing" in action.does and not standing.stands(obligation):
+        if action and not standing.offers(obligation, action):
             continue
         allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
         party = parties.party_for(world, allowed, obligation, command.by)
@@ -111,9 +111,9 @@ def _take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     obligation, workflow, given = step.obligation, step.workflow, step.command.fields
     if "issue_below" in action.does:
         raise Unmet(step.asked, "it is passed on by issuing a directive under it: cascade directive issue --under")
+    standing.check(world, obligation, action, step.asked)
     if "end_standing" in action.does:
-        name, what = step.command.action, step.asked
-        yield standing.conclude(world, obligation, name, step.after, given, what, step.moment)
+        yield standing.conclude(world, obligation, step.command.action, step.after, given, step.moment)
         return
     if action.not_same_person and obligation.sent_by == step.doer:
         raise Unmet(step.asked, f"{step.doer} sent the report, and nobody decides on a report of their own")

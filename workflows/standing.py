@@ -51,6 +51,27 @@ def stands(obligation: Obligation) -> bool:
     return obligation.mode in STANDING and obligation.standing is None and not obligation.owes_nothing
 
 
+def offers(obligation: Obligation, action: Action) -> bool:
+    """Does an action make sense on it? Only what stands is concluded; of what stands, its periods and events are reported."""
+    if "end_standing" in action.does:
+        return stands(obligation)
+    return "mark_reported" not in action.does or not stands(obligation) or obligation.mode == "linked"
+
+
+def check(world: World, obligation: Obligation, action: Action, what: str) -> None:
+    """Raises Unmet where an action makes no sense on an obligation, saying what does."""
+    if offers(obligation, action):
+        return
+    if "end_standing" in action.does:
+        raise Unmet(what, say("it does not stand: it ends when what was asked for is done"))
+    opened = [one.number for one in world.standing_under(obligation.number) if one.open]
+    if opened:
+        raise Unmet(
+            what, say("it stands; what is reported are its periods and events: obligation {opened}", opened=opened)
+        )
+    raise Unmet(what, say("it stands; what is reported are its periods and events, and none is open now"))
+
+
 # One form
 
 
@@ -263,11 +284,9 @@ def _year_ended(world: World, obligation: Obligation, mode: UndatedMode, clock: 
 
 
 def conclude(
-    world: World, obligation: Obligation, action: str, after: str, given: Mapping[str, str], what: str, at: datetime
+    world: World, obligation: Obligation, action: str, after: str, given: Mapping[str, str], at: datetime
 ) -> Acted:
-    """The giver ends a standing obligation before its time. Raises Unmet where it does not stand."""
-    if not stands(obligation):
-        raise Unmet(what, say("it does not stand: it ends when what was asked for is done"))
+    """The giver ends a standing obligation before its time."""
     return _ended(world, obligation, action, after, at, tuple(given.items()), None)
 
 

@@ -456,3 +456,11 @@ def test_what_is_only_to_be_known_owes_nothing_and_has_no_clock_but_its_receipt(
         desk.act(HEAD, 2, "carry_over")
     days(desk, "2024-01-02T09:00")
     assert desk[2].group(desk.runtime.now()) == "info"
+
+
+def test_what_stands_is_answered_by_its_periods_and_not_by_itself(desk: Desk) -> None:
+    give(desk, "periodic", "on_event")
+    with pytest.raises(Unmet, match="it stands; what is reported are its periods and events: obligation 3"):
+        desk.report(1)
+    with pytest.raises(Unmet, match="and none is open now"):
+        desk.report(2)

@@ -147,7 +147,7 @@ class Law:
 
     def move_to(self, instant: datetime) -> list[Fact]:
         self.now, happened = instant, []
-        for _ in range(20):
+        for _ in range(60):  # periods that are merged open one at a time
             due = self.due()
             if not due:
                 return happened
