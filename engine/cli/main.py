@@ -42,12 +42,13 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "demo": _Lazy("engine.cli.demo:demo", "Run the sample cascade under a simulated clock.", "cascade demo"),
     "serve": _Lazy("engine.cli.serve:serve", "Run the background service.", "cascade serve"),
     "office": _Lazy("engine.cli.office:app", "The directory of offices: list, show, import."),
-    "workflow": _Lazy("engine.cli.workflow:app", "Workflows: check, list, show, words, publish."),
-    "directive": _Lazy("engine.cli.directive:app", "Directives: read, issue, list, tree, revoke."),
+    "workflow": _Lazy("engine.cli.workflow:app", "Workflows: check, list, show, diagram, words, publish."),
+    "directive": _Lazy("engine.cli.directive:app", "Directives: read, issue, list, tree, diagram, unreported, revoke."),
     "obligation": _Lazy("engine.cli.obligation:app", "What offices owe: list, show, do."),
     "journal": _Lazy("engine.cli.journal:app", "The record of what happened: show, verify."),
-    "calendar": _Lazy("engine.cli.calendar:app", "Working days: explain a date."),
+    "calendar": _Lazy("engine.cli.calendar:app", "Working days: show a year, explain a date."),
     "db": _Lazy("engine.cli.db:app", "The database: create, upgrade, status."),
+    "doctor": _Lazy("engine.cli.doctor:doctor", "How the installation stands, and what to do.", "cascade doctor"),
     "round": _Lazy("engine.cli.rounds:run_rounds", "Run the rounds of time and delivery once, now.", "cascade round"),
 }
 
