@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from engine.clock import LEAP
 from engine.doctor.finding import OK, RED, WARNING, Examination, Seen
@@ -25,6 +26,11 @@ _DRIFT_MAX = timedelta(minutes=1)
 _SQLITE = {"journal_mode": ("wal", "WAL"), "synchronous": (2, "FULL")}
 _POSTGRES = ("fsync", "synchronous_commit", "full_page_writes")  # what a power cut must not undo hangs on these
 
+_UNREACHED = say(
+    "Name the right one with --database; look whether its server is up, its disk not full, and whether this user may"
+    " write it"
+)
+
 
 def reachable(database: Database) -> Seen:
     """Is it there, does it answer, and does it take a write? What is written is taken back."""
@@ -37,8 +43,10 @@ def reachable(database: Database) -> Seen:
     except WrongSchema:
         return Seen(OK, say("{database} answers", database=database.shown))  # what it holds is another question
     except Unavailable as away:
-        return Seen(RED, str(away), say("Name the right one with --database; look whether its server is up, its disk not"
-                                        " full, and whether this user may write it"))  # fmt: skip
+        return Seen(RED, str(away), _UNREACHED)
+    except DBAPIError as refused:  # a standby that is only read says so when it is written
+        said = say("{database} takes no write: {error}", database=database.shown, error=str(refused.orig).strip())
+        return Seen(RED, said, _UNREACHED)
     return Seen(OK, say("{database} answers and can be written", database=database.shown))
 
 
@@ -95,18 +103,18 @@ def _postgres(connection: Connection) -> Seen:
         connection, "SELECT current_setting('server_version_num'), current_setting('transaction_isolation')"
     )
     version = int(number) // 10_000
+    wrong: list[str] = []
     if version < POSTGRES_MIN:
-        said = say("PostgreSQL {version}; {least} is the oldest that is promised", version=version, least=POSTGRES_MIN)
-        return Seen(RED, said, say("Upgrade the server"))
+        wrong.append(say("older than {least}, the oldest that is promised", least=POSTGRES_MIN))
     off = [name for name in _POSTGRES if bulk.read(connection, "SELECT current_setting(?)", name)[0][0] == "off"]
     if off:
-        said = say("PostgreSQL {version} with {settings} off: a power cut loses what was acknowledged",
-                   version=version, settings=off)  # fmt: skip
-        return Seen(RED, said, say("Switch it on in postgresql.conf, for this database and this user"))
+        wrong.append(say("a power cut loses what was acknowledged, with {settings} off", settings=off))
     if isolation != "repeatable read":
-        said = say("a reading runs as {isolation}, so it sees more than one moment", isolation=isolation)
+        wrong.append(say("a reading runs as {isolation} and sees more than one moment", isolation=isolation))
+    if wrong:
+        said = say("PostgreSQL {version}: {faults}", version=version, faults=wrong)
         return Seen(
-            RED, said, say("A pooler between here and the server may keep it from being set; connect without it")
+            RED, said, say("Look at postgresql.conf, and at ALTER DATABASE, ALTER ROLE and a pooler on the way")
         )
     return Seen(OK, say("PostgreSQL {version}, every commit on disk", version=version))
 
