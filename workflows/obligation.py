@@ -24,13 +24,49 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRequest:
-    """An open request for another date."""
+    """An open request for another date. `counter` is the date the giver has proposed instead; then the holder decides."""
 
     until: datetime
     reason: str
     asked_at: datetime
     asked_by: str
     decide_by: datetime | None = None
+    counter: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A report accepted under another document, offered as an answer to this obligation too.
+
+    `cascade` and `obligation` say where it was accepted, `symbol` and `sent_at` which report it is, `about` for which
+    document it was made.
+    """
+
+    cascade: str
+    obligation: int
+    symbol: str
+    sent_at: datetime
+    holder: str
+    about: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.cascade}/{self.obligation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a person is to do because a rung was told: call, visit, or write a letter `to` an office outside.
+
+    `id` is the rung and the place among those who were told, `2.1`; of a repeat `3#2.1`. It is for the seat `office/role`.
+    """
+
+    id: str
+    kind: str
+    office: str
+    role: str
+    opened_at: datetime
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +75,12 @@ class Obligation:
 
     `leads_*` count the lead obligations below it. `fired` holds the keys of clocks that have run out. `armed_at` is
     when its present date was set: a reminder that would lie before that moment is not sent. `rested_at` is set while
-    the giver has to answer a report, a dispute or a request; `resumed_at` is when the last such rest ended. `wake_at`
-    follows from everything else and is kept only so that a query can find it.
+    the giver has to answer a report, a dispute or a request, and while it is paused (until `paused_until`);
+    `resumed_at` is when the last such rest ended. `sent_as` is the symbol of the report, `opening` says that it was
+    taken over from an earlier list. `tasks` are those that its ladder opened and nobody has recorded yet. `until` is
+    the year end of a standing obligation; `data_from` and `data_to` are the first and last day that a period reports on,
+    both the day itself for an event; `returned_*` is the last return made for a silent one: how many events in which
+    period. `wake_at` follows from everything else and is kept only so that a query can find it.
     """
 
     number: int
@@ -58,6 +98,11 @@ class Obligation:
     counted: bool = False
     standing: int | None = None
     period: str | None = None
+    data_from: date | None = None
+    data_to: date | None = None
+    until: datetime | None = None
+    returned_period: str | None = None
+    returned_events: int | None = None
     officer: str | None = None
     controller: str | None = None
     recipient: str | None = None
@@ -87,10 +132,21 @@ class Obligation:
     failures: int = 0
     retry_at: datetime | None = None
     wake_at: datetime | None = None
+    opening: bool = False
+    note: str | None = None
+    sent_as: str | None = None
+    paused_until: datetime | None = None
+    offers: tuple[Offer, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
     @property
     def open(self) -> bool:
         return self.outcome is None
+
+    @property
+    def owes_nothing(self) -> bool:
+        """Is it only to be known? Then nothing is reported, and no clock runs but that of its receipt."""
+        return self.part == "info" or self.mode == "info"
 
     def but(self, **changes: Any) -> "Obligation":
         """The same with other values; what `dataclasses.replace` does, at a fifth of its cost on so many fields."""
@@ -107,7 +163,7 @@ class Obligation:
         """
         if self.outcome == "void":
             return "void"
-        if self.part == "info" or self.mode == "info":
+        if self.owes_nothing:
             return "info"
         if self.outcome == "fulfilled":
             late = self.due_at is not None and (self.sent_at or self.closed_at or now) > self.due_at

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.cli.wording import GROUP_WORDS
+from engine.cli.wording import GROUP_WORDS, directive_state_words
 from engine.language import told
 from engine.runtime import Runtime
 from storage.queries import cascades, descent, groups
@@ -15,7 +15,7 @@ from workflows.diagrams import Box
 from workflows.fields import show_day
 from workflows.obligation import GROUPS
 from workflows.offices import Offices
-from workflows.text import say, say_count
+from workflows.text import joined, say, say_count
 
 Totals = Mapping[str, int]
 _OPEN = ("open_in_time", "open_overdue", "no_deadline")
@@ -45,7 +45,7 @@ def boxes(
         if sum(all_of_it.values()) > sum(mine.values()):
             lines.append(told(say("with all below: {counts}", counts=_counts(all_of_it))))
         if row.state != "issued":
-            lines.append(row.state)
+            lines.append(told(directive_state_words(row.state)))
         found.append(Box(row.number, tuple(lines), above.get(row.number, ()), _style(row, all_of_it)))
     return found
 
@@ -70,9 +70,9 @@ def as_data(boxes: Sequence[Box]) -> list[dict[str, Any]]:
 
 def _counts(totals: Totals) -> str:
     """`7 obligations: done on time 2, open overdue 5`."""
-    named = [f"{GROUP_WORDS[group]} {totals[group]:,}" for group in GROUPS if totals.get(group)]
-    owed = told(say_count("{count} obligation", "{count} obligations", sum(totals.values())))
-    return f"{owed}: {', '.join(named)}" if named else owed
+    owed = say_count("{count} obligation", "{count} obligations", sum(totals.values()))
+    named = [joined([GROUP_WORDS[group], f"{totals[group]:,}"], " ") for group in GROUPS if totals.get(group)]
+    return told(joined([owed, joined(named)], ": ") if named else owed)
 
 
 def _style(row: DirectiveLine, totals: Totals) -> str:

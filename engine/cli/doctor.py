@@ -12,28 +12,27 @@ from engine.clock import SystemClock
 from engine.doctor.examine import examine
 from engine.doctor.finding import OK, RED, WARNING, Finding
 from engine.errors import FAILURE
-from engine.language import told
 from storage.database import Database
-from workflows.text import mark, say, say_count
+from workflows.text import joined, say, say_count
 
-_WORDS = {OK: mark("ok"), WARNING: mark("warning"), RED: mark("RED")}
+_WORDS = {OK: say("ok"), WARNING: say("warning"), RED: say("RED")}
 _COLOURS = {OK: "green", WARNING: "yellow", RED: "red"}
 _NAMES = {
-    "database": mark("database"),
-    "schema": mark("schema"),
-    "guards": mark("guards"),
-    "settings": mark("settings"),
-    "disk": mark("disk"),
-    "clock": mark("clock"),
-    "published": mark("published texts"),
-    "calendar": mark("calendar"),
-    "host": mark("host"),
-    "seats": mark("seats"),
-    "actors": mark("who can act"),
-    "rounds": mark("rounds"),
-    "incidents": mark("incidents"),
-    "messages": mark("messages"),
-    "deadlines": mark("deadlines"),
+    "database": say("database"),
+    "schema": say("schema"),
+    "guards": say("guards"),
+    "settings": say("settings"),
+    "disk": say("disk"),
+    "clock": say("clock"),
+    "published": say("published texts"),
+    "calendar": say("calendar"),
+    "host": say("host"),
+    "seats": say("seats"),
+    "actors": say("who can act"),
+    "rounds": say("rounds"),
+    "incidents": say("incidents"),
+    "messages": say("messages"),
+    "deadlines": say("deadlines"),
 }
 
 
@@ -55,17 +54,16 @@ def doctor(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
             {
                 "database": opened.shown,
                 "healthy": not red,
-                "findings": [{**asdict(one), "says": told(one.says), "hint": told(one.hint)} for one in findings],
+                "findings": [asdict(one) for one in findings],
             }
         )
     else:
-        table([told(say("STATE")), told(say("LOOK")), told(say("FOUND"))], map(_line, findings))
+        table([say("STATE"), say("LOOK"), say("FOUND")], map(_line, findings))
     if red:
         talk(say_count("{count} look is RED.", "{count} looks are RED.", len(red)))
         raise typer.Exit(FAILURE)
 
 
 def _line(finding: Finding) -> tuple[str, str, str]:
-    state = styled(told(say(_WORDS[finding.state])), _COLOURS[finding.state])
-    hint = f" -> {told(finding.hint)}" if finding.hint else ""
-    return state, told(say(_NAMES[finding.name])), f"{told(finding.says)}{hint}"
+    said = joined(filter(None, (finding.says, finding.hint)), " -> ")
+    return styled(_WORDS[finding.state], _COLOURS[finding.state]), _NAMES[finding.name], said

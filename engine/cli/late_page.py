@@ -2,7 +2,6 @@
 
 from engine.cli.entry_words import days_late, entry_data, what, who
 from engine.cli.printing import cut, data, json_document, table, talk
-from engine.language import told
 from storage.journal import Entry
 from storage.queries.entries import Page
 from workflows.calendar import VIETNAM, last_day
@@ -29,10 +28,10 @@ def tell(page: Page, cascade: str | None, *, raw: bool, as_json: bool) -> None:
             say("WHO"),
             say("OBL"),
         ]
-        table([told(head) for head in (*heads, say("WHAT"))], [_line(entry) for entry in page.entries])
+        table([*heads, say("WHAT")], [_line(entry) for entry in page.entries])
     else:
         talk(say("Nothing was recorded on a later day than it happened."))
-    cut(len(page.entries), page.total, "entries")
+    cut(len(page.entries), page.total, say("entries"))
 
 
 def _line(entry: Entry) -> list[str]:

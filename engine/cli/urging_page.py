@@ -9,12 +9,11 @@ from sqlalchemy import Connection
 
 from engine.cli.opening import cascade_named, split_reference
 from engine.cli.printing import cut, data, styled, table, talk
-from engine.cli.wording import day_words
+from engine.cli.wording import day_words, state_words
 from engine.exchange.symbols import read_symbol
-from engine.language import told
 from storage.queries import unreported
 from storage.queries.unreported import Document, Unreported
-from workflows.calendar import Calendar, day_of, last_day
+from workflows.calendar import day_of, last_day
 from workflows.errors import NotFound
 from workflows.fields import show_day
 from workflows.text import say, say_count
@@ -50,7 +49,7 @@ def find(connection: Connection, text: str) -> Document:
         places = [f"{one.cascade_id}/{one.number} ({show_day(one.issued_on)})" for one in found[:_NAMED_MAX]]
         more = say(", and more") if len(found) > _NAMED_MAX else ""
         said = say("several documents are {symbol}; name one: {places}{more}", symbol=wanted, places=places, more=more)
-        raise typer.BadParameter(told(said), param_hint=_HINT)
+        raise typer.BadParameter(said, param_hint=_HINT)
     return found[0]
 
 
@@ -65,20 +64,20 @@ def _read_tolerantly(connection: Connection, text: str) -> list[Document]:
 
 def show(page: UrgingPage) -> None:
     """Print the list, the longest due first, and how many they are."""
-    document = page.document
+    document, found = page.document, page.page
     issuer = page.world.offices.find(document.issuer)
     data(f"{document.symbol}  {show_day(document.issued_on)}  {issuer.label if issuer else document.issuer}")
-    if not page.page.total:
-        talk(say("Nobody owes a report under {symbol}.", symbol=document.symbol))
-        return
-    heads = [say("N"), say("OFFICE"), say("OFFICER"), say("DUE"), say("DAYS OVERDUE"), say("STATE"), say("ITEM")]
-    table([told(head) for head in heads], [_line(page, one) for one in page.page.rows])
-    cut(len(page.page.rows), page.page.total, "obligations")
-    offices = len({one.holder for one in page.page.rows})
-    owed = say_count("{count} report is missing", "{count} reports are missing", page.page.total)
-    by = say_count("of {count} office", "of {count} offices", offices)
-    if len(page.page.rows) == page.page.total:
-        data(told(say("{owed} {by}.", owed=owed, by=by)))
+    if found.rows:
+        heads = (say("N"), say("OFFICE"), say("OFFICER"), say("DUE"), say("DAYS OVERDUE"), say("STATE"), say("ITEM"))
+        table(heads, [_line(page, one) for one in found.rows])
+        cut(len(found.rows), found.total, say("obligations"))
+        data(say_count("{count} report is missing.", "{count} reports are missing.", found.total))
+    else:
+        talk(say("Nobody owes a report under {symbol} now.", symbol=document.symbol))
+    if found.resting:
+        talk(say_count("{count} more rests: it is paused, or its giver has to answer first.",
+                       "{count} more rest: they are paused, or their giver has to answer first.",
+                       found.resting))  # fmt: skip
 
 
 def as_data(page: UrgingPage) -> dict[str, Any]:
@@ -91,37 +90,35 @@ def as_data(page: UrgingPage) -> dict[str, Any]:
                 **asdict(one),
                 "office": _office(page, one),
                 "officer": _officer(page, one),
-                "overdue": overdue(one, page.now),
-                "working_days_overdue": working_days_overdue(one, page.now, page.world.calendar),
+                "overdue": _overdue(page, one),
+                "working_days_overdue": _days_overdue(page, one),
             }
             for one in page.page.rows
         ],
         "shown": len(page.page.rows),
         "total": page.page.total,
+        "resting": page.page.resting,
     }
 
 
-def overdue(one: Unreported, now: datetime) -> bool:
-    """Is its date past? While the giver has to answer, it is judged by the moment its clock came to rest."""
-    return one.due_at is not None and (one.rested_at or now) > one.due_at
+def _overdue(page: UrgingPage, one: Unreported) -> bool:
+    return one.due_at is not None and page.now > one.due_at
 
 
-def working_days_overdue(one: Unreported, now: datetime, calendar: Calendar) -> int:
-    """The working days that have begun since the day it was due; 0 where it is not overdue."""
-    if one.due_at is None or not overdue(one, now):
+def _days_overdue(page: UrgingPage, one: Unreported) -> int:
+    """The working days that have begun since the day it was due; none on the weekend after."""
+    if one.due_at is None or not _overdue(page, one):
         return 0
-    return calendar.between(last_day(one.due_at), day_of(one.rested_at or now))
+    return page.world.calendar.between(last_day(one.due_at), day_of(page.now))
 
 
 def _line(page: UrgingPage, one: Unreported) -> list[str]:
     definition = page.world.workflows.get(one.workflow).definition
-    state = definition.english.states.get(one.state) or definition.obligation.states.get(one.state, one.state)
-    late = overdue(one, page.now)
-    days = str(working_days_overdue(one, page.now, page.world.calendar)) if late else "-"
+    days = styled(f"{_days_overdue(page, one)}", "red") if _overdue(page, one) else "-"
     due = day_words(one.due_at) if one.due_at else "-"
     item = f"{one.label} ({one.period})" if one.period else one.label
-    return [str(one.number), _office(page, one), _officer(page, one) or "-", due,
-            styled(days, "red") if late else days, state, item]  # fmt: skip
+    state = state_words(definition, one.state)
+    return [str(one.number), _office(page, one), _officer(page, one) or "-", due, days, state, item]
 
 
 def _office(page: UrgingPage, one: Unreported) -> str:
@@ -131,5 +128,4 @@ def _office(page: UrgingPage, one: Unreported) -> str:
 
 def _officer(page: UrgingPage, one: Unreported) -> str | None:
     """The officer the obligation names, else who sits in the office's seat for one."""
-    found = page.world.offices.find(one.holder)
-    return one.officer or (found.people.get("officer") if found else None)
+    return one.officer or page.world.offices.holder(one.holder, "officer")

@@ -11,33 +11,33 @@ from engine.cli.printing import colours, data, styled, table, talk
 from engine.language import told
 from workflows.calendar import SATURDAY, Calendar, Day
 from workflows.fields import show_day
-from workflows.text import mark, say, say_count
+from workflows.text import say, say_count
 
 _ACROSS = 3  # months beside each other
 _CELL = 4  # letters a day takes
 _GAP = "  "
-_WEEK = (mark("Mo"), mark("Tu"), mark("We"), mark("Th"), mark("Fr"), mark("Sa"), mark("Su"))
+_WEEK = (say("Mo"), say("Tu"), say("We"), say("Th"), say("Fr"), say("Sa"), say("Su"))
 _OFF, _WORKED = "*", "+"
 
 
 def show(calendar: Calendar, year: int) -> None:
     """Print the year, the corrected days under it, and which years the calendar knows."""
     total = say_count("{count} working day", "{count} working days", working_days(calendar, year))
-    data(told(say("{year}, {total} ({calendar})", year=year, total=total, calendar=calendar.key)))
+    data(say("{year}, {total} ({calendar})", year=year, total=total, calendar=calendar.key))
     for first in range(1, 13, _ACROSS):
         data()
         beside = [_month(calendar, year, month) for month in range(first, first + _ACROSS)]
         for parts in zip_longest(*beside, fillvalue=" " * 7 * _CELL):
             data(_GAP.join(parts).rstrip())
     data()
-    data(told(say("{off} off on a weekday, {worked} working on a weekend", off=_OFF, worked=_WORKED)))
+    data(say("{off} off on a weekday, {worked} working on a weekend", off=_OFF, worked=_WORKED))
     days = corrected(calendar, year)
     if days:
         data()
         heads = [say("DAY"), "", say("OFFICE"), say("DOCUMENT"), say("NAME")]
-        table([told(head) for head in heads], [_listed(day) for day in days])
+        table(heads, [_listed(day) for day in days])
     data()
-    data(told(_covers(calendar)))
+    data(_covers(calendar))
     if not covered(calendar, year):
         talk(say("{calendar} does not know the whole of {year}: outside of what it covers only Saturdays and Sundays"
                  " are off, and no holiday or swapped day is known.", calendar=calendar.key, year=year))  # fmt: skip
@@ -74,7 +74,7 @@ def _month(calendar: Calendar, year: int, month: int) -> list[str]:
     """One month as lines of the same width: its name and working days, the days of the week, the weeks."""
     days = say_count("{count} working day", "{count} working days", working_days(calendar, year, month))
     head = told(say("{month}/{year}: {days}", month=f"{month:02}", year=year, days=days))
-    lines = [head.center(7 * _CELL), "".join(told(say(day)).rjust(_CELL - 1) + " " for day in _WEEK)]
+    lines = [head.center(7 * _CELL), "".join(told(day).rjust(_CELL - 1) + " " for day in _WEEK)]
     return [*lines, *("".join(cells) for cells in _weeks(calendar, year, month))]
 
 
@@ -97,8 +97,8 @@ def _cell(calendar: Calendar, day: date) -> str:
 
 
 def _listed(day: Day) -> list[str]:
-    office = told(say("works")) if day.working else told(say("off"))
-    return [show_day(day.on), told(say(_WEEK[day.on.weekday()])), office, day.document or "-", day.name]
+    office = say("works") if day.working else say("off")
+    return [show_day(day.on), _WEEK[day.on.weekday()], office, day.document or "-", day.name]
 
 
 def _covers(calendar: Calendar) -> str:

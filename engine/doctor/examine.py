@@ -45,7 +45,7 @@ def examine(database: Database, clock: Clock, beat: timedelta) -> list[Finding]:
             seen = _examination(database, connection, clock, beat)
             findings += [Finding(name, *_looked(look, seen)) for name, look in LOOKS.items()]
     except Unavailable as away:
-        findings.append(Finding("database", RED, str(away), say("It went away while it was examined; try again")))
+        findings.append(Finding("database", RED, away.text, say("It went away while it was examined; try again")))
     return findings
 
 

@@ -43,7 +43,7 @@ def reachable(database: Database) -> Seen:
     except WrongSchema:
         return Seen(OK, say("{database} answers", database=database.shown))  # what it holds is another question
     except Unavailable as away:
-        return Seen(RED, str(away), _UNREACHED)
+        return Seen(RED, away.text, _UNREACHED)
     except DBAPIError as refused:  # a standby that is only read says so when it is written
         said = say("{database} takes no write: {error}", database=database.shown, error=str(refused.orig).strip())
         return Seen(RED, said, _UNREACHED)
@@ -56,7 +56,7 @@ def schema(database: Database) -> Seen:
         try:
             migrate.refuse_foreign(connection)
         except WrongSchema as other:
-            return Seen(RED, str(other), say("Name an installation with --database, or use the program that wrote it"))
+            return Seen(RED, other.text, say("Name an installation with --database, or use the program that wrote it"))
         found, wanted = migrate.current(connection), migrate.head()
         if found is None:
             return Seen(RED, say("{database} is empty", database=database.shown), say("cascade db create"))

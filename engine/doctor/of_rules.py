@@ -89,7 +89,7 @@ def actors(seen: Examination) -> Seen:
         return Seen(RED, _UNREADABLE)
     nobody, only_stop = 0, 0
     where: dict[str, None] = {}
-    world = World(None, seen.known.offices, seen.known.workflows, seen.known.calendars)
+    world = World(None, seen.known.offices.on(day_of(seen.now)), seen.known.workflows, seen.known.calendars)
     for position in health.positions(seen.connection):
         may, may_end = _filled(world, position)
         if may:
@@ -118,16 +118,19 @@ def _filled(world: World, position: health.Position) -> tuple[bool, bool]:
     actions = workflow.definition.obligation.actions
     carries_on = stops = False
     for name in workflow.machine.open_from(position.state):
-        if name in actions and any(_sits(world, party, one) for party in actions[name].by):
+        if name in actions and any(_sits(world, party, name, one) for party in actions[name].by):
             stops |= "stop_below" in actions[name].does
             carries_on |= "stop_below" not in actions[name].does
     return carries_on, stops
 
 
-def _sits(world: World, party: str, obligation: Obligation) -> bool:
+def _sits(world: World, party: str, action: str, obligation: Obligation) -> bool:
+    """Does somebody hold the seat of a party, or stand in for it in this action? Who is away comes back."""
     seat = seat_of(world, party, obligation)
-    office = world.offices.find(seat[0]) if seat else None
-    return office is not None and seat is not None and seat[1] in office.people
+    if seat is None:
+        return False
+    stands_in = any(one.covers(action) for one in world.offices.deputies(*seat))
+    return stands_in or world.offices.holder(*seat) is not None
 
 
 def _few(names: list[str]) -> list[str]:

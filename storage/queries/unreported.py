@@ -24,7 +24,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Unreported:
-    """An obligation under a document for which no report waits or was accepted."""
+    """An obligation under a document for which no report was sent, and which does not rest."""
 
     number: int
     holder: str
@@ -35,32 +35,36 @@ class Unreported:
     workflow: str
     state: str
     due_at: datetime | None
-    rested_at: datetime | None
     officer: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The obligations that were asked for, up to a limit; `total` counts all that are as asked."""
+    """The obligations that were asked for, up to a limit; `total` counts all that are as asked.
+
+    `resting` counts those without a report that are left out, because they rest.
+    """
 
     rows: tuple[Unreported, ...]
     total: int
+    resting: int
 
 
 _DOCUMENTS = bulk.RowMap(Document, DirectiveRow)
 _LINES = bulk.RowMap(Unreported, ObligationRow)
 _DOCUMENTS_MAX = 100
+_OWN_SYMBOL = "means IN ('dispatch', 'opening')"  # an endorsement goes by the symbol of what it is written on
 
 # What is for information owes nothing; what stands reports by its periods and events, which are rows of their own; what
-# is linked reports under another document. A report that waits for the giver has a sent date and rests.
+# is linked reports under another document.
 _OWED = """ FROM obligation AS o
   JOIN item AS i ON i.cascade_id = o.cascade_id AND i.directive = o.directive AND i.number = o.item
   WHERE o.cascade_id = ? AND o.directive = ? AND o.outcome IS NULL AND o.part <> 'info'
   AND o.mode NOT IN ('info', 'linked') AND NOT (o.mode IN ('periodic', 'on_event') AND o.standing IS NULL)
-  AND (o.sent_at IS NULL OR o.rested_at IS NULL)"""
-_COLUMNS = (
-    "o.number, o.holder, o.part, o.item, i.label, o.period, o.workflow, o.state, o.due_at, o.rested_at, o.officer"
-)
+"""
+# While it rests somebody else has to act first: the giver, on a report, a dispute or a request; or nobody, in a pause.
+_WAITS, _RESTS = "AND o.rested_at IS NULL AND o.sent_at IS NULL", "AND o.rested_at IS NOT NULL AND o.sent_at IS NULL"
+_COLUMNS = "o.number, o.holder, o.part, o.item, i.label, o.period, o.workflow, o.state, o.due_at, o.officer"
 
 
 def documents(
@@ -69,7 +73,7 @@ def documents(
     """The directives with this symbol, or number, or both, in one cascade or in any; newest first."""
     asked = {"symbol": symbol, "cascade_id": cascade, "number": number}
     kept = {column: value for column, value in asked.items() if value is not None}
-    where = " AND ".join(f"{column} = ?" for column in kept)
+    where = " AND ".join([*(f"{column} = ?" for column in kept), *([_OWN_SYMBOL] if symbol else [])])
     rows = bulk.read(
         connection,
         f"{_DOCUMENTS.select} WHERE {where} ORDER BY issued_on DESC, cascade_id, number LIMIT {_DOCUMENTS_MAX}",
@@ -82,7 +86,7 @@ def numbered(connection: Connection, digits: str) -> list[Document]:
     """The directives whose symbol begins with this number, a zero before it or not; newest first."""
     rows = bulk.read(
         connection,
-        f"{_DOCUMENTS.select} WHERE symbol LIKE ? OR symbol LIKE ?"
+        f"{_DOCUMENTS.select} WHERE (symbol LIKE ? OR symbol LIKE ?) AND {_OWN_SYMBOL}"
         f" ORDER BY issued_on DESC, cascade_id, number LIMIT {_DOCUMENTS_MAX}",
         f"{digits}%",
         f"0{digits}%",
@@ -95,11 +99,12 @@ def listed(connection: Connection, document: Document, limit: int) -> Page:
     values = (document.cascade_id, document.number)
     rows = bulk.read(
         connection,
-        f"SELECT {_COLUMNS}{_OWED} ORDER BY o.due_at IS NULL, o.due_at, o.holder, o.number LIMIT {int(limit)}",
+        f"SELECT {_COLUMNS}{_OWED} {_WAITS} ORDER BY o.due_at IS NULL, o.due_at, o.holder, o.number LIMIT {int(limit)}",
         *values,
     )
     lines = tuple(_LINES.from_row(row, connection.dialect.name == "sqlite") for row in rows)
+    [(resting,)] = bulk.read(connection, f"SELECT count(*){_OWED} {_RESTS}", *values)
     if len(lines) < limit:
-        return Page(lines, len(lines))
-    [(total,)] = bulk.read(connection, f"SELECT count(*){_OWED}", *values)
-    return Page(lines, int(total))
+        return Page(lines, len(lines), int(resting))
+    [(total,)] = bulk.read(connection, f"SELECT count(*){_OWED} {_WAITS}", *values)
+    return Page(lines, int(total), int(resting))
