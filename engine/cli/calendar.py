@@ -63,7 +63,7 @@ def explain(
 
 @command(app, "show", "cascade calendar show", "cascade calendar show 2026 --calendar vn-public@1")
 def show(
-    year: Annotated[int, typer.Argument(metavar="[YEAR]", min=1, max=9999, show_default=False)] = 0,
+    year: Annotated[int | None, typer.Argument(metavar="[YEAR]", min=1, max=9999, show_default=False)] = None,
     calendar: Annotated[str, typer.Option(metavar="NAME", help="The calendar, or NAME@VERSION.")] = "vn-public",
     database: DatabaseIfGiven = "",
     as_json: JsonOption = False,

@@ -54,8 +54,8 @@ def find(connection: Connection, text: str) -> Document:
 
 
 def _read_tolerantly(connection: Connection, text: str) -> list[Document]:
-    """The directives with the same symbol written in another way: `2221 /ubnd-th`, `05/KH–SKHCN`."""
-    meant = read_symbol(text)
+    """The directives with the same symbol written in another way: `2221 /UBND-TH`, `05/kh–skhcn`."""
+    meant = read_symbol(text) or read_symbol(text.upper())
     if meant is None:
         return []
     near = unreported.numbered(connection, meant.number.lstrip("0") or "0")

@@ -7,9 +7,10 @@ from engine.doctor.finding import OK, RED, WARNING, Examination, Seen
 from storage import directory, rulebook
 from storage.queries import health
 from workflows.calendar import Calendar, day_of
+from workflows.definition import Action
 from workflows.obligation import Obligation
 from workflows.parties import seat_of
-from workflows.text import say, say_count
+from workflows.text import Text, say, say_count
 from workflows.world import World
 
 _NAMED_MAX = 5
@@ -84,44 +85,48 @@ def vacant_offices(seen: Examination) -> Seen:
 
 
 def actors(seen: Examination) -> Seen:
-    """Can somebody act on what is open? One whom only stopping is left to is as good as nobody."""
+    """Can somebody act on what is open? Where only stopping or pausing it is left, the work itself stands still."""
     if seen.known is None:
         return Seen(RED, _UNREADABLE)
-    nobody, only_stop = 0, 0
-    where: dict[str, None] = {}
     world = World(None, seen.known.offices.on(day_of(seen.now)), seen.known.workflows, seen.known.calendars)
+    stuck: dict[bool, list[health.Position]] = {False: [], True: []}  # by whether something at all may be done
     for position in health.positions(seen.connection):
-        may, may_end = _filled(world, position)
-        if may:
-            continue
-        nobody, only_stop = nobody + position.count * (not may_end), only_stop + position.count * may_end
-        where[f"{position.holder} ({position.state})"] = None
+        filled = _filled(world, position)
+        if not any(_carries_on(action) for action in filled):
+            stuck[bool(filled)].append(position)
     hint = say("Fill the seats that the workflow names: cascade obligation show N says who may act")
-    if nobody:
-        said = say_count("{count} open obligation that nobody can act on, every seat is vacant: {places}",
-                         "{count} open obligations that nobody can act on, every seat is vacant: {places}",
-                         nobody, places=_few(list(where)))  # fmt: skip
-        return Seen(RED, said, hint)
-    if only_stop:
-        said = say_count("{count} open obligation that can only be stopped, the other seats are vacant: {places}",
-                         "{count} open obligations that can only be stopped, the other seats are vacant: {places}",
-                         only_stop, places=_few(list(where)))  # fmt: skip
-        return Seen(WARNING, said, hint)
+    for some, state in ((False, RED), (True, WARNING)):
+        if stuck[some]:
+            count = sum(one.count for one in stuck[some])
+            places = _few(sorted({f"{one.holder} ({one.state})" for one in stuck[some]}))
+            return Seen(state, _still(count, places) if some else _nobody(count, places), hint)
     return Seen(OK, say("somebody can act on everything that is open"))
 
 
-def _filled(world: World, position: health.Position) -> tuple[bool, bool]:
-    """Is there a filled seat for an action that carries the work on, and for one that only stops it?"""
+def _nobody(count: int, places: list[str]) -> Text:
+    return say_count("{count} open obligation that nobody can act on, every seat is vacant: {places}",
+                     "{count} open obligations that nobody can act on, every seat is vacant: {places}",
+                     count, places=places)  # fmt: skip
+
+
+def _still(count: int, places: list[str]) -> Text:
+    return say_count("{count} open obligation that can only be stopped or paused, the other seats are vacant: {places}",
+                     "{count} open obligations that can only be stopped or paused, the other seats are vacant: {places}",
+                     count, places=places)  # fmt: skip
+
+
+def _filled(world: World, position: health.Position) -> list[Action]:
+    """The actions that are open there, and for which somebody sits in a seat."""
     workflow = world.workflows.get(position.workflow)
     one = Obligation(0, 0, 0, position.level, position.holder, position.giver, "lead", "once", position.workflow,
                      position.state, _NEVER, controller=position.controller, recipient=position.recipient)  # fmt: skip
     actions = workflow.definition.obligation.actions
-    carries_on = stops = False
-    for name in workflow.machine.open_from(position.state):
-        if name in actions and any(_sits(world, party, name, one) for party in actions[name].by):
-            stops |= "stop_below" in actions[name].does
-            carries_on |= "stop_below" not in actions[name].does
-    return carries_on, stops
+    opened = [name for name in workflow.machine.open_from(position.state) if name in actions]
+    return [actions[name] for name in opened if any(_sits(world, party, name, one) for party in actions[name].by)]
+
+
+def _carries_on(action: Action) -> bool:
+    return not set(action.does) & {"stop_below", "pause", "end_standing"}
 
 
 def _sits(world: World, party: str, action: str, obligation: Obligation) -> bool:
