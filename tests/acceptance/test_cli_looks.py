@@ -1,7 +1,7 @@
 """Operators, admins and clerks look: how the installation stands, what a workflow is, a year's days, who is behind."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -127,9 +127,7 @@ def test_a_years_working_days_are_those_of_its_months(typed: Typed) -> None:
     found = typed.json("calendar", "show", "2023")
     assert found["working_days"] == sum(month["working_days"] for month in found["months"])
     assert [month["month"] for month in found["months"]] == list(range(1, 13))
-    weekdays = sum(
-        date.fromordinal(day).weekday() < 5 for day in range(date(2023, 1, 1).toordinal(), date(2024, 1, 1).toordinal())
-    )
+    weekdays = sum(date.fromordinal(date(2023, 1, 1).toordinal() + day).weekday() < 5 for day in range(365))
     off = sum(not day["working"] for day in found["days"])
     assert found["working_days"] == weekdays - off + sum(day["working"] for day in found["days"])
     assert found["covered"] is True
@@ -170,8 +168,6 @@ def test_what_was_recorded_late_is_listed_over_all_cascades_newest_first(databas
     other = Desk(desk.runtime, name="other")
     other.issue("province", task("2023-09-29", "department"))
     desk.act("department/clerk", 1, "receive")
-    desk.at("2023-08-15T00:00").report(1)  # sent on the day that ends at this moment
-    desk.act("department/clerk for province", 1, "redo", reason="Again", document="9/UB", happened_on="2023-08-14")
     desk.at("2023-08-16T09:00").report(1, sent_on="2023-08-14")
     other.report(1, sent_on="2023-08-15")
     typed = Typed(database_url)
@@ -220,7 +216,7 @@ def test_nothing_late_and_wrong_words_say_so(office: Typed) -> None:
 
 
 @pytest.fixture
-def urged(database_url: str, desk: Desk) -> Iterator[tuple[Typed, Desk]]:
+def urged(database_url: str, desk: Desk) -> tuple[Typed, Desk]:
     """Five units under 2/CV, due 31/08, seen on Wednesday 06/09: 1 and 4 September are off."""
     desk.order("2023-08-31", *(f"unit-{number}" for number in range(1, 6)))
     desk.report(2)  # waits for the giver
@@ -229,7 +225,7 @@ def urged(database_url: str, desk: Desk) -> Iterator[tuple[Typed, Desk]]:
     desk.act("unit-3/leader", 4, "dispute", reason="Not ours")
     desk.report(5)
     desk.act("department/leader", 5, "redo", reason="Once more")
-    yield Typed(database_url), desk.at("2023-09-06T09:00")
+    return Typed(database_url), desk.at("2023-09-06T09:00")
 
 
 def test_who_has_not_yet_reported_is_named_for_an_urging_letter(urged: tuple[Typed, Desk]) -> None:
