@@ -42,6 +42,7 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "demo": _Lazy("engine.cli.demo:demo", "Run the sample cascade under a simulated clock.", "cascade demo"),
     "serve": _Lazy("engine.cli.serve:serve", "Run the background service.", "cascade serve"),
     "office": _Lazy("engine.cli.office:app", "The directory of offices: list, show, import."),
+    "import": _Lazy("engine.cli.imports:app", "The opening balance: import the list of open tasks."),
     "workflow": _Lazy("engine.cli.workflow:app", "Workflows: check, list, show, words, publish."),
     "directive": _Lazy("engine.cli.directive:app", "Directives: read, issue, list, tree, revoke."),
     "obligation": _Lazy("engine.cli.obligation:app", "What offices owe: list, show, do."),
