@@ -84,7 +84,7 @@ def directives(connection: Connection, limit: int, cascade: str | None = None) -
 
 def registered(connection: Connection, issuers: Sequence[str]) -> list[tuple[str, int, str, str, date]]:
     """The directives of these issuers: cascade, number, issuer, symbol, own date."""
-    found: list[tuple[Any, ...]] = []
+    found: list[Sequence[Any]] = []
     for start in range(0, len(issuers), _CHUNK):
         chunk = issuers[start : start + _CHUNK]
         found += bulk.read(

@@ -1,0 +1,61 @@
+"""The directory of offices as the blocks of its YAML: written out, or tried with one office more."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from engine.exchange.offices import offices_in
+from workflows.errors import InvalidDefinition, Unmet
+from workflows.offices import Office
+from workflows.strict_yaml import Path
+from workflows.text import say
+from workflows.words import ROLES
+
+_WIDTH = 1_000_000  # letters; a name is never folded over lines
+
+
+def to_yaml(offices: Iterable[Office]) -> str:
+    """The directory as YAML, to be read again by `read_offices`."""
+    blocks = {"offices": {one.id: block_of(one) for one in offices}}
+    return yaml.safe_dump(blocks, allow_unicode=True, sort_keys=False, width=_WIDTH).rstrip("\n")
+
+
+def block_of(office: Office) -> dict[str, Any]:
+    """An office as the block of a directory file; what it has not is left out."""
+    block = {
+        "name": office.name,
+        "short": office.short,
+        "level": office.level,
+        "above": office.above,
+        "outside": office.outside,
+        "host": office.host,
+        "people": {role: office.people[role] for role in ROLES if role in office.people},
+    }
+    return {key: value for key, value in block.items() if value}
+
+
+def with_one_more(offices: Iterable[Office], id_: str, block: dict[str, Any]) -> Office:
+    """The office that joins a directory, checked with it as the whole file would be. Raises Unmet naming every fault."""
+    blocks = {one.id: block_of(one) for one in offices}
+    asked = say("add office {id}", id=id_)
+    if id_ in blocks:
+        raise Unmet(asked, say("{id} is in the directory already: cascade office show {id}", id=id_))
+    try:
+        found = offices_in(_Typed({"offices": {**blocks, id_: block}}), [], "--")
+    except InvalidDefinition as error:
+        raise Unmet(asked, "; ".join(one.message for one in error.problems)) from None
+    return found[-1]
+
+
+class _Typed:
+    """Blocks that were typed, and stand in no file."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+
+    def at(self, path: Path) -> tuple[int, int]:
+        return 1, 1 + len(path)
+
+    def at_key(self, path: Path) -> tuple[int, int]:
+        return self.at(path)
