@@ -5,8 +5,9 @@ text, so that what was hashed is what is read.
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Boolean, Index, Text, false
 from sqlmodel import Field, SQLModel, UTCDateTime
 
 
@@ -33,6 +34,11 @@ def _instant() -> datetime:
 
 def _maybe_at() -> datetime | None:
     return Field(default=None, sa_type=UTCDateTime)  # type: ignore[no-any-return]
+
+
+def _added(default: Any, kind: Any) -> Any:
+    """A column that came later: rows from before have this value; the program writes its own."""
+    return Field(sa_type=kind, sa_column_kwargs={"server_default": default})
 
 
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write
@@ -136,10 +142,11 @@ class DirectiveRow(SQLModel, table=True):
     signer: str | None = _maybe()
     urgency: str | None = _maybe()
     recorded_by: str | None = _maybe()
+    replaces: int | None = None
 
 
 class ItemRow(SQLModel, table=True):
-    """A point of a directive; `bases` are the further documents it rests on, as JSON."""
+    """A point of a directive."""
 
     __tablename__ = "item"
     __table_args__ = _CLUSTERED
@@ -152,11 +159,28 @@ class ItemRow(SQLModel, table=True):
     due_at: datetime | None = _maybe_at()
     due_wording: str | None = _maybe()
     parent: int | None = None
-    bases: str | None = _maybe()
+
+
+class BasisRow(SQLModel, table=True):
+    """A further document that an item rests on; found by its symbol, and by the obligation it is about."""
+
+    __tablename__ = "basis"
+    __table_args__ = (Index("basis_symbol", "symbol"), Index("basis_about", "cascade", "obligation"), _CLUSTERED)
+    cascade_id: str = _key()
+    directive: int = _number()
+    item: int = _number()
+    place: int = _number()
+    kind: str = _text()
+    symbol: str = _text()
+    issued_on: date | None = None
+    issuer: str | None = _maybe()
+    cascade: str | None = _maybe()
+    obligation: int | None = None
+    ended_by: str | None = _maybe()
 
 
 class ObligationRow(SQLModel, table=True):
-    """What one office owes. `because`, `request` and `fired` are JSON; `wake_at` is a cache, indexed for the rounds."""
+    """What one office owes. `because`, `request`, `fired`, `offers` are JSON; `wake_at` is a cache, indexed for rounds."""
 
     __tablename__ = "obligation"
     __table_args__ = (
@@ -212,6 +236,11 @@ class ObligationRow(SQLModel, table=True):
     failures: int
     retry_at: datetime | None = _maybe_at()
     wake_at: datetime | None = _maybe_at()
+    opening: bool = _added(false(), Boolean)
+    note: str | None = _maybe()
+    sent_as: str | None = _maybe()
+    paused_until: datetime | None = _maybe_at()
+    offers: str = _added("[]", Text)
 
 
 class JournalRow(SQLModel, table=True):

@@ -240,6 +240,12 @@ class Ladder(Strict):
     rungs: tuple[Rung, ...] = Field(default=(), max_length=50)
 
 
+class Relay(Strict):
+    """At which levels an obligation passes on by itself, to every office below, in the moment it is assigned."""
+
+    automatic_at: Names = ()
+
+
 class DirectiveEnd(Strict):
     """What the end of a directive does to open work under it."""
 
@@ -281,10 +287,12 @@ class Definition(Strict):
         min_length=2, max_length=32
     )
     outside_offices: OutsideOffices = OutsideOffices()
+    backdating: SpanText | None = None
     directive: Literal["standard"] = "standard"
     obligation: ObligationMachine
     deadlines: Deadlines
     undated_items: dict[Annotated[str, one_of(words.MODES, "a follow-up mode")], UndatedMode] = {}
+    relay: Relay = Relay()
     join: Join = Join()
     extension: ExtensionBlock | None = None
     ladder: Ladder = Ladder()
@@ -295,6 +303,11 @@ class Definition(Strict):
     def open_states(self) -> frozenset[str]:
         """Every state of an obligation that does not end it."""
         return frozenset(self.obligation.states) - frozenset(self.obligation.ends)
+
+    @cached_property
+    def passes_on_at(self) -> frozenset[str]:
+        """The levels at which obligations pass on by themselves."""
+        return frozenset(self.relay.automatic_at)
 
     @cached_property
     def stopping(self) -> str | None:

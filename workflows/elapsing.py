@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from workflows import assigning, deadlines, parties
+from workflows import assigning, deadlines, joins, parties
+from workflows.causes import Cause
+from workflows.errors import Unmet
 from workflows.facts import AnswerMissed, DeadlineMissed, Fact, Incident, PeriodOpened, ReceiptMissed, RungReached
 from workflows.ladder import Clock, clocks
 from workflows.obligation import Obligation
+from workflows.text import say
 from workflows.workflow import Workflow
 from workflows.world import World
 
@@ -36,6 +39,8 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
         elif clock.kind == "period":
             yield from _period(world, obligation, workflow, clock, now, opened)
             opened += 1
+        elif clock.kind == "pause":
+            yield from _resumed(world, obligation, clock, now)
         else:
             yield _missed(world, obligation, workflow, clock, now)
 
@@ -80,6 +85,15 @@ def _rung(world: World, obligation: Obligation, workflow: Workflow, clock: Clock
     return RungReached(
         obligation.number, clock.key, clock.rung, rung.label, clock.at, clock.occurrence, tuple(skipped), told
     )
+
+
+def _resumed(world: World, obligation: Obligation, clock: Clock, now: datetime) -> Iterator[Fact]:
+    """A pause that nobody has ended before is over. Raises Unmet where the workflow has no way on; then it is an incident."""
+    facts = list(joins.resumed(world, obligation, clock.at, now, Cause("pause_over")))
+    if not facts:
+        asked = say("let obligation {number} go on", number=obligation.number)
+        raise Unmet(asked, say("no action of its workflow resumes it from {state}", state=repr(obligation.state)))
+    yield from facts
 
 
 def _period(

@@ -13,7 +13,7 @@ from workflows.definition import Rung, TimeRule, UndatedMode
 from workflows.obligation import Obligation
 from workflows.workflow import Workflow
 
-_ORDER = ("receive", "period", "decide", "answer", "rung", "due")
+_ORDER = ("receive", "pause", "period", "decide", "answer", "rung", "due")
 _SCHEDULES_MAX = 4096
 
 
@@ -35,6 +35,8 @@ def clocks(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> li
     if not obligation.open:
         return []
     running = _receipt(obligation) + _periods(obligation, workflow, calendar) + _answers(obligation)
+    if obligation.paused_until:
+        running.append(_clock("pause", "pause", obligation.paused_until))
     if obligation.due_at and not obligation.rested_at:
         running += _rungs(obligation, workflow, calendar)
         running.append(_clock("due", "due", obligation.due_at))

@@ -24,13 +24,34 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRequest:
-    """An open request for another date."""
+    """An open request for another date. `counter` is the date the giver has proposed instead; then the holder decides."""
 
     until: datetime
     reason: str
     asked_at: datetime
     asked_by: str
     decide_by: datetime | None = None
+    counter: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A report accepted under another document, offered as an answer to this obligation too.
+
+    `cascade` and `obligation` say where it was accepted, `symbol` and `sent_at` which report it is, `about` for which
+    document it was made.
+    """
+
+    cascade: str
+    obligation: int
+    symbol: str
+    sent_at: datetime
+    holder: str
+    about: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.cascade}/{self.obligation}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +60,9 @@ class Obligation:
 
     `leads_*` count the lead obligations below it. `fired` holds the keys of clocks that have run out. `armed_at` is
     when its present date was set: a reminder that would lie before that moment is not sent. `rested_at` is set while
-    the giver has to answer a report, a dispute or a request; `resumed_at` is when the last such rest ended. `wake_at`
-    follows from everything else and is kept only so that a query can find it.
+    the giver has to answer a report, a dispute or a request, and while it is paused (until `paused_until`);
+    `resumed_at` is when the last such rest ended. `sent_as` is the symbol of the report, `opening` says that it was
+    taken over from an earlier list. `wake_at` follows from everything else and is kept only so that a query can find it.
     """
 
     number: int
@@ -87,6 +109,11 @@ class Obligation:
     failures: int = 0
     retry_at: datetime | None = None
     wake_at: datetime | None = None
+    opening: bool = False
+    note: str | None = None
+    sent_as: str | None = None
+    paused_until: datetime | None = None
+    offers: tuple[Offer, ...] = ()
 
     @property
     def open(self) -> bool:

@@ -25,11 +25,19 @@ EFFECTS = {
     "issue_below": "the holder passes the obligation on by a directive of its own",
     "assign_again": "another office gets the obligation; what was below it is stopped",
     "stop_below": "the obligation ends and everything open below it ends with it",
+    "pause": "the clock rests until the day asked for as `until`, here and in what is below; what was left is left again",
+    "resume": "the clock runs on; taken by time itself when the day has come",
 }
 
 MEANS = {
     "dispatch": "by a document of the holder's own, with its own symbol",
     "endorsement": "by a direction on the processing slip, without a new symbol",
+}
+
+DIRECTIVE_MEANS = {
+    **MEANS,
+    "automatic": "passed on by itself, where the workflow says so",
+    "opening": "taken over from the list that the office kept before",
 }
 
 FIELDS = {
@@ -136,5 +144,11 @@ BUILT_IN = {
     "request_extension": "the holder asks for another date",
     "grant_extension": "the giver grants the date asked for",
     "refuse_extension": "the giver keeps the date",
+    "counter_extension": "the giver proposes another date than the one asked for",
+    "accept_counter": "the holder takes the date that the giver proposed",
+    "withdraw_extension": "the holder no longer asks for another date; it wins no days by having asked",
+    "urge": "the giver has urged the holder by a letter",
+    "take_offer": "the holder answers with a report that was accepted under another document",
+    "decline_offer": "the holder says why that report is no answer here",
     "open_event": "the holder enters an event under a standing obligation",
 }

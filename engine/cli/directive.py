@@ -197,6 +197,18 @@ def revoke(
     number: Annotated[int, typer.Argument(metavar="N", min=1, show_default=False)],
     document: Annotated[str, typer.Option(metavar="SYMBOL", show_default=False, help="The document that revokes it.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", show_default=False, help="Why; kept in the journal.")],
+    open_work: Annotated[
+        str,
+        typer.Option(
+            metavar="stop|keep", show_default=False, help="What becomes of open work; else as the workflow says."
+        ),
+    ] = "",
+    happened_on: Annotated[
+        str,
+        typer.Option(
+            metavar="DAY", show_default=False, help="The day of that document, where an outside office revoked it."
+        ),
+    ] = "",
     as_: AsOption = "",
     command_id: CommandIdOption = "",
     database: DatabaseOption = "",
@@ -207,7 +219,9 @@ def revoke(
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, cascade)
-        [answer] = found.executor.execute([End(command_id or uuid.uuid4().hex, by, chosen, number, document, reason)])
+        on = day(happened_on, "--happened-on") if happened_on else None
+        asked = End(command_id or uuid.uuid4().hex, by, chosen, number, document, reason, open_work or None, on)
+        [answer] = found.executor.execute([asked])
         with found.database.reading() as connection:
             symbol = world_of(found, connection, chosen).directive(number).symbol
     if as_json:

@@ -9,6 +9,7 @@ from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
 from workflows.fields import show_day
+from workflows.text import say
 from workflows.words import ROLES
 
 
@@ -80,6 +81,28 @@ def _acknowledged(fact: f.Acknowledged) -> str:
     return f"acknowledged rung {fact.rung}{held}"
 
 
+def _amended(fact: f.ItemAmended) -> str:
+    changed = [day_words(fact.due_at)] if fact.due_at else []
+    changed += [short(fact.text, 60)] if fact.text else []
+    return say("item {item} amended by {document}: {changed}", item=fact.item, document=fact.document, changed=changed)
+
+
+def _linked(fact: f.Linked) -> str:
+    basis = fact.basis
+    if not basis.cascade:
+        return say("item {item} rests on {symbol} ({kind})", item=fact.item, symbol=basis.symbol, kind=basis.kind)
+    return say(
+        "item {item} rests on {symbol} ({kind}), which is obligation {key}",
+        item=fact.item, symbol=basis.symbol, kind=basis.kind, key=f"{basis.cascade}/{basis.obligation}",
+    )  # fmt: skip
+
+
+def _offer_answered(fact: f.OfferAnswered) -> str:
+    if fact.taken:
+        return say("the report offered as {key} answers it too", key=fact.key)
+    return say("the report offered as {key} is no answer here: {reason}", key=fact.key, reason=fact.reason)
+
+
 def _administered(fact: f.Administered) -> str:
     details = "; ".join(f"{name} {short(value, 16)}" for name, value in fact.details)
     return f"{fact.what} {fact.subject}{f' [{details}]' if details else ''}"
@@ -105,5 +128,43 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.Unjoined: lambda fact: "work below it is open again",
     f.Incident: lambda fact: f"INCIDENT {short(fact.error)}; tried again {moment_words(fact.retry_at)}",
     f.Administered: _administered,
+    f.ExtensionCountered: lambda fact: say(
+        "proposes {day} instead: {reason}", day=day_words(fact.until), reason=fact.reason
+    ),
+    f.ExtensionWithdrawn: lambda fact: say("no longer asks for {day}", day=day_words(fact.until)),
+    f.ItemAmended: _amended,
+    f.Repointed: lambda fact: say(
+        "goes on under directive {directive}, item {item}", directive=fact.directive, item=fact.item
+    ),
+    f.Kept: lambda fact: say("goes on for the sake of {basis} ({why})", basis=fact.basis, why=cause_words(fact.cause)),
+    f.Linked: _linked,
+    f.BasisEnded: lambda fact: say(
+        "item {item}: {symbol}, which it rests on, was revoked by {document}",
+        item=fact.item,
+        symbol=fact.symbol,
+        document=fact.document,
+    ),
+    f.Urged: lambda fact: say("urged by {document}", document=fact.document),
+    f.ReportOffered: lambda fact: say(
+        "its report {symbol} is offered to obligation {key}",
+        symbol=fact.offer.symbol,
+        key=f"{fact.to_cascade}/{fact.to_obligation}",
+    ),
+    f.Offered: lambda fact: say(
+        "report {symbol} of {holder}, accepted under {about}, is offered to it as {key}",
+        symbol=fact.offer.symbol,
+        holder=fact.offer.holder,
+        about=fact.offer.about,
+        key=fact.offer.key,
+    ),
+    f.OfferAnswered: _offer_answered,
+    f.Corrected: lambda fact: say(
+        "corrects {field} of entry {seq}: {old} becomes {new} ({reason})",
+        field=fact.field,
+        seq=fact.seq,
+        old=fact.old or say("nothing"),
+        new=fact.new,
+        reason=fact.reason,
+    ),
 }
 assert set(_WORDS) == set(f.Fact.__args__)

@@ -107,7 +107,11 @@ def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[
     days = {"until": today + timedelta(days=1 + salt % 40), "sent_on": today - timedelta(days=salt % 3)}
     if obligation.due_at and own and (law.now if salt % 3 == 0 else day_end(days["sent_on"])) > obligation.due_at:
         ask |= own.ask_if_late
-    by_giver = own.by[0].startswith("giver") if own else action in ("grant_extension", "refuse_extension")
+    by_giver = (
+        own.by[0].startswith("giver")
+        if own
+        else action in ("grant_extension", "refuse_extension", "counter_extension", "urge")
+    )
     if obligation.giver == "province" and by_giver:
         ask |= workflow.definition.outside_offices.ask
     sample = {
