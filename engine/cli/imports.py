@@ -134,7 +134,10 @@ def _report(
             "obligations": sum(len(answer.obligations) for answer in stored.answers),
             "cascades": [answer.cascade for answer in stored.answers],
         },
-        "left_out": [{"document": one.name, "lines": list(one.lines)} for one in opening.left_out],
+        "left_out": [
+            {"document": one.name, "lines": list(one.lines), "doubtful_lines": list(one.doubtful)}
+            for one in opening.left_out
+        ],
         "passed_over_rows": list(opening.passed_over),
         "columns_not_read": list(opening.unread),
     }
@@ -153,7 +156,10 @@ def _tell(report: dict[str, Any], opening: Opening, *, dry_run: bool) -> None:
         talk(say("Rows with nothing in the columns that are read: {lines}.", lines=lines))
     for one in opening.left_out:
         where = [str(line) for line in one.lines]
-        talk(say("Not whole, so left out: {document}, lines {lines}.", document=one.name, lines=where))
+        says = say("Not whole, so left out: {document}, lines {lines}", document=one.name, lines=where)
+        if one.doubtful:
+            says = say("{says}; of it may be {lines}", says=says, lines=[str(line) for line in one.doubtful])
+        talk(f"{says}.")
     rows = say_count("{count} row", "{count} rows", report["rows"])
     faulty = say_count("{count} of them faulty", "{count} of them faulty", report["faulty_rows"])
     new, known = report["new"]["documents"], report["known"]["documents"]

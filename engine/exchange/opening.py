@@ -12,7 +12,6 @@ from engine.exchange.document_types import TYPES, find_code
 from engine.exchange.issuing import suitable_workflow
 from engine.exchange.opening_heads import HEADS
 from engine.exchange.opening_rows import Reading, Task, mode_words
-from engine.exchange.symbols import compose
 from engine.exchange.table_heads import Headed, find_heads
 from engine.exchange.tables import Table, blank
 from workflows.commands import Actor, Issue, ItemDraft
@@ -46,10 +45,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A document that is not whole: rows of it, or rows that may be of it, are faulty."""
+    """A document that is not whole: rows of it are faulty, or (`doubtful`) rows that may be of it."""
 
     name: str
     lines: tuple[int, ...]
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def read_opening(table: Table, offices: Offices, workflows: Workflows, choices: 
     faults = sorted((fault for task in tasks for fault in task.faults), key=lambda one: (one.line, one.column))
     return Opening(
         documents=whole,
-        left_out=_left_out(tasks, groups, {one.key for one in whole}),
+        left_out=_left_out(tasks, groups, held_back),
         faults=tuple(faults),
         rows=len(tasks),
         faulty_rows=sum(bool(task.faults) for task in tasks),
@@ -188,12 +188,13 @@ def _item(task: Task, place: int) -> ItemDraft:
     )
 
 
-def _held_back(tasks: Sequence[Task], groups: dict[Key, list[Task]]) -> set[Key]:
-    """The documents that a faulty row belongs to, or may belong to: none of them is stored in part."""
-    held = {key for key, rows in groups.items() if any(task.faults for task in rows)}
+def _held_back(tasks: Sequence[Task], groups: dict[Key, list[Task]]) -> dict[Key, tuple[int, ...]]:
+    """The documents with a faulty row, or with one that may be of them (those lines): none of them is stored in part."""
+    held: dict[Key, tuple[int, ...]] = {key: () for key, rows in groups.items() if any(task.faults for task in rows)}
     for place, task in enumerate(tasks):
         if task.faults and _key(task) is None:
-            held.update(_candidates(place, tasks, groups))
+            for key in _candidates(place, tasks, groups):
+                held[key] = (*held.get(key, ()), task.line)
     return held
 
 
@@ -218,16 +219,14 @@ def _candidates(place: int, tasks: Sequence[Task], groups: dict[Key, list[Task]]
     ]
 
 
-def _left_out(tasks: Sequence[Task], groups: dict[Key, list[Task]], whole: set[Key]) -> tuple[LeftOut, ...]:
-    """The documents that are not stored, by name, and the rows that name none, one by one."""
+def _left_out(
+    tasks: Sequence[Task], groups: dict[Key, list[Task]], held_back: dict[Key, tuple[int, ...]]
+) -> tuple[LeftOut, ...]:
+    """The documents that are not stored, by name, and the rows that do not say whose they are, one by one."""
     found = [
-        LeftOut(f"{rows[0].symbol} ({rows[0].issuer}, {key[2]})", tuple(task.line for task in rows))
+        LeftOut(f"{rows[0].symbol} ({rows[0].issuer}, {key[2]})", tuple(task.line for task in rows), held_back[key])
         for key, rows in groups.items()
-        if key not in whole
+        if key in held_back
     ]
-    found += [
-        LeftOut(compose(task.symbol.number, task.symbol.notation) if task.symbol else "?", (task.line,))
-        for task in tasks
-        if _key(task) is None
-    ]
+    found += [LeftOut(str(task.symbol or "?"), (task.line,)) for task in tasks if _key(task) is None]
     return tuple(sorted(found, key=lambda one: one.lines))
