@@ -4,12 +4,13 @@ Each document opens a cascade of its own, in a transaction of its own, under an 
 the same list imported again does nothing, and one that was interrupted goes on where it stopped.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from engine.exchange.opening import Document, Key, key_of
+from engine.exchange.tables import Advance
 from engine.execute import Answer, Executor
 from storage.queries.cascades import registered
 from workflows.decide import decide
@@ -19,8 +20,6 @@ from workflows.world import World
 
 REFUSED, OTHERWISE, REGISTERED = "I301", "I302", "I303"
 CONFLICTS = (OTHERWISE, REGISTERED)
-
-Advance = Callable[[], None]
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ _BASES = bulk.RowMap(Basis, BasisRow, ["cascade_id", "directive", "item", "place
 _OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
 # An obligation keeps these from its first entry to its last; an update leaves them alone.
 _FIXED = {"level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
-          "standing", "period", "receive_by"}  # fmt: skip
+          "standing", "period", "data_from", "data_to", "receive_by"}  # fmt: skip
 _CHUNK = 500  # numbers in one IN list
 
 
@@ -101,6 +101,10 @@ class Stored:
 
     def under(self, directive: int) -> list[Obligation]:
         return self._hanging("directive", directive)
+
+    def held(self, directive: int, holder: str) -> list[Obligation]:
+        found = "SELECT number FROM obligation WHERE cascade_id = ? AND directive = ? AND holder = ?"
+        return self._obligations(f"number IN ({found})", self._id, directive, holder)
 
     def directives(self, numbers: Sequence[int]) -> list[Directive]:
         rows = bulk.read(
@@ -275,6 +279,13 @@ def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | It
         yield replace(item, bases=tuple(bases.get((item.directive, item.number), ())))
     for row in bulk.read(connection, f"{_OBLIGATIONS.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
         yield _OBLIGATIONS.from_row(row, sqlite)
+
+
+def find_directive(connection: Connection, cascade_id: str, number: int) -> Directive | None:
+    """A directive of a cascade, not locked."""
+    sqlite = connection.dialect.name == "sqlite"
+    rows = bulk.read(connection, f"{_DIRECTIVES.select} WHERE cascade_id = ? AND number = ?", cascade_id, number)
+    return _DIRECTIVES.from_row(rows[0], sqlite) if rows else None
 
 
 def find(connection: Connection, cascade_id: str) -> Cascade | None:

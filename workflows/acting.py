@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from workflows import assigning, dating, deadlines, joins, linking, parties, words
+from workflows import assigning, dating, deadlines, joins, linking, parties, standing, tasks, words
 from workflows.assigning import Delivery
 from workflows.calendar import day_end, day_of, last_day
 from workflows.causes import Cause
@@ -63,10 +63,14 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     action = workflow.definition.obligation.actions.get(command.action)
     allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
     party = _party(world, command, obligation, allowed, asked)
+    parties.check_deputy(world, command.by, command.action, asked)
     outside = parties.is_outside(world, party, obligation)
     fields, given = _asked(world, obligation, command.action, party), command.fields
-    if action and action.ask_if_late and _late(obligation, _sent(given, now)):
+    together = [obligation, *(standing.with_it(world, obligation, action, party) if action else ())]
+    if action and action.ask_if_late and any(_late(one, _sent(given, now)) for one in together):
         fields |= action.ask_if_late
+    if command.action == "record_task":
+        fields |= tasks.recording(obligation, given)
     check_fields(fields, given, world.offices, asked)
     moment = _moment(world, given, "happened_on", obligation, now, asked) if outside else now
     doer = parties.doer(world, party, obligation, command.by)
@@ -75,6 +79,11 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
         yield from built_in.law(world, step)
     elif action:
         yield from _take(world, step, action)
+        for other in together[1:]:
+            asked = say("{action} obligation {number}", action=repr(command.action), number=other.number)
+            yield from standing.quietly(_take(world, replace(step, obligation=other, asked=asked), action))
+        if "mark_reported" in action.does:
+            yield from standing.returned(world, obligation, action, given, step.asked, _sent_at(world, step))
 
 
 def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[str, str]:
@@ -82,6 +91,7 @@ def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[
     definition = world.workflow_of(obligation).definition
     action, built_in = definition.obligation.actions.get(name), _BUILT_IN.get(name)
     fields = dict(action.ask if action else built_in.ask(world.workflow_of(obligation)) if built_in else {})
+    fields |= standing.asked(world, obligation, action)
     return fields | definition.outside_offices.ask if parties.is_outside(world, party, obligation) else fields
 
 
@@ -100,9 +110,11 @@ def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
         action = workflow.definition.obligation.actions.get(name)
         if built_in and not built_in.available(world, obligation):
             continue
+        if action and "end_standing" in action.does and not standing.stands(obligation):
+            continue
         allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
         party = parties.party_for(world, allowed, obligation, command.by)
-        if party:
+        if party and parties.stands_in(world, command.by, name):
             found[name] = _asked(world, obligation, name, party)
     return found
 
@@ -113,8 +125,13 @@ def _take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     if "issue_below" in action.does:
         because = say("it is passed on by issuing a directive under it: cascade directive issue --under")
         raise Unmet(step.asked, because)
-    if action.not_same_person and obligation.sent_by == step.doer:
-        because = say("{doer} sent the report, and nobody decides on a report of their own", doer=step.doer)
+    if "end_standing" in action.does:
+        name, what = step.command.action, step.asked
+        yield standing.conclude(world, obligation, name, step.after, given, what, step.moment)
+        return
+    same = parties.same_person(obligation.sent_by, step.doer) if action.not_same_person else None
+    if same:
+        because = say("{person} sent the report, and nobody decides on a report of their own", person=same)
         raise Unmet(step.asked, because)
     fact = Acted(obligation.number, step.command.action, obligation.state, step.after, fields=tuple(given.items()))
     # Whoever acts on it as its holder has evidently received it: a dispute may be the first that is heard of it.
@@ -211,6 +228,9 @@ def _assigned_again(world: World, step: Step, new_holder: str) -> Fact:
         recipient=old.recipient,
         standing=old.standing,
         period=old.period,
+        data_from=old.data_from,
+        data_to=old.data_to,
+        until=old.until,
     )
     return assigning.assigned(world, numbered, Cause("given", old.number))
 
@@ -230,18 +250,15 @@ def _acknowledge(world: World, step: Step) -> Iterator[Fact]:
 
 def _open_event(world: World, step: Step) -> Iterator[Fact]:
     """An event under a standing obligation becomes an obligation of its own, with its own date."""
-    standing = step.obligation
-    mode = step.workflow.definition.undated_items.get(standing.mode)
-    if standing.mode != "on_event" or mode is None or standing.standing:
-        because = say(
-            "its follow-up mode is {mode}; events are entered where it is 'on_event'", mode=repr(standing.mode)
-        )
+    silent = step.obligation
+    mode = step.workflow.definition.undated_items.get(silent.mode)
+    if silent.mode != "on_event" or mode is None or silent.standing:
+        because = say("its follow-up mode is {mode}; events are entered where it is 'on_event'", mode=repr(silent.mode))
         raise Unmet(step.asked, because)
-    happened = _moment(world, step.command.fields, "event_on", standing, step.now, step.asked)
+    happened = _moment(world, step.command.fields, "event_on", silent, step.now, step.asked)
     due = deadlines.reckon(mode.each_event_due, happened, world.calendar) if mode.each_event_due else None
-    yield assigning.opened_under(
-        world, standing, f"event {show_day(last_day(happened))}", due, step.now, step.command.fields["note"]
-    )
+    day, note = last_day(happened), step.command.fields["note"]
+    yield assigning.opened_under(world, silent, f"event {show_day(day)}", due, step.now, note, data=(day, day))
 
 
 def _urge(world: World, step: Step) -> Iterator[Fact]:
@@ -452,6 +469,24 @@ _BUILT_IN: dict[str, _BuiltIn] = {
         lambda _: {"event_on": "date", "note": "text"},
         lambda _, obligation: obligation.mode == "on_event" and not obligation.standing,
         _open_event,
+    ),
+    "name_officer": _BuiltIn(
+        lambda _, __: ("holder.leader",),
+        lambda _: tasks.NAMING,
+        lambda _, __: True,
+        lambda world, step: tasks.name_officer(world, step.obligation, step.command),
+    ),
+    "record_task": _BuiltIn(
+        lambda _, obligation: tasks.recorders(obligation),
+        lambda _: tasks.RECORDING,
+        lambda _, obligation: bool(obligation.tasks),
+        lambda world, step: tasks.record_task(world, step.obligation, step.command, step.asked, step.now),
+    ),
+    "carry_over": _BuiltIn(
+        lambda _, __: ("giver.leader",),
+        lambda _: {},
+        lambda _, obligation: obligation.until is not None,
+        lambda world, step: iter([standing.carry_over(world, step.obligation, step.asked, step.moment)]),
     ),
     "elapse": _BuiltIn(lambda _, __: (), lambda _: {}, lambda _, __: False, lambda _, __: iter(())),
 }

@@ -84,8 +84,9 @@ def grant_extension(
     request, block = _undecided(obligation, asked), _block_of(world, obligation)
     if block is None:
         raise Unmet(asked, say("its workflow knows no extensions"))
-    if request.asked_by == doer:
-        raise Unmet(asked, say("{doer} asked for it, and nobody decides on a request of their own", doer=doer))
+    same = parties.same_person(request.asked_by, doer)
+    if same:
+        raise Unmet(asked, say("{person} asked for it, and nobody decides on a request of their own", person=same))
     yield from _granted(world, obligation, block, request.until, asked, moment, now)
 
 

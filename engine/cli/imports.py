@@ -73,17 +73,19 @@ def import_tasks(
         data(sample())
         return
     if not file:
-        raise typer.BadParameter("give a FILE, or --print-sample", param_hint="FILE")
+        raise typer.BadParameter(say("give a FILE, or --print-sample"), param_hint="FILE")
     if mode not in MODES:
-        raise typer.BadParameter(f"there are {', '.join(MODES)}", param_hint="--mode")
+        raise typer.BadParameter(say("there are {modes}", modes=list(MODES)), param_hint="--mode")
     by = actor(as_)
     try:
-        table = read_table(_content(file), file, scoring(HEADS), sheet or None)
+        with progress(say("Reading"), None, silent=as_json) as advance:
+            table = read_table(_content(file), file, scoring(HEADS), sheet or None, advance)
         with opened(database) as found:
             with found.database.reading() as connection:
                 known = found.executor.known(connection)
             choices = Choices(by, workflow or None, mode)
-            opening = read_opening(table, known.offices, known.workflows, choices)
+            with progress(say("Comparing"), len(table.rows), silent=as_json) as advance:
+                opening = read_opening(table, known.offices, known.workflows, choices, advance)
             with progress(say("Trying"), len(opening.documents), silent=as_json) as advance:
                 outcome = balance.tried(found.executor, opening.documents, file, advance)
             in_the_way = [*opening.faults, *outcome.refused, *outcome.conflicts]
@@ -91,14 +93,14 @@ def import_tasks(
             with progress(say("Storing"), len(storing), silent=as_json) as advance:
                 stored = balance.carried_out(found.executor, storing, file, advance)
     except UnreadableDocument as error:
-        raise Unreadable(str(error)) from None
+        raise Unreadable(error.text) from None
     report = _report(table, opening, outcome, stored, dry_run=dry_run)
     problems = sorted([*in_the_way, *stored.problems], key=lambda one: (one.line, one.column))
     if as_json:
         json_document({**report, "problems": [_problem(one) for one in problems]})
     else:
         for one in problems:
-            talk(str(one))
+            talk(one.text)
         _tell(report, opening, dry_run=dry_run)
     _end(file, problems, outcome, report, dry_run=dry_run)
 
@@ -159,7 +161,7 @@ def _tell(report: dict[str, Any], opening: Opening, *, dry_run: bool) -> None:
         says = say("Not whole, so left out: {document}, lines {lines}", document=one.name, lines=where)
         if one.doubtful:
             says = say("{says}; of it may be {lines}", says=says, lines=[str(line) for line in one.doubtful])
-        talk(f"{says}.")
+        talk(says)
     rows = say_count("{count} row", "{count} rows", report["rows"])
     faulty = say_count("{count} of them faulty", "{count} of them faulty", report["faulty_rows"])
     new, known = report["new"]["documents"], report["known"]["documents"]

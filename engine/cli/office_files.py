@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
 from engine.administration import INSTALLER
 from engine.administration import add_office as put_office
@@ -12,7 +13,7 @@ from engine.cli.printing import data, json_document, talk
 from engine.errors import Unreadable
 from engine.exchange.errors import UnreadableDocument
 from engine.exchange.offices import read_offices
-from engine.exchange.offices_blocks import block_of, to_yaml
+from engine.exchange.offices_blocks import block_of, keeping_deputies, to_yaml
 from engine.exchange.offices_table import read_offices_table, to_csv
 from storage import directory
 from workflows.offices import Office
@@ -28,7 +29,14 @@ def read(file: str) -> list[Office]:
     try:
         return read_offices_table(file_bytes(file), file)
     except UnreadableDocument as error:
-        raise Unreadable(str(error)) from None
+        raise Unreadable(error.text) from None
+
+
+def completed(offices: list[Office], file: str, connection: Connection) -> list[Office]:
+    """The offices of a table with the deputies and absences that they have at present; of YAML as they are."""
+    if not file.lower().endswith(_TABLES):
+        return offices
+    return keeping_deputies(offices, directory.read_offices(connection))
 
 
 def add_office(
@@ -74,10 +82,12 @@ def export(
 ) -> None:
     """Print the directory as a file that `office import` reads again."""
     if as_csv and as_yaml:
-        raise typer.BadParameter("give one of --csv and --yaml", param_hint="--csv")
+        raise typer.BadParameter(say("give one of --csv and --yaml"), param_hint="--csv")
     with opened(database) as found, found.database.reading() as connection:
         offices = list(directory.read_offices(connection))
     data(to_csv(offices) if as_csv else to_yaml(offices))
+    if as_csv and any(one.deputies or one.absent for one in offices):
+        talk(say("Deputies and absences have no column; they stay as they are when the table is imported here again."))
 
 
 def register(app: typer.Typer) -> None:
@@ -94,8 +104,10 @@ def _people(given: list[str]) -> dict[str, str]:
         role, equals, name = one.partition("=")
         role = role.strip()
         if not equals or not role:
-            raise typer.BadParameter(f"{one!r} is not ROLE=NAME, such as leader=Director", param_hint="--person")
+            raise typer.BadParameter(
+                say("{one!r} is not ROLE=NAME, such as leader=Director", one=one), param_hint="--person"
+            )
         if role in found:
-            raise typer.BadParameter(f"{role} is given twice", param_hint="--person")
+            raise typer.BadParameter(say("{role} is given twice", role=role), param_hint="--person")
         found[role] = name.strip()
     return found

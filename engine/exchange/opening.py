@@ -13,7 +13,7 @@ from engine.exchange.issuing import suitable_workflow
 from engine.exchange.opening_heads import HEADS
 from engine.exchange.opening_rows import Reading, Task, mode_words
 from engine.exchange.table_heads import Headed, find_heads
-from engine.exchange.tables import Table, blank
+from engine.exchange.tables import Advance, Table, blank, unwatched
 from workflows.commands import Actor, Issue, ItemDraft
 from workflows.errors import CascadeError, Problem
 from workflows.fields import show_day
@@ -77,13 +77,21 @@ class Choices:
     mode: str = "once"
 
 
-def read_opening(table: Table, offices: Offices, workflows: Workflows, choices: Choices) -> Opening:
-    """The documents of a table. Raises UnreadableDocument where its headers are not found."""
+def read_opening(
+    table: Table, offices: Offices, workflows: Workflows, choices: Choices, advance: Advance = unwatched
+) -> Opening:
+    """The documents of a table; `advance` is called for every row.
+
+    Raises UnreadableDocument where its headers are not found.
+    """
     headed = find_heads(table, HEADS)
     read = headed.columns.values()
     filled = [row for row in headed.rows if not blank([row[column] for column in read])]
     reading = Reading(headed, offices, mode_words(workflows), choices.mode)
-    tasks = [reading.task(row) for row in filled]
+    tasks = []
+    for row in filled:
+        tasks.append(reading.task(row))
+        advance()
     groups = _grouped(tasks)
     for rows in groups.values():
         _compare(rows, headed)

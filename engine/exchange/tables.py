@@ -65,6 +65,7 @@ class Table:
     sheet: str | None = None
 
 
+Advance = Callable[[], None]
 Score = Callable[[Sequence[Cell]], int]  # how many headers that the reader knows stand in a row
 
 
@@ -78,8 +79,12 @@ def refusal(source: str, problems: Sequence[Problem]) -> UnreadableDocument:
     return UnreadableDocument(say("{source} cannot be used:", source=source), problems)
 
 
-def read_table(data: bytes, source: str, score: Score, sheet: str | None = None) -> Table:
-    """The rows of an .xlsx workbook or a CSV text, told apart by their content.
+def unwatched() -> None:
+    """A step of work that nobody waits for."""
+
+
+def read_table(data: bytes, source: str, score: Score, sheet: str | None = None, advance: Advance = unwatched) -> Table:
+    """The rows of an .xlsx workbook or a CSV text, told apart by their content; `advance` is called for each.
 
     A workbook with several filled sheets is read where `sheet` names one. Raises UnreadableDocument, saying why.
     """
@@ -92,10 +97,10 @@ def read_table(data: bytes, source: str, score: Score, sheet: str | None = None)
     if data.startswith(b"PK"):
         from engine.exchange.workbooks import read_workbook
 
-        return read_workbook(data, source, sheet)
+        return read_workbook(data, source, sheet, advance)
     if sheet:
         raise unreadable(source, NO_TABLE, say("a CSV file has no sheets; leave --sheet out"))
-    return _read_csv(_decoded(data, source), source, score)
+    return _read_csv(_decoded(data, source), source, score, advance)
 
 
 def blank(cells: Sequence[Cell]) -> bool:
@@ -123,11 +128,12 @@ def _decoded(data: bytes, source: str) -> str:
         raise unreadable(source, NOT_UTF8, says, line) from None
 
 
-def _read_csv(text: str, source: str, score: Score) -> Table:
+def _read_csv(text: str, source: str, score: Score, advance: Advance) -> Table:
     said = _DELIMITER_SAID.match(text)
     delimiter = said.group(1) if said else max(_DELIMITERS, key=lambda one: _headed(text, one, score))
     rows: list[Row] = []
     for row in _records(text, delimiter, source):
+        advance()
         if row.line == 1 and said:
             continue
         if not blank(row.cells):

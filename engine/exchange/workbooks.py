@@ -10,21 +10,32 @@ from typing import Any
 from openpyxl import load_workbook
 
 from engine.exchange.errors import UnreadableDocument
-from engine.exchange.tables import COLUMNS_MAX, ROWS_MAX, Broken, Cell, Row, Table, blank, too_many_rows, unreadable
+from engine.exchange.tables import (
+    COLUMNS_MAX,
+    ROWS_MAX,
+    Advance,
+    Broken,
+    Cell,
+    Row,
+    Table,
+    blank,
+    too_many_rows,
+    unreadable,
+)
 from engine.exchange.workbook_guard import BROKEN, Survey, survey
 from workflows.text import say
 
 WHICH_SHEET = "T108"
 
 
-def read_workbook(data: bytes, source: str, sheet: str | None) -> Table:
+def read_workbook(data: bytes, source: str, sheet: str | None, advance: Advance) -> Table:
     """The rows of the sheet that is named, or of the only one that is filled. Raises UnreadableDocument."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             surveys = survey(archive, source)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl leaves out (colours, checks of input) is no value
-            return _read(data, source, sheet, surveys)
+            return _read(data, source, sheet, surveys, advance)
     except UnreadableDocument:
         raise
     except Exception as error:  # noqa: BLE001 - whatever the parts of a broken archive make openpyxl stumble over
@@ -33,7 +44,7 @@ def read_workbook(data: bytes, source: str, sheet: str | None) -> Table:
         raise unreadable(source, BROKEN, says) from None
 
 
-def _read(data: bytes, source: str, sheet: str | None, surveys: dict[str, Survey]) -> Table:
+def _read(data: bytes, source: str, sheet: str | None, surveys: dict[str, Survey], advance: Advance) -> Table:
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         seen = [one for one in book.worksheets if one.sheet_state == "visible"]
@@ -47,7 +58,7 @@ def _read(data: bytes, source: str, sheet: str | None, surveys: dict[str, Survey
         filled = []
         for one in seen:
             looked_over = surveys.get(getattr(one, "_worksheet_path", ""), Survey())
-            rows = tuple(_rows(one, looked_over, source))
+            rows = tuple(_rows(one, looked_over, source, advance))
             if rows:
                 filled.append(Table(source, rows, one.title))
     finally:
@@ -60,7 +71,7 @@ def _read(data: bytes, source: str, sheet: str | None, surveys: dict[str, Survey
     return filled[0] if filled else Table(source, ())
 
 
-def _rows(sheet: Any, looked_over: Survey, source: str) -> Iterator[Row]:
+def _rows(sheet: Any, looked_over: Survey, source: str, advance: Advance) -> Iterator[Row]:
     """The rows that hold something; what is merged down stands in each of the rows that it covers."""
     tall = sorted(looked_over.tall, reverse=True)
     held: dict[int, tuple[int, Cell]] = {}
@@ -81,6 +92,7 @@ def _rows(sheet: Any, looked_over: Survey, source: str) -> Iterator[Row]:
             if line <= last and column < len(cells) and cells[column] == "":
                 cells[column] = value
         count += 1
+        advance()
         if count > ROWS_MAX:
             raise too_many_rows(source)
         yield Row(line, _trimmed(cells))

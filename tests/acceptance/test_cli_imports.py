@@ -81,8 +81,8 @@ def test_twelve_faulty_rows_of_four_hundred_are_told_the_rest_stored_and_the_men
     said = office("import", "tasks", file, *CLERK, "--skip-faulty", ends=3)
     # Each of the twelve rows keeps its document out, and the one without a symbol whatever it may belong to.
     assert "Stored: 182 documents" in said.data
-    assert "Not whole, so left out: 8/UBND-NC (ubnd, 2023), lines 16, 17." in said.talk
-    assert "Not whole, so left out: 63/UBND-NC (ubnd, 2023), lines 126, 127; of it may be 71." in said.talk
+    assert "Not whole, so left out: 8/UBND-NC (ubnd, 2023), lines 16, 17" in said.talk
+    assert "Not whole, so left out: 63/UBND-NC (ubnd, 2023), lines 126, 127; of it may be 71" in said.talk
     assert "182 documents were stored" in said.talk
     assert {len(lines) for lines in stored_lines(office)} == {2}
 

@@ -1,16 +1,18 @@
 """A directory of offices as a table is checked as its YAML is: every fault at its cell, nothing twice."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 
 from engine.exchange.errors import UnreadableDocument
 from engine.exchange.offices import read_offices, sample
-from engine.exchange.offices_blocks import to_yaml, with_one_more
+from engine.exchange.offices_blocks import keeping_deputies, to_yaml, with_one_more
 from engine.exchange.offices_table import read_offices_table, to_csv
 from tests.support.lists import workbook
 from tests.support.offices import DEPARTMENT, directory
 from workflows.errors import InvalidDefinition, Unmet
+from workflows.offices import Absence, Deputy, Offices
 
 HEADERS = "id,name,short,level,above,outside,host,clerk,officer,leader"
 HOST = "d,Sở,,department,,,yes,,,"
@@ -85,6 +87,26 @@ def test_a_cell_without_a_value_is_a_fault_and_a_date_is_its_text() -> None:
 def test_a_table_without_ids_is_refused_with_the_columns_that_are_missing() -> None:
     with pytest.raises(UnreadableDocument, match='T109 there is no column "id"'):
         read_offices_table(b"name,level,host\nA,unit,x\n", "offices.csv")
+
+
+def test_deputies_and_absences_go_out_as_yaml_and_stay_where_a_table_comes_in() -> None:
+    since = date(2023, 8, 21)
+    office = replace(
+        directory(2)[2],
+        deputies=(
+            Deputy("leader", "unit-1/leader", since, date(2023, 8, 25), ("accept",), "70/QĐ"),
+            Deputy("clerk", "A", since),
+        ),
+        absent=(Absence("officer", since),),
+    )
+    offices = [office if one.id == office.id else one for one in directory(2)]
+    assert read_offices(to_yaml(offices), "offices.yaml") == offices
+    table = read_offices_table(to_csv(offices).encode(), "offices.csv")
+    assert table == directory(2)
+    assert keeping_deputies(table, Offices({one.id: one for one in offices})) == offices
+    without = [one for one in table if one.id != "unit-1"]
+    with pytest.raises(Unmet, match="'unit-1/leader' is no seat"):
+        keeping_deputies(without, Offices({one.id: one for one in offices}))
 
 
 def test_an_office_that_joins_is_checked_with_the_others() -> None:
