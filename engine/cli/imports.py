@@ -1,6 +1,7 @@
 """`cascade import`: what an office has in spreadsheets. Its open tasks become the opening balance."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from engine.exchange.opening_heads import HEADS, sample
 from engine.exchange.table_heads import scoring
 from engine.exchange.tables import SIZE_MAX, Table, read_table
 from workflows.errors import Conflict, NotFound, Problem
-from workflows.text import say, say_count
+from workflows.text import Text, say, say_count
 from workflows.words import MODES
 
 app = group("What an office has in spreadsheets: its open tasks as an opening balance.")
@@ -102,7 +103,7 @@ def import_tasks(
         for one in problems:
             talk(one.text)
         _tell(report, opening, dry_run=dry_run)
-    _end(file, problems, outcome, report, dry_run=dry_run)
+    _end(file, problems, report, dry_run=dry_run)
 
 
 def _content(file: str) -> bytes:
@@ -149,18 +150,21 @@ def _problem(one: Problem) -> dict[str, Any]:
     return {"line": one.line, "column": one.column, "code": one.code, "says": one.message}
 
 
+def _lines(lines: Sequence[int]) -> Text:
+    numbers = [str(line) for line in lines]
+    return say_count("line {lines}", "lines {lines}", len(numbers), lines=numbers)
+
+
 def _tell(report: dict[str, Any], opening: Opening, *, dry_run: bool) -> None:
     """What became of the list, in a few lines."""
     if opening.unread:
         talk(say("Columns that are not read: {names}.", names=list(opening.unread)))
     if opening.passed_over:
-        lines = [str(line) for line in opening.passed_over]
-        talk(say("Rows with nothing in the columns that are read: {lines}.", lines=lines))
+        talk(say("Nothing in the columns that are read: {lines}.", lines=_lines(opening.passed_over)))
     for one in opening.left_out:
-        where = [str(line) for line in one.lines]
-        says = say("Not whole, so left out: {document}, lines {lines}", document=one.name, lines=where)
+        says = say("Not whole, so left out: {document}, {lines}", document=one.name, lines=_lines(one.lines))
         if one.doubtful:
-            says = say("{says}; of it may be {lines}", says=says, lines=[str(line) for line in one.doubtful])
+            says = say("{says}; of it may be {lines}", says=says, lines=_lines(one.doubtful))
         talk(says)
     rows = say_count("{count} row", "{count} rows", report["rows"])
     faulty = say_count("{count} of them faulty", "{count} of them faulty", report["faulty_rows"])
@@ -191,7 +195,7 @@ def _tell(report: dict[str, Any], opening: Opening, *, dry_run: bool) -> None:
         data(say("Nothing was stored."))
 
 
-def _end(file: str, problems: list[Problem], outcome: balance.Tried, report: dict[str, Any], *, dry_run: bool) -> None:
+def _end(file: str, problems: list[Problem], report: dict[str, Any], *, dry_run: bool) -> None:
     """An honest exit code: 3 where a row or document cannot be used, 5 where only conflicts stand in the way."""
     if not problems:
         return

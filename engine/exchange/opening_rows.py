@@ -6,18 +6,19 @@ Codes of faults (I2..) are listed in engine/README.md. Pure: the directory and t
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
+from engine.exchange import table_cells as cells
 from engine.exchange.due_wordings import find_dues
 from engine.exchange.office_names import named, plain
 from engine.exchange.opening_heads import ENDED, HEADS
 from engine.exchange.symbols import Symbol, find_symbols, read_symbol
 from engine.exchange.table_heads import Headed
 from engine.exchange.tables import Broken, Cell, Row
-from engine.exchange.written_dates import date_in, find_date
-from workflows.calendar import VIETNAM, day_end, last_day
+from engine.exchange.written_dates import find_date
+from workflows.calendar import day_end, last_day
 from workflows.errors import Problem
-from workflows.fields import TEXT_MAX, YEARS, is_text, parse_instant, show_day
+from workflows.fields import TEXT_MAX, YEARS, is_text, show_day
 from workflows.offices import Office, Offices
 from workflows.text import Text, say
 from workflows.workflow import Workflow
@@ -118,7 +119,7 @@ class _OneRow:
     def _text(self, name: str) -> str | None:
         """The words of a cell, or None where it is empty; a needed one must not be."""
         cell = self._cell(name)
-        found = cell.strip() if isinstance(cell, str) else _shown(cell)
+        found = cell.strip() if isinstance(cell, str) else cells.shown(cell)
         if not found:
             if HEADS[name].needed and not isinstance(self._headed.cell(self._row, name), Broken):
                 self._fault(name, BLANK, say("{head} is blank", head=f'"{HEADS[name].example}"'))
@@ -144,7 +145,7 @@ class _OneRow:
         found = [alone] if alone else list({one.symbol.key: one.symbol for one in find_symbols(written)}.values())
         if len(found) != 1:
             what = say("names several documents") if found else say("is no document symbol such as 304/TB-VPCP")
-            self._fault("symbol", SYMBOL, say("{written} {what}", written=_quoted(written), what=what))
+            self._fault("symbol", SYMBOL, say("{written} {what}", written=cells.quoted(written), what=what))
             return None, None
         beside = find_date(written)
         return found[0], beside.on if beside else None
@@ -158,9 +159,9 @@ class _OneRow:
         written = self._text("issued_on")
         if written is None:
             return None
-        found = _day(written)
+        found = cells.day(written)
         if found is None:
-            self._fault("issued_on", DATE, say("{written} is no date; write dd/mm/yyyy", written=_quoted(written)))
+            self._fault("issued_on", DATE, say("{written} is no date; write dd/mm/yyyy", written=cells.quoted(written)))
             return None
         return self._in_years("issued_on", found)
 
@@ -168,22 +169,22 @@ class _OneRow:
         """The deadline and its wording. Words that give no date stand where the row says how it is followed up."""
         cell = self._headed.cell(self._row, "due")
         if isinstance(cell, date):
-            return (_instant(cell) if self._in_years("due", cell) else None), None
+            return (cells.instant(cell) if self._in_years("due", cell) else None), None
         written = self._text("due")
         if written is None:
             return None, None
-        day = _day(written)
-        if day:
-            return (day_end(day) if self._in_years("due", day) else None), None
-        found = _moment(written)
+        on = cells.day(written)
+        if on:
+            return (day_end(on) if self._in_years("due", on) else None), None
+        found = cells.moment(written)
         if found:
             return found, None
         worded = [one for one in find_dues(written, None) if one.wording == written and one.text]
-        if len(worded) == 1 and (found := _moment(str(worded[0].text))):
+        if len(worded) == 1 and (found := cells.moment(str(worded[0].text))):
             return found, written
         if undated:
             return None, written
-        says = say("{written} is no date; write dd/mm/yyyy, or how it is followed up", written=_quoted(written))
+        says = say("{written} is no date; write dd/mm/yyyy, or how it is followed up", written=cells.quoted(written))
         self._fault("due", DATE, says)
         return None, written
 
@@ -202,7 +203,7 @@ class _OneRow:
         if found is None:
             known = list(dict.fromkeys(modes.values()))
             says = say(
-                "{written} is no way to follow a task up; there are {known}", written=_quoted(written), known=known
+                "{written} is no way to follow a task up; there are {known}", written=cells.quoted(written), known=known
             )
             self._fault("mode", MODE, says)
         return found
@@ -214,7 +215,7 @@ class _OneRow:
         found: list[str] = []
         names = [one.strip() for one in _BETWEEN.split(written)] if several else [" ".join(written.split())]
         if not any(names):
-            self._fault(name, BLANK, say("{written} names no office", written=_quoted(written)))
+            self._fault(name, BLANK, say("{written} names no office", written=cells.quoted(written)))
         for each in filter(None, names):
             matched = self._reading.named(each)
             if len(matched) == 1:
@@ -223,10 +224,10 @@ class _OneRow:
                 found.append(matched[0].id)
             elif matched:
                 ids = [one.id for one in matched[:_NAMED_MAX]]
-                says = say("{written} can be {ids}; write the id", written=_quoted(each), ids=ids)
+                says = say("{written} can be {ids}; write the id", written=cells.quoted(each), ids=ids)
                 self._fault(name, WHICH_OFFICE, says)
             else:
-                says = say("no office {written} in the directory: cascade office list", written=_quoted(each))
+                says = say("no office {written} in the directory: cascade office list", written=cells.quoted(each))
                 self._fault(name, NO_OFFICE, says)
         return tuple(dict.fromkeys(found))
 
@@ -235,7 +236,8 @@ class _OneRow:
         progress, remark = self._text("progress"), self._text("remark")
         if progress and plain(progress) in ENDED:
             says = say(
-                "{written}: a task that has ended is no opening balance; take the row out", written=_quoted(progress)
+                "{written}: a task that has ended is no opening balance; take the row out",
+                written=cells.quoted(progress),
             )
             self._fault("progress", ENDED_ALREADY, says)
         return "\n".join(part for part in (progress, remark) if part) or None
@@ -243,36 +245,3 @@ class _OneRow:
     def _fault(self, name: str, code: str, says: Text) -> None:
         headed = self._headed
         self._task.faults.append(Problem(headed.source, self._row.line, headed.place(name), code, says))
-
-
-def _day(written: str) -> date | None:
-    """A date alone, also with an hour of midnight behind it, as spreadsheets write dates into CSV."""
-    words = " ".join(written.replace("T", " ").split()) if written[:1].isdigit() else " ".join(written.split())
-    day, _, hour = words.partition(" ")
-    return date_in(words) or (date_in(day) if hour in ("00:00", "00:00:00", "0:00") else None)
-
-
-def _moment(written: str) -> datetime | None:
-    """A day with an hour, in Vietnam's time."""
-    try:
-        return parse_instant(written)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _instant(cell: date) -> datetime:
-    """The end of a day, or the moment where an hour is given."""
-    if not isinstance(cell, datetime):
-        return day_end(cell)
-    if (cell.hour, cell.minute, cell.second) == (0, 0, 0):
-        return day_end(cell.date())
-    return cell.replace(tzinfo=VIETNAM, microsecond=0).astimezone(UTC)
-
-
-def _shown(cell: Cell) -> str:
-    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
-
-
-def _quoted(written: str) -> str:
-    line = " ".join(written.split())
-    return f'"{line}"' if len(line) <= 60 else f'"{line[:60]}…"'

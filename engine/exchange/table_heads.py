@@ -1,7 +1,7 @@
 """Which column of a table means what: headers found by their words, in any order, accents and case folded."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.exchange.document_types import folded
@@ -131,8 +131,3 @@ def _refuse_faults(source: str, line: int, found: Mapping[int, str], heads: Head
     ]
     if problems:
         raise refusal(source, problems)
-
-
-def shown(cells: Sequence[Cell]) -> str:
-    """What a row begins with, for a person to find it."""
-    return " | ".join(str(cell) for cell in cells if cell != "")[:60]

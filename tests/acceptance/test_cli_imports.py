@@ -82,7 +82,7 @@ def test_twelve_faulty_rows_of_four_hundred_are_told_the_rest_stored_and_the_men
     # Each of the twelve rows keeps its document out, and the one without a symbol whatever it may belong to.
     assert "Stored: 182 documents" in said.data
     assert "Not whole, so left out: 8/UBND-NC (ubnd, 2023), lines 16, 17" in said.talk
-    assert "Not whole, so left out: 63/UBND-NC (ubnd, 2023), lines 126, 127; of it may be 71" in said.talk
+    assert "Not whole, so left out: 63/UBND-NC (ubnd, 2023), lines 126, 127; of it may be line 71" in said.talk
     assert "182 documents were stored" in said.talk
     assert {len(lines) for lines in stored_lines(office)} == {2}
 
@@ -190,7 +190,7 @@ def test_the_report_is_one_json_document(office: Typed, tmp_path: Path) -> None:
 
 def test_rows_with_nothing_in_the_columns_that_are_read_are_named(office: Typed, tmp_path: Path) -> None:
     file = in_file(tmp_path, csv_of(["I. Năm 2023", *[""] * 10], row(1), ["Cộng: 1", *[""] * 10]), "tasks.csv")
-    assert "Rows with nothing in the columns that are read: 2, 4." in office("import", "tasks", file, *CLERK).talk
+    assert "Nothing in the columns that are read: lines 2, 4." in office("import", "tasks", file, *CLERK).talk
 
 
 @pytest.mark.parametrize(
