@@ -44,7 +44,8 @@ class _Lazy:
 _COMMANDS: Mapping[str, _Lazy] = {
     "demo": _Lazy("engine.cli.demo:demo", mark("Run the sample cascade under a simulated clock."), "cascade demo"),
     "serve": _Lazy("engine.cli.serve:serve", mark("Run the background service."), "cascade serve"),
-    "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, import.")),
+    "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
+    "import": _Lazy("engine.cli.imports:app", mark("The opening balance: import the list of open tasks.")),
     "workflow": _Lazy("engine.cli.workflow:app", mark("Workflows: check, list, show, diagram, words, publish.")),
     "directive": _Lazy(
         "engine.cli.directive:app",
