@@ -3,22 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from engine.language import in_use
+from engine.labels import labelled
 from workflows.calendar import VIETNAM, day_end, last_day
 from workflows.definition import Definition
-from workflows.obligation import GROUPS
 from workflows.offices import Addressee, Offices
 from workflows.text import Text, joined, say
 
-GROUP_WORDS: Mapping[str, Text] = {
-    "done_on_time": say("done on time"),
-    "done_late": say("done late"),
-    "open_in_time": say("open in time"),
-    "open_overdue": say("open overdue"),
-    "no_deadline": say("no deadline"),
-    "info": say("info"),
-    "void": say("void"),
-}
 PART_WORDS: Mapping[str, Text] = {"lead": say("lead"), "support": say("support"), "info": say("info")}
 DIRECTIVE_STATE_WORDS: Mapping[str, Text] = {
     "draft": say("draft"),
@@ -28,11 +18,6 @@ DIRECTIVE_STATE_WORDS: Mapping[str, Text] = {
     "replaced": say("replaced"),
 }
 OUTCOME_WORDS: Mapping[str, Text] = {"fulfilled": say("fulfilled"), "void": say("void")}
-
-
-def labelled(label: str, english: str | None) -> str:
-    """Of a definition's two labels the one in the language in use; the Vietnamese one where there is no other."""
-    return english if english and in_use() == "en" else label
 
 
 def day_words(at: datetime | None) -> str:
@@ -93,12 +78,6 @@ def told_words(told: tuple[Addressee, ...]) -> str:
 def addressee_words(one: Addressee) -> str:
     seat = f"{one.office}/{one.role}"
     return say("{seat} (letter to {office})", seat=seat, office=one.letter_to) if one.letter_to else seat
-
-
-def totals_words(totals: Mapping[str, int]) -> Text:
-    """The count that adds up: every group, and their sum."""
-    parts = (joined([GROUP_WORDS[group], f"{totals[group]:,}"], " ") for group in GROUPS)
-    return joined([joined(parts, " + "), f"{sum(totals.values()):,}"], " = ")
 
 
 def short(text: str, most: int = 90) -> str:
