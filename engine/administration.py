@@ -5,19 +5,21 @@ Each deed is an entry of the installation's own chain.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from engine.clock import Clock
 from storage import definitions, directory, installation, journal, migrate
+from storage.bulk import json_text
 from storage.database import Database
 from storage.definitions import Published
 from storage.errors import WrongSchema
 from workflows import calendar_text
 from workflows.commands import Actor
 from workflows.errors import Conflict, Unmet
-from workflows.facts import Administered, to_data
+from workflows.facts import Administered
 from workflows.loading import load_definition, shipped
 from workflows.offices import Office
 from workflows.text import say
@@ -79,7 +81,7 @@ def import_offices(connection: Connection, offices: Sequence[Office], now: datet
         because = say("{offices} would be lost, and obligations name them", offices=sorted(lost))
         raise Unmet(say("import the offices"), because)
     directory.write_offices(connection, offices)
-    digest = hashlib.sha256("".join(str(to_data(tuple(one.people.items()))) + one.id for one in offices).encode())
+    digest = hashlib.sha256(json_text([asdict(one) for one in offices]).encode())
     _record(connection, "imported", "offices", now, by, count=str(len(offices)), digest=digest.hexdigest())
 
 

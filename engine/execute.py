@@ -15,7 +15,8 @@ from storage.cascades import Done, Stored
 from storage.database import MET, Database
 from storage.errors import Unavailable
 from storage.rulebook import Rulebook, read_rules
-from workflows.calendar import Calendar
+from workflows import parties
+from workflows.calendar import Calendar, day_of
 from workflows.commands import Command, Elapse, Issue
 from workflows.decide import decide, happened_at
 from workflows.directive import Cascade, cascade_id_of
@@ -143,7 +144,7 @@ class _Fold:
         self.now = max(now, last_at) if last_at else now
         self.world = World(
             cascade,
-            known.offices,
+            known.offices.on(day_of(self.now)),
             known.workflows,
             known.calendars,
             Stored(connection, cascade_id) if cascade else None,
@@ -205,7 +206,7 @@ class _Fold:
         head = self._entries[-1] if self._entries else None
         seq, last_hash = (head.seq, head.hash) if head else (self._head.last_seq, self._head.last_hash)
         context = journal.Context(
-            command.by,
+            parties.named(self.world.offices, command.by),
             command.id,
             self.now,
             self.world.opened.workflow,

@@ -7,7 +7,7 @@ text, so that what was hashed is what is read.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Index, Text, false
+from sqlalchemy import Boolean, Index, Text, false, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
 
@@ -41,6 +41,7 @@ def _added(default: Any, kind: Any) -> Any:
     return Field(sa_type=kind, sa_column_kwargs={"server_default": default})
 
 
+_TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write
 
 
@@ -79,6 +80,33 @@ class SeatRow(SQLModel, table=True):
     office: str = _key()
     role: str = _key()
     person: str = _text()
+
+
+class DeputyRow(SQLModel, table=True):
+    """Who stands in for a seat; `place` keeps the order of the file, `actions` (JSON) are those it is limited to."""
+
+    __tablename__ = "deputy"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    place: int = _number()
+    role: str = _text()
+    deputy: str = _text()
+    since: date
+    until: date | None = None
+    actions: str = _text()
+    document: str | None = _maybe()
+
+
+class AbsenceRow(SQLModel, table=True):
+    """A seat whose holder is away."""
+
+    __tablename__ = "absence"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    place: int = _number()
+    role: str = _text()
+    since: date
+    until: date | None = None
 
 
 class WorkflowRow(SQLModel, table=True):
@@ -180,15 +208,16 @@ class BasisRow(SQLModel, table=True):
 
 
 class ObligationRow(SQLModel, table=True):
-    """What one office owes. `because`, `request`, `fired`, `offers` are JSON; `wake_at` is a cache, indexed for rounds."""
+    """What one office owes. `because`, `request`, `fired`, `offers` and `tasks` are JSON; `wake_at` is a cache for rounds."""
 
     __tablename__ = "obligation"
     __table_args__ = (
         Index("obligation_awake", "cascade_id", "wake_at"),
         Index("obligation_parent", "cascade_id", "parent"),
         Index("obligation_standing", "cascade_id", "standing"),
-        Index("obligation_directive", "cascade_id", "directive"),
+        Index("obligation_directive", "cascade_id", "directive", "holder"),
         Index("obligation_holder", "holder", "outcome"),
+        Index("obligation_tasks", "cascade_id", "number", sqlite_where=_TASKED, postgresql_where=_TASKED),
         _CLUSTERED,
     )
     cascade_id: str = _key()
@@ -207,6 +236,11 @@ class ObligationRow(SQLModel, table=True):
     counted: bool
     standing: int | None = None
     period: str | None = _maybe()
+    data_from: date | None = None
+    data_to: date | None = None
+    until: datetime | None = _maybe_at()
+    returned_period: str | None = _maybe()
+    returned_events: int | None = None
     officer: str | None = _maybe()
     controller: str | None = _maybe()
     recipient: str | None = _maybe()
@@ -241,6 +275,7 @@ class ObligationRow(SQLModel, table=True):
     sent_as: str | None = _maybe()
     paused_until: datetime | None = _maybe_at()
     offers: str = _added("[]", Text)
+    tasks: str = _added("[]", Text)
 
 
 class JournalRow(SQLModel, table=True):
@@ -288,6 +323,7 @@ class OutboxRow(SQLModel, table=True):
     office: str = _text()
     role: str = _text()
     letter_to: str | None = _maybe()
+    deputy: str | None = _maybe()
     body: str = _text()
     available_at: datetime = _instant()
     claimed_until: datetime | None = _maybe_at()

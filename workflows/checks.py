@@ -4,6 +4,7 @@
 add a check, write a generator of findings, list it in its file's tuple, and give its code a line in `findings.CODES`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
@@ -16,6 +17,7 @@ from workflows.strict_yaml import Path
 from workflows.text import say
 from workflows.time_checks import TIME_CHECKS
 
+_RETURN = re.compile(r"events_\d+")
 _UNKNOWN_MAX = 20  # unknown states whose meaning is still guessed at
 
 
@@ -97,7 +99,7 @@ def _unknown_actions(definition: Definition) -> Iterator[Finding]:
 
 
 def _levels(definition: Definition) -> Iterator[Finding]:
-    """E303, E306: every level hangs below one that is there, and nothing hangs below itself."""
+    """E303, E306, W412: every level that is named is there, nothing hangs below itself, and a ceiling bounds something."""
     levels = definition.levels
     for name, level in levels.items():
         if level.under is not None and level.under not in levels:
@@ -111,6 +113,16 @@ def _levels(definition: Definition) -> Iterator[Finding]:
     if issued_at is not None and issued_at not in levels:
         message = say("level {issued_at!r} is not in levels{hint}", issued_at=issued_at, hint=meant(issued_at, levels))
         yield Finding(("suggest_for", "issued_at"), "E303", message)
+    ceiling = definition.ladder.ceiling
+    if ceiling is not None and ceiling not in levels:
+        yield Finding(
+            ("ladder", "ceiling"),
+            "E303",
+            say("level {ceiling!r} is not in levels{hint}", ceiling=ceiling, hint=meant(ceiling, levels)),
+        )
+    elif ceiling is not None and definition.above[ceiling] is None:
+        message = say("nothing is above {ceiling!r}, so a ceiling there has no effect", ceiling=ceiling)
+        yield Finding(("ladder", "ceiling"), "W412", message, True)
     told: set[str] = set()
     for name in levels:
         if name not in told and definition.is_below(name, name):
@@ -121,7 +133,7 @@ def _levels(definition: Definition) -> Iterator[Finding]:
 
 
 def _kept_names(definition: Definition) -> Iterator[Finding]:
-    """E305: names that the machine uses itself."""
+    """E305: names that the machine uses itself, and those of the fields that a form adds."""
     for name in definition.obligation.actions:
         if name in words.BUILT_IN or name == "assign":
             yield Finding(
@@ -132,6 +144,18 @@ def _kept_names(definition: Definition) -> Iterator[Finding]:
             yield Finding(
                 (*STATES, name), "E305", say("{name!r} has a meaning of its own; choose another name", name=name), True
             )
+    for path, field in _asked(definition):
+        if _RETURN.fullmatch(field):
+            message = say("{field!r} is what a form asks of a silent item; choose another name", field=field)
+            yield Finding((*path, field), "E305", message, True)
+
+
+def _asked(definition: Definition) -> Iterator[tuple[Path, str]]:
+    for name, action in definition.obligation.actions.items():
+        for block in ("ask", "ask_if_late"):
+            yield from (((*ACTIONS, name, block), field) for field in getattr(action, block))
+    for name, mode in definition.undated_items.items():
+        yield from ((("undated_items", name, "ask"), field) for field in mode.ask)
 
 
 def _fields(definition: Definition) -> Iterator[Finding]:
@@ -182,6 +206,11 @@ def _one_type(definition: Definition) -> Iterator[Finding]:
         ):
             whose = "outside_offices.ask" if other is outside else "ask"
             yield from _clash((*ACTIONS, name, block), ask, other, whose)
+        for mode, how in definition.undated_items.items() if "mark_reported" in action.does else ():
+            for ask, whose in ((action.ask, "ask"), (action.ask_if_late, "ask_if_late")):
+                yield from _clash(
+                    ("undated_items", mode, "ask"), how.ask, ask, say("{block} of {name!r}", block=whose, name=name)
+                )
     if definition.extension:
         yield from _clash(("extension", "ask"), definition.extension.ask, outside, "outside_offices.ask")
 

@@ -12,7 +12,9 @@ from workflows.obligation import Offer
 class Actor:
     """Who asks: a role in an office, and how that is known (timer, claimed on the command line, later: signed in).
 
-    `acting_for` names the office on whose behalf a clerk of the host records an act.
+    `acting_for` names the office on whose behalf a clerk of the host records an act. `deputy` is who acts for the seat
+    where its holder does not: another seat, `vp/leader`, or the name of a post. `person` and `deputy_person` are the
+    names that the directory gave for the two when it happened.
     """
 
     office: str
@@ -20,9 +22,11 @@ class Actor:
     known_by: str = "claimed"
     person: str | None = None
     acting_for: str | None = None
+    deputy: str | None = None
+    deputy_person: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.office}/{self.role}"
+        return f"{self.office}/{self.role}" + (f" ({self.deputy})" if self.deputy else "")
 
 
 TIMER = Actor(office="-", role="timer", known_by="timer")

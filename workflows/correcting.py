@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from workflows import parties
 from workflows.calendar import day_end, day_of
 from workflows.commands import Correct
 from workflows.errors import Incomplete, NotYours, Unmet
@@ -32,6 +33,7 @@ def correct(world: World, command: Correct, now: datetime) -> Iterator[Fact]:
             who=recorded.by, actor=command.by,
         )  # fmt: skip
         raise NotYours(asked, because)
+    parties.check_deputy(world, command.by, "correct", asked)
     check_fields({"reason": "text"}, {"reason": command.reason}, world.offices, asked)
     found = _CORRECTED.get(type(recorded.fact))
     if found is None:

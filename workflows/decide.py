@@ -39,11 +39,14 @@ def happened_at(command: Command, fact: Fact, now: datetime) -> datetime:
             return min(day_end(command.issued_on), now)
         case Act():
             given = command.fields.get("happened_on") or command.fields.get("sent_on") or command.fields.get("event_on")
+            if command.action == "record_task":
+                given = command.fields["done_on"]
             return min(day_end(parse_day(given)), now) if given else now
         case End(happened_on=on) | Amend(happened_on=on):
             return min(day_end(on), now) if on else now
         case Elapse():
             at = getattr(fact, "at", None) or getattr(fact, "due_at", None) or getattr(fact, "by", None)
+            at = at or getattr(fact, "closed_at", None)
             return min(at, now) if at else now
     return now
 

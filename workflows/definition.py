@@ -5,6 +5,7 @@ The pydantic models are the schema: what they do not name is refused. `loading.p
 """
 
 import re
+from datetime import time
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -18,6 +19,7 @@ Name = Annotated[str, Field(pattern=NAME)]
 Label = Annotated[str, Field(min_length=1, max_length=300)]
 
 _RULE = re.compile(r"^(?P<count>\d{1,4}) (?P<unit>working day|day|hour)s? (?P<side>before|after) (?P<event>[a-z_]+)$")
+_HOUR = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$", re.ASCII)
 _SPAN = re.compile(r"^(?P<count>\d{1,4}) (?P<unit>working day|day|hour)s?$")
 
 
@@ -108,6 +110,15 @@ def _read_party(value: object) -> object:
     return value
 
 
+def _read_hour(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not _HOUR.match(value):
+        said = say('{value} is not an hour of the day; write it as "07:30", from "00:00" to "23:59"', value=repr(value))
+        raise ValueError(said)
+    return time.fromisoformat(value)
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -118,8 +129,11 @@ Effect = Annotated[str, one_of(words.EFFECTS, say("an effect"))]
 FieldType = Annotated[str, one_of(words.FIELDS, say("a field type"))]
 SpanText = Annotated[Span, BeforeValidator(_read_span)]
 RuleText = Annotated[TimeRule, BeforeValidator(_read_rule)]
+Hour = Annotated[time, BeforeValidator(_read_hour)]
 Fields = Annotated[dict[Name, FieldType], Field(max_length=50)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=64)]
+Period = Annotated[str, one_of(words.PERIODS, say("a period"))]
+Periods = Annotated[tuple[Period, ...], BeforeValidator(_listed), Field(max_length=16)]
 
 
 class SuggestFor(Strict):
@@ -190,9 +204,12 @@ class UndatedMode(Strict):
     label: Label
     due: RuleText | None = None
     ask: Fields = {}
-    every: Annotated[str, one_of(words.PERIODS, say("a period"))] | None = None
+    every: Periods = ()
     window: Annotated[str, one_of(words.WINDOWS, say("a window"))] | None = None
+    if_still_open: Literal["keep", "merge"] = "keep"
     until: Literal["year_end"] | None = None
+    then: Literal["close", "carry_over"] = "close"
+    review: RuleText | None = None
     one_report_per_office: bool = Field(default=False, strict=True)
     each_event_due: RuleText | None = None
     nil_return_in: Name | None = None
@@ -227,14 +244,23 @@ class ExtensionBlock(Strict):
     rules: ExtensionRules = ExtensionRules()
 
 
+class QuietHours(Strict):
+    """The hours in which nobody is told of a rung, also over midnight; and whether a day off is quiet as a whole."""
+
+    from_: Hour = Field(alias="from")
+    to: Hour
+    days_off: Literal["quiet", "loud"] = "loud"
+
+
 class Rung(Strict):
-    """One step of the ladder: when, what it is called, who hears."""
+    """One step of the ladder: when, what it is called, who hears, and what whoever hears is to do in person."""
 
     at: RuleText
     label: Label
     tell: Parties
     repeat_every: SpanText | None = None
     times: int = Field(default=1, ge=1, le=1000, strict=True)
+    task: Annotated[str, one_of(words.TASKS, say("a task"))] | None = None
 
 
 class Acknowledged(Strict):
@@ -244,9 +270,11 @@ class Acknowledged(Strict):
 
 
 class Ladder(Strict):
-    """Who hears of an approaching or missed date, in rising order."""
+    """Who hears of an approaching or missed date, in rising order; nobody above the level that is the `ceiling`."""
 
     if_nobody: Literal["office_above"] = "office_above"
+    ceiling: Name | None = None
+    quiet_hours: QuietHours | None = None
     acknowledged: Acknowledged | None = None
     rungs: tuple[Rung, ...] = Field(default=(), max_length=50)
 
@@ -325,6 +353,12 @@ class Definition(Strict):
         """The action by which an obligation above stops the ones below; None where the workflow has none."""
         actions = self.obligation.actions.items()
         return next((name for name, action in actions if "stop_below" in action.does), None)
+
+    def ends_at_year_end(self, mode: str) -> bool:
+        """Does something happen to what is followed up in this mode at its year end? A workflow of an earlier version may
+        name the year end and have no action for it; then it only opens no more periods."""
+        found = self.undated_items.get(mode)
+        return bool(found and found.until and (found.then == "carry_over" or self.action_that("end_standing")))
 
     def action_that(self, effect: str) -> str | None:
         """The first action with this effect, or None."""

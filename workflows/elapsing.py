@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from workflows import assigning, deadlines, joins, parties
+from workflows import deadlines, joins, parties, standing, tasks
 from workflows.causes import Cause
 from workflows.errors import Unmet
-from workflows.facts import AnswerMissed, DeadlineMissed, Fact, Incident, PeriodOpened, ReceiptMissed, RungReached
+from workflows.facts import AnswerMissed, Assigned, DeadlineMissed, Fact, Incident, ReceiptMissed, RungReached
 from workflows.ladder import Clock, clocks
 from workflows.obligation import Obligation
+from workflows.quiet import after_quiet
 from workflows.text import say
 from workflows.workflow import Workflow
 from workflows.world import World
@@ -35,10 +36,13 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
         if clock.kind == "rung":
             if clock in told:
                 skipped = [one.key for one in rungs if one not in told] if clock is told[-1] else []
-                yield _rung(world, obligation, workflow, clock, skipped)
-        elif clock.kind == "period":
-            yield from _period(world, obligation, workflow, clock, now, opened)
-            opened += 1
+                yield _rung(world, obligation, workflow, clock, skipped, now)
+        elif clock.kind in standing.CLOCKS:
+            for fact in standing.elapsed(world, obligation, clock, now, world.opened.next_obligation + opened):
+                opened += isinstance(fact, Assigned)
+                yield fact
+            if standing.merges(world, obligation, clock):
+                return  # the next period may end this one, which has to be there first: it is due again at once
         elif clock.kind == "pause":
             yield from _resumed(world, obligation, clock, now)
         else:
@@ -57,9 +61,10 @@ def _told_together(obligation: Obligation, rungs: list[Clock]) -> list[Clock]:
     if not rungs:
         return []
     highest = max(rungs, key=lambda clock: (clock.rung, clock.occurrence))
-    if highest.at in (obligation.held_until, obligation.retry_at):
+    meant = highest.meant or highest.at
+    if obligation.held_until == meant or obligation.retry_at == highest.at:
         return [highest]
-    return [clock for clock in rungs if clock.at == highest.at and clock is not highest] + [highest]
+    return [clock for clock in rungs if (clock.meant or clock.at) == meant and clock is not highest] + [highest]
 
 
 def _missed(world: World, obligation: Obligation, workflow: Workflow, clock: Clock, now: datetime) -> Fact:
@@ -79,11 +84,25 @@ def _missed(world: World, obligation: Obligation, workflow: Workflow, clock: Clo
     return AnswerMissed(number, clock.key, clock.at, about, again_at, parties.told(world, who, obligation))
 
 
-def _rung(world: World, obligation: Obligation, workflow: Workflow, clock: Clock, skipped: list[str]) -> Fact:
-    rung = workflow.definition.ladder.rungs[clock.rung - 1]
-    told = parties.told(world, rung.tell, obligation) or parties.told(world, ["giver.leader"], obligation)
+def _rung(
+    world: World, obligation: Obligation, workflow: Workflow, clock: Clock, skipped: list[str], now: datetime
+) -> Fact:
+    """A rung is told, and opens its tasks. One that was missed and is reached in quiet hours is told at their end."""
+    ladder = workflow.definition.ladder
+    rung = ladder.rungs[clock.rung - 1]
+    told = parties.hears(world, rung, obligation)
+    tell_at = after_quiet(now, ladder.quiet_hours, world.calendar)
     return RungReached(
-        obligation.number, clock.key, clock.rung, rung.label, clock.at, clock.occurrence, tuple(skipped), told
+        obligation.number,
+        clock.key,
+        clock.rung,
+        rung.label,
+        clock.meant or clock.at,
+        clock.occurrence,
+        tuple(skipped),
+        told,
+        tell_at if tell_at > now else None,
+        tasks.opened_by(clock.key.removeprefix("rung:"), rung.task, told, now),
     )
 
 
@@ -94,15 +113,3 @@ def _resumed(world: World, obligation: Obligation, clock: Clock, now: datetime) 
         asked = say("let obligation {number} go on", number=obligation.number)
         raise Unmet(asked, say("no action of its workflow resumes it from {state}", state=repr(obligation.state)))
     yield from facts
-
-
-def _period(
-    world: World, obligation: Obligation, workflow: Workflow, clock: Clock, now: datetime, opened: int
-) -> Iterator[Fact]:
-    """A period opens: the standing obligation gives one with a date of its own."""
-    window, mode = clock.window, workflow.definition.undated_items[obligation.mode]
-    assert window is not None  # a period clock always carries its window
-    number = world.opened.next_obligation + opened
-    yield PeriodOpened(obligation.number, clock.key, window.label, number)
-    due = deadlines.for_window(mode.due, window, world.calendar) if mode.due else None
-    yield assigning.opened_under(world, obligation, window.label, due, now, None, number)

@@ -24,7 +24,7 @@ def end(world: World, command: End, now: datetime) -> Iterator[Fact]:
     """A directive is revoked by who issued it; what is open under it stops, all the way down, or goes on as chosen."""
     directive = world.directive(command.directive)
     asked = _asked("revoke", directive)
-    moment = _seated(world, directive, command.by, command.happened_on, now, asked)
+    moment = _seated(world, directive, command.by, "revoke", command.happened_on, now, asked)
     _check_said(world, command.document, command.reason, asked)
     after = _moved(directive, "revoke", asked)
     chosen = command.open_work or world.workflows.get(directive.workflow).definition.when_directive.revoked.open_work
@@ -48,7 +48,7 @@ def amend(world: World, command: Amend, now: datetime) -> Iterator[Fact]:
     """A later document changes items; dates below that would pass a new date are held to it, and their givers told."""
     directive = world.directive(command.directive)
     asked = _asked("amend", directive)
-    moment = _seated(world, directive, command.by, command.happened_on, now, asked)
+    moment = _seated(world, directive, command.by, "amend", command.happened_on, now, asked)
     _check_said(world, command.document, command.reason, asked)
     _moved(directive, "amend", asked)
     if not command.changes:
@@ -201,13 +201,14 @@ def _asked(what: str, directive: Directive) -> str:
 
 
 def _seated(
-    world: World, directive: Directive, by: Actor, happened_on: date | None, now: datetime, asked: str
+    world: World, directive: Directive, by: Actor, step: str, happened_on: date | None, now: datetime, asked: str
 ) -> datetime:
     """When it happened: now, or the day of an outside office's document. Raises NotYours, Incomplete or Unmet."""
     issuer, host = world.office(directive.issuer), world.offices.host
     seat = (host.id if host else "", "clerk") if issuer.outside else (issuer.id, "leader")
     if (by.office, by.role) != seat:
         raise NotYours(asked, say("that is for {seat}, and you are {actor}", seat="/".join(seat), actor=by))
+    parties.check_deputy(world, by, step, asked)
     if not issuer.outside:
         return now
     if happened_on is None:

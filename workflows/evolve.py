@@ -58,7 +58,7 @@ def _acted(world: World, fact: f.Acted) -> None:
             changes |= {"sent_at": None, "sent_by": None, "sent_as": None}  # a report that was sent back is no report
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
-        changes |= {"paused_until": None, "offers": ()}
+        changes |= {"paused_until": None, "offers": (), "tasks": ()}
     world.put(before.but(**changes))
     if fact.outcome and before.counted and before.parent:
         _count_closed(world, world.obligation(before.parent), fact.outcome)
@@ -71,7 +71,7 @@ def _count_closed(world: World, parent: Obligation, outcome: str) -> None:
 
 
 def _due_set(world: World, fact: f.DueSet) -> None:
-    """A new date takes the fired keys of the old date's rungs with it; the ladder starts again at its foot."""
+    """A new date takes the old date's rungs with it, their fired keys and open tasks; the ladder starts at its foot."""
     before = world.obligation(fact.number)
     world.put(
         before.but(
@@ -83,6 +83,7 @@ def _due_set(world: World, fact: f.DueSet) -> None:
             rung=0,
             rung_at=None,
             held_until=None,
+            tasks=(),
         )
     )
 
@@ -163,9 +164,17 @@ def _corrected(world: World, fact: f.Corrected) -> None:
         world.put(world.obligation(fact.number).but(**changes))
 
 
-def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened) -> None:
+def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened | f.ReviewDue) -> None:
     before = world.obligation(fact.number)
     world.put(before.but(fired=(*before.fired, fact.key), failures=0, retry_at=None))
+
+
+def _returned(world: World, fact: f.Returned) -> None:
+    world.put(world.obligation(fact.number).but(returned_period=fact.period, returned_events=fact.events))
+
+
+def _carried_over(world: World, fact: f.CarriedOver) -> None:
+    world.put(world.obligation(fact.number).but(until=fact.until, failures=0, retry_at=None))
 
 
 def _answer_missed(world: World, fact: f.AnswerMissed) -> None:
@@ -183,9 +192,24 @@ def _rung_reached(world: World, fact: f.RungReached) -> None:
     fired = (*before.fired, *fact.skipped, fact.key)
     world.put(
         before.but(
-            fired=fired, rung=max(before.rung, fact.rung), rung_at=fact.at, held_until=None, failures=0, retry_at=None
+            fired=fired,
+            rung=max(before.rung, fact.rung),
+            rung_at=fact.at,
+            held_until=None,
+            failures=0,
+            retry_at=None,
+            tasks=(*before.tasks, *fact.tasks),
         )
     )
+
+
+def _task_recorded(world: World, fact: f.TaskRecorded) -> None:
+    before = world.obligation(fact.number)
+    world.put(before.but(tasks=tuple(one for one in before.tasks if one.id != fact.task)))
+
+
+def _officer_named(world: World, fact: f.OfficerNamed) -> None:
+    world.put(world.obligation(fact.number).but(officer=fact.officer))
 
 
 def _acknowledged(world: World, fact: f.Acknowledged) -> None:
@@ -235,7 +259,12 @@ _STEPS: dict[type[Any], Callable[[World, Any], None]] = {
     f.DeadlineMissed: _fired,
     f.AnswerMissed: _answer_missed,
     f.PeriodOpened: _fired,
+    f.Returned: _returned,
+    f.ReviewDue: _fired,
+    f.CarriedOver: _carried_over,
     f.RungReached: _rung_reached,
+    f.TaskRecorded: _task_recorded,
+    f.OfficerNamed: _officer_named,
     f.Acknowledged: _acknowledged,
     f.Joined: _joined,
     f.Unjoined: _unjoined,

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from workflows.causes import Cause
 from workflows.directive import Basis, Directive, Item
-from workflows.obligation import Because, ExtensionRequest, Obligation, Offer
+from workflows.obligation import Because, ExtensionRequest, Obligation, Offer, Task
 from workflows.offices import Addressee
 
 Told = tuple[Addressee, ...]
@@ -289,7 +289,8 @@ class AnswerMissed:
 class RungReached:
     """A rung of the ladder was told. `at` is when it was meant to be; `skipped` names rungs passed over while down.
 
-    `of` is whose ladder it is: the holder's, or the giver's while it has to answer.
+    `of` is whose ladder it is: the holder's, or the giver's while it has to answer. `tell_at` is set where it was reached
+    in quiet hours: its messages wait until then. `tasks` are those it opened.
     """
 
     number: int
@@ -300,7 +301,30 @@ class RungReached:
     occurrence: int = 1
     skipped: tuple[str, ...] = ()
     told: Told = ()
+    tell_at: datetime | None = None
+    tasks: tuple[Task, ...] = ()
     of: str = "holder"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecorded:
+    """A person says that the task was done; `document` is the letter, where it was one."""
+
+    number: int
+    task: str
+    kind: str
+    done_on: date
+    note: str
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerNamed:
+    """The officer who does the work has a name from now on."""
+
+    number: int
+    officer: str
+    told: Told = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +335,43 @@ class PeriodOpened:
     key: str
     period: str
     opened: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A report said how many events of a silent obligation there were in its period; 0 is the nil return.
+
+    `form` is the symbol of the report.
+    """
+
+    number: int
+    period: str
+    events: int
+    form: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """The year end of a standing obligation is near: its giver may act. `follows` names what a linked one follows."""
+
+    number: int
+    key: str
+    at: datetime
+    until: datetime
+    then: str
+    follows: tuple[str, ...] = ()
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """A standing obligation stands for another year, until `until`: its giver said so, or its workflow."""
+
+    number: int
+    until: datetime
+    at: datetime
+    told: Told = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +439,12 @@ Fact = (
     | DeadlineMissed
     | AnswerMissed
     | RungReached
+    | TaskRecorded
+    | OfficerNamed
     | PeriodOpened
+    | Returned
+    | ReviewDue
+    | CarriedOver
     | Acknowledged
     | Joined
     | Unjoined
@@ -415,6 +481,11 @@ def told_of(fact: Fact) -> Told:
 def carries(fact: Fact) -> bool:
     """Does it bear on other cascades, so that delivery has to carry it there?"""
     return isinstance(fact, ReportOffered) or (isinstance(fact, DirectiveMoved) and fact.step == "revoke")
+
+
+def tell_at(fact: Fact) -> datetime | None:
+    """When its messages may go out, where that is later than the entry."""
+    return fact.tell_at if isinstance(fact, RungReached) else None
 
 
 _DEFAULTS: dict[type[Any], tuple[tuple[str, Any], ...]] = {}  # of each dataclass, once

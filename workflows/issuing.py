@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import assigning, dating, ending
+from workflows import assigning, dating, ending, parties
 from workflows.assigning import Delivery
 from workflows.calendar import day_end, day_of, last_day
 from workflows.causes import Cause
@@ -302,6 +302,8 @@ def _check_seat(world: World, command: Issue, issuer: Office, workflow: Workflow
             if who
             else say("that is for the host's clerk, and no office is the host"),
         )
+    asked = say("issue {symbol} of {office}", symbol=command.symbol, office=issuer.id)
+    parties.check_deputy(world, command.by, "issue", asked)
 
 
 def _endorsed(world: World, command: Issue, parents: list[Obligation]) -> Issue:

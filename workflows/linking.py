@@ -35,6 +35,7 @@ def link(world: World, command: Link, now: datetime) -> Iterator[Fact]:
     if (command.by.office, command.by.role) not in seats:
         who = tuple("/".join(seat) for seat in seats)
         raise NotYours(asked, say("that is for {who}, and you are {actor}", who=who, actor=command.by))
+    parties.check_deputy(world, command.by, "link", asked)
     _check_basis(world, item, basis, asked)
     known = [place for place, one in enumerate(item.bases) if one.symbol == basis.symbol and one.kind == basis.kind]
     place = next((place for place in known if _is_the_same(item.bases[place], basis)), len(item.bases))

@@ -12,11 +12,12 @@ _DUE: Path = ("deadlines", "due")
 _MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
 _MODE_USES = {
     "once": {"due", "ask"},
-    "periodic": {"every", "window", "due", "until", "ask", "one_report_per_office"},
-    "on_event": {"each_event_due", "nil_return_in", "ask"},
-    "linked": {"follows"},
+    "periodic": {"every", "window", "due", "if_still_open", "until", "then", "review", "ask", "one_report_per_office"},
+    "on_event": {"each_event_due", "nil_return_in", "until", "then", "review", "ask"},
+    "linked": {"follows", "until", "then", "review"},
     "info": set[str](),
 }
+STANDING = ("periodic", "on_event", "linked")
 _START = ("issue", "receipt")
 
 
@@ -44,6 +45,8 @@ def _times(definition: Definition) -> Iterator[tuple[Path, TimeRule, tuple[str, 
             yield ("undated_items", name, "due"), mode.due, _START if name == "once" else ("window_end",)
         if mode.each_event_due and name == "on_event":
             yield ("undated_items", name, "each_event_due"), mode.each_event_due, ("event",)
+        if mode.review and name in STANDING:
+            yield ("undated_items", name, "review"), mode.review, ("until",)
     if extension and extension.rules.ask_until:
         yield ("extension", "rules", "ask_until"), extension.rules.ask_until, ("due",)
     if extension and extension.rules.decide:
@@ -68,7 +71,9 @@ def _events(definition: Definition) -> Iterator[Finding]:
             yield Finding(
                 path, "E336", say("'{rule}' is later than the date above; count before parent_due", rule=rule)
             )
-        elif rule.event not in ("due", "parent_due", "window_end") and rule.count < 0:
+        elif rule.event == "until" and rule.count >= 0:
+            yield Finding(path, "E336", say("'{rule}' leaves nobody time to act; count before until", rule=rule))
+        elif rule.event not in ("due", "parent_due", "window_end", "until") and rule.count < 0:
             yield Finding(
                 path, "E336", say("'{rule}' is over before it begins; count after {event}", rule=rule, event=rule.event)
             )
@@ -108,10 +113,10 @@ def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Findi
 
 
 def _modes(definition: Definition) -> Iterator[Finding]:
-    """E304, E341, E342, W412: every follow-up mode has what it needs, and nothing that it does not use."""
+    """E304, E341 to E343, W412: every follow-up mode has what it needs, and nothing that it does not use."""
     for name, mode in definition.undated_items.items():
         path: Path = ("undated_items", name)
-        missing = [key for key in _MODE_NEEDS.get(name, ()) if getattr(mode, key) is None]
+        missing = [key for key in _MODE_NEEDS.get(name, ()) if not getattr(mode, key)]
         for key in missing:
             yield Finding(path, "E341", say("{name!r} needs {key!r}", name=name, key=key), True)
         if mode.window and not mode.every and "every" not in missing:
@@ -119,8 +124,25 @@ def _modes(definition: Definition) -> Iterator[Finding]:
         for key in sorted(mode.model_fields_set - _MODE_USES[name] - {"label"}):
             if key != "window" or mode.every:
                 yield Finding((*path, key), "W412", say("{key!r} has no effect in {name!r}", key=key, name=name), True)
+        for place, period in enumerate(mode.every):
+            if period in mode.every[:place]:
+                yield Finding(
+                    (*path, "every", place), "W412", say("{period!r} stands before it already", period=period)
+                )
+        if name in STANDING:
+            yield from _year_end(path, name, definition)
         if name == "on_event":
             yield from _nil_return((*path, "nil_return_in"), mode, definition)
+
+
+def _year_end(path: Path, name: str, definition: Definition) -> Iterator[Finding]:
+    mode = definition.undated_items[name]
+    if mode.until and not definition.ends_at_year_end(name):
+        message = say("no action is end_standing, so nothing ends it at its year end; add one, or then: carry_over")
+        yield Finding((*path, "until"), "E343", message)
+    for key in ("then", "review"):
+        if key in mode.model_fields_set and not mode.until:
+            yield Finding((*path, key), "W412", say("{key!r} has no effect without until: year_end", key=key), True)
 
 
 def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterator[Finding]:
@@ -134,6 +156,12 @@ def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterat
         yield Finding(
             path, "E304", say("a nil return is made with a periodic report, and {answers!r} is none", answers=answers)
         )
+    elif not modes[answers].one_report_per_office:
+        message = say(
+            "nil_return_in has no effect: {answers!r} is not one_report_per_office, so there is no form to make it in",
+            answers=answers,
+        )
+        yield Finding(path, "W412", message, True)
 
 
 def _ladder(definition: Definition) -> Iterator[Finding]:
@@ -193,4 +221,25 @@ def _days(rule: TimeRule) -> tuple[float, float]:
     return (fewest, most) if rule.count >= 0 else (-most, -fewest)
 
 
-TIME_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_events, _due_table, _modes, _ladder)
+def _quiet(definition: Definition) -> Iterator[Finding]:
+    """E353, W412, W425: quiet hours begin and end, hold something, and let a reminder through before its date."""
+    ladder, path = definition.ladder, ("ladder", "quiet_hours")
+    quiet = ladder.quiet_hours
+    if quiet is None:
+        return
+    if quiet.from_ == quiet.to:
+        message = say(
+            "from {start} to {end} is no time or the whole day; write two hours",
+            start=f"{quiet.from_:%H:%M}",
+            end=f"{quiet.to:%H:%M}",
+        )
+        yield Finding((*path, "to"), "E353", message)
+    if not ladder.rungs:
+        yield Finding(path, "W412", say("quiet_hours has no effect: the ladder has no rung"), True)
+    for place, rung in enumerate(ladder.rungs):
+        if rung.at.unit == "hour" and rung.at.count < 0 and rung.at.event == "due":
+            message = say("'{at}' may lie in quiet hours, and be told only after the date", at=rung.at)
+            yield Finding(("ladder", "rungs", place, "at"), "W425", message)
+
+
+TIME_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_events, _due_table, _modes, _ladder, _quiet)

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.cli.wording import day_words, moment_words, short, told_words
+from engine.cli.wording import day_words, moment_words, short, task_words, told_words
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
 from workflows.fields import show_day
 from workflows.text import joined, mark, say, say_count
-from workflows.words import ROLES
+from workflows.words import POLICIES, ROLES
 
 
 def what(entry: Entry) -> str:
@@ -23,8 +23,29 @@ def what(entry: Entry) -> str:
 
 
 def who(entry: Entry) -> str:
-    """Who did it: an office and role, or time, or whoever installed."""
-    return f"{entry.office}/{entry.role}" if entry.role in ROLES else entry.role
+    """Who did it: an office and role, with the deputy who acted for it, or time, or whoever installed."""
+    if entry.role not in ROLES:
+        return entry.role
+    deputy = _by(entry).get("deputy")
+    return f"{entry.office}/{entry.role}" + (f" ({deputy})" if deputy else "")
+
+
+def on_behalf(entry: Entry) -> str:
+    """Both names where a deputy acted; empty otherwise."""
+    by = _by(entry)
+    if not by.get("deputy"):
+        return ""
+    holder, own = by.get("person"), by.get("deputy_person") or by["deputy"]
+    return say("{own} for {holder}", own=own, holder=holder) if holder else say("{own}, the seat being vacant", own=own)
+
+
+def _by(entry: Entry) -> dict[str, Any]:
+    """Who asked, as the body says; nothing where the body cannot be read."""
+    try:
+        found = entry.data["by"]
+    except (KeyError, ValueError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def late(entry: Entry) -> str:
@@ -93,14 +114,25 @@ def _refused(fact: f.ExtensionRefused) -> str:
 def _rung(fact: f.RungReached) -> str:
     again = say(" (time {number})", number=fact.occurrence) if fact.occurrence > 1 else ""
     skipped = say("; passed over while it was not told: {rungs}", rungs=list(fact.skipped)) if fact.skipped else ""
+    later = say(" at {moment}", moment=moment_words(fact.tell_at)) if fact.tell_at else ""
+    tasks = joined([say("; task {id}: {task}", id=one.id, task=task_words(one)) for one in fact.tasks], "")
     return say(
-        "rung {number}, {label}{again}{told}{skipped}",
+        "rung {number}, {label}{again}{told}{later}{skipped}{tasks}",
         number=fact.rung,
         label=fact.label,
         again=again,
         told=_told(fact),
+        later=later,
         skipped=skipped,
+        tasks=tasks,
     )
+
+
+def _recorded(fact: f.TaskRecorded) -> str:
+    said = say("task {task} ({kind}) done on {day}", task=fact.task, kind=fact.kind, day=show_day(fact.done_on))
+    if fact.document:
+        said = say("{said} by {document}", said=said, document=fact.document)
+    return say("{said}: {note}", said=said, note=short(fact.note, 80))
 
 
 def _acknowledged(fact: f.Acknowledged) -> str:
@@ -130,6 +162,24 @@ def _offer_answered(fact: f.OfferAnswered) -> str:
     if fact.taken:
         return say("the report offered as {key} answers it too", key=fact.key)
     return say("the report offered as {key} is no answer here: {reason}", key=fact.key, reason=fact.reason)
+
+
+def _returned(fact: f.Returned) -> str:
+    by = say(" ({form})", form=fact.form) if fact.form else ""
+    return say_count(
+        "return for {period}: {count} event{by}",
+        "return for {period}: {count} events{by}",
+        fact.events,
+        period=fact.period,
+        by=by,
+    )
+
+
+def _review(fact: f.ReviewDue) -> str:
+    said = say("stands until {day}, then {then}", day=day_words(fact.until), then=say(POLICIES[fact.then]))
+    if fact.follows:
+        said = say("{said}; it follows {documents}", said=said, documents=fact.follows)
+    return say("{said}{told}", said=said, told=_told(fact))
 
 
 def _administered(fact: f.Administered) -> str:
@@ -176,7 +226,16 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
         "no answer ({about}) by {moment}{told}", about=fact.about, moment=moment_words(fact.by), told=_told(fact)
     ),
     f.RungReached: _rung,
+    f.TaskRecorded: _recorded,
+    f.OfficerNamed: lambda fact: say(
+        "the officer is {officer}{told}", officer=short(fact.officer, 80), told=_told(fact)
+    ),
     f.PeriodOpened: lambda fact: say("opened {period} as obligation {number}", period=fact.period, number=fact.opened),
+    f.Returned: _returned,
+    f.ReviewDue: _review,
+    f.CarriedOver: lambda fact: say(
+        "carried over: stands until {day}{told}", day=day_words(fact.until), told=_told(fact)
+    ),
     f.Acknowledged: _acknowledged,
     f.Joined: lambda fact: say("everything below is done: it can be reported upward{told}", told=_told(fact)),
     f.Unjoined: lambda fact: say("work below it is open again"),

@@ -1,21 +1,34 @@
 """`cascade journal`: the record of what happened, to read and to verify."""
 
+import uuid
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
-from engine.cli.entry_words import late, what, who
+from engine.cli.entry_words import late, on_behalf, what, who
 from engine.cli.opening import cascade_named, opened, split_reference
-from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
+from engine.cli.options import (
+    AsOption,
+    CascadeOption,
+    CommandIdOption,
+    DatabaseOption,
+    DeputyOption,
+    JsonOption,
+    LimitOption,
+    actor,
+    command,
+    group,
+)
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.errors import Unverified
 from storage import verification
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from workflows.calendar import VIETNAM
+from workflows.commands import Correct
 from workflows.facts import Fact
-from workflows.text import say, say_count
+from workflows.text import joined, say, say_count
 
 app = group("The journal: who did what, when, on whose behalf. It only grows, and it can be verified.")
 
@@ -80,6 +93,45 @@ def show(
     cut(len(page.entries), page.total, say("entries"), say("--limit, or from the start with --after 0"))
 
 
+@command(
+    app,
+    "correct",
+    'cascade journal correct 7h2k9/41 sent_on 18/09/2023 --reason "read from the wrong line" --as ttut/clerk',
+)
+def correct(
+    entry: Annotated[str, typer.Argument(metavar="CASCADE/ENTRY", show_default=False)],
+    field: Annotated[str, typer.Argument(metavar="FIELD", show_default=False)],
+    value: Annotated[str, typer.Argument(metavar="VALUE", show_default=False)],
+    reason: Annotated[str, typer.Option(metavar="TEXT", show_default=False, help="How the error came about; kept.")],
+    item: Annotated[
+        int | None,
+        typer.Option("--item", min=1, metavar="N", show_default=False, help="Of a directive's entry: its item N."),
+    ] = None,
+    as_: AsOption = "",
+    deputy: DeputyOption = "",
+    command_id: CommandIdOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Correct a field that was entered wrongly (đính chính): a new entry with the old value, the new one and the reason.
+
+    The wrong entry stays as it is. It is corrected by the clerk or leader of the office that entered it.
+    """
+    named, seq = split_reference(entry, "", "CASCADE/ENTRY")
+    by = actor(as_, deputy)
+    with opened(database) as found:
+        with found.database.reading() as connection:
+            chain = cascade_named(connection, named)
+        asked = Correct(command_id or uuid.uuid4().hex, by, chain, seq, field, value, reason, item)
+        [answer] = found.executor.execute([asked])
+        with found.database.reading() as connection:
+            page = entry_lists.listed(connection, entry_lists.Wanted(chain, after=answer.first_seq - 1), 1)
+    if as_json:
+        json_document(asdict(answer))
+    else:
+        data(joined([str(answer.first_seq), what(page.entries[0])], "  "))
+
+
 @command(app, "verify", "cascade journal verify")
 def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """Verify every chain, the guards, and every stored state against its entries.
@@ -115,7 +167,8 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
 
 def _line(entry: Entry) -> tuple[str, str, str, str, str]:
     at = f"{entry.recorded_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
-    said = say("{what}  [{late}]", what=what(entry), late=late(entry)) if late(entry) else what(entry)
+    notes = [note for note in (on_behalf(entry), late(entry)) if note]
+    said = say("{what}  [{notes}]", what=what(entry), notes=joined(notes, "; ")) if notes else what(entry)
     return str(entry.seq), at, who(entry), str(entry.obligation or ""), said
 
 
@@ -131,6 +184,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "directive": entry.directive,
         "office": entry.office,
         "role": entry.role,
+        "by": who(entry),
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
         "recorded_late": bool(late(entry)),

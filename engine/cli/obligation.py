@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import obligation_page
+from engine.cli import form_page, obligation_page
 from engine.cli.entry_words import what
 from engine.cli.opening import cascade_named, opened, split_reference, world_of
 from engine.cli.options import (
@@ -14,6 +14,7 @@ from engine.cli.options import (
     CascadeOption,
     CommandIdOption,
     DatabaseOption,
+    DeputyOption,
     JsonOption,
     LimitOption,
     actor,
@@ -21,6 +22,7 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, styled, table, talk
+from engine.cli.relay import relay
 from engine.cli.wording import PART_WORDS, day_words, mode_words, state_words
 from engine.execute import Answer
 from engine.labels import GROUP_WORDS, totals_words
@@ -127,16 +129,36 @@ def show(
         obligation_page.show(page)
 
 
+@command(app, "form", "cascade obligation form vp 2023-Q3", "cascade obligation form vp 2023-Q3 --json")
+def form(
+    holder: Annotated[str, typer.Argument(metavar="HOLDER", show_default=False)],
+    period: Annotated[str, typer.Argument(metavar="PERIOD", show_default=False)],
+    cascade: CascadeOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what one form of an office has to answer for a period: items, windows, dates, and the returns to make."""
+    with opened(database) as found, found.database.reading() as connection:
+        world = world_of(found, connection, cascade_named(connection, cascade))
+        page = form_page.read(connection, world, holder, period, found.now())
+        if as_json:
+            json_document(form_page.as_data(page))
+        else:
+            form_page.show(page)
+
+
 @command(
     app,
     "do",
     "cascade obligation do receive 12 --as vp/clerk",
     "cascade obligation do report 12 --as vp/leader --ask symbol=15/BC-VP --ask sent_on=30/08/2023",
+    "cascade obligation do accept 12 --as skhcn/leader --deputy vp/leader",
 )
 def do(
     action: Annotated[str, typer.Argument(metavar="ACTION", show_default=False)],
     number: Annotated[str, typer.Argument(metavar="N", show_default=False)],
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     ask: Annotated[
         list[str] | None,
         typer.Option(
@@ -154,7 +176,7 @@ def do(
 ) -> None:
     """Take an action on an obligation. What is open to whom: cascade obligation show N."""
     text, wanted = split_reference(number, cascade, "N")
-    by, fields = actor(as_), _fields(ask or [])
+    by, fields = actor(as_, deputy), _fields(ask or [])
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, text)
@@ -241,3 +263,10 @@ def _state_named(workflows: Workflows, text: str) -> str:
         )
         raise typer.BadParameter(said, param_hint="--state")
     return known[text.casefold()]
+
+
+command(
+    app,
+    "relay",
+    'cascade obligation relay 2 --to vp --support khtc --direction "VP tham mưu, báo cáo" --as skhcn/leader',
+)(relay)

@@ -1,5 +1,8 @@
 """`cascade office`: the directory of offices."""
 
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -14,8 +17,10 @@ from engine.labels import totals_words
 from engine.language import told
 from storage import directory
 from storage.queries import groups
-from workflows.offices import Office, Offices
-from workflows.text import say, say_count
+from workflows.calendar import day_of
+from workflows.fields import show_day
+from workflows.offices import Absence, Deputy, Office, Offices
+from workflows.text import Text, joined, say, say_count
 from workflows.words import ROLES
 
 app = group("The directory of offices: who is above whom, who is outside, who sits where.")
@@ -44,7 +49,7 @@ def show_office(
     with opened(database) as found, found.database.reading() as connection:
         offices = directory.read_offices(connection)
         one = offices.get(office)
-        totals = groups.totals(connection, found.now(), office=one.id)
+        totals, today = groups.totals(connection, found.now(), office=one.id), day_of(found.now())
     below = [each.id for each in offices.below(one.id)]
     if as_json:
         json_document({**_office(one), "below": below, "owes": {"total": sum(totals.values()), **totals}})
@@ -60,8 +65,11 @@ def show_office(
             (say("below"), ", ".join(below)),
             (
                 say("seats"),
-                "\n".join(seats) or ("" if one.outside else say("all vacant: its mail rises to the office above")),
+                "\n".join(seats)
+                or ("" if one.outside else say("all vacant: its mail goes to a deputy, or to the office above")),
             ),
+            (say("deputies"), joined(_deputies(one, today), "\n")),
+            (say("away"), joined(_absences(one, today), "\n")),
             (say("owes"), totals_words(totals)),
         ],
         indent="  ",
@@ -100,6 +108,29 @@ def import_file(
     )
 
 
+def _deputies(office: Office, today: date) -> Iterator[str]:
+    """`leader: vp/leader, 21/08/2023 to 25/08/2023: accept, redo (70/QĐ-SKHCN), today`."""
+    for one in office.deputies:
+        said = say("{role}: {deputy}, {span}", role=one.role, deputy=one.deputy, span=_span(one))
+        if one.actions:
+            said = say("{said}: only {actions}", said=said, actions=one.actions)
+        if one.document:
+            said = say("{said} ({document})", said=said, document=one.document)
+        yield say("{said}, today too", said=said) if one.active(today) else said
+
+
+def _absences(office: Office, today: date) -> Iterator[str]:
+    for one in office.absent:
+        said = say("{role}: {span}", role=one.role, span=_span(one))
+        yield say("{said}, today too", said=said) if one.active(today) else said
+
+
+def _span(one: Deputy | Absence) -> Text:
+    if one.until is None:
+        return say("from {since} on", since=show_day(one.since))
+    return say("{since} to {until}", since=show_day(one.since), until=show_day(one.until))
+
+
 def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:
     """Every office under the one above it; one whose `above` is missing hangs at the top."""
     rows: list[tuple[str, str, str, str, str]] = []
@@ -130,4 +161,6 @@ def _office(office: Office) -> dict[str, Any]:
         "outside": office.outside,
         "host": office.host,
         "people": dict(office.people),
+        "deputies": [asdict(one) for one in office.deputies],
+        "absent": [asdict(one) for one in office.absent],
     }

@@ -86,6 +86,15 @@ AsOption = Annotated[
         help="Who acts [env: CASCADE_AS].",
     ),
 ]
+DeputyOption = Annotated[
+    str,
+    typer.Option(
+        "--deputy",
+        metavar="SEAT|POST",
+        show_default=False,
+        help="The deputy who acts for that seat, as the directory names it: vp/leader.",
+    ),
+]
 CommandIdOption = Annotated[
     str,
     typer.Option("--command-id", metavar="ID", show_default=False, help="The same id is carried out at most once."),
@@ -116,13 +125,15 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[F], F]:
     return register
 
 
-def actor(text: str) -> "Actor":
-    """Who acts, as far as --as or CASCADE_AS says. A missing or malformed one is a usage error."""
+def actor(text: str, deputy: str = "") -> "Actor":
+    """Who acts, as far as --as or CASCADE_AS says, and --deputy. A missing or malformed one is a usage error."""
+    from dataclasses import replace
+
     from engine.settings import parse_actor
     from workflows.errors import Incomplete
 
     try:
-        return parse_actor(text)
+        return replace(parse_actor(text), deputy=deputy.strip() or None)
     except Incomplete as error:
         raise typer.BadParameter(error.because, param_hint="--as") from None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from engine.labels import labelled
 from workflows.calendar import VIETNAM, day_end, last_day
 from workflows.definition import Definition
+from workflows.obligation import Task
 from workflows.offices import Addressee, Offices
 from workflows.text import Text, joined, say
 
@@ -75,9 +76,20 @@ def told_words(told: tuple[Addressee, ...]) -> str:
     return joined(map(addressee_words, told)) if told else say("nobody")
 
 
-def addressee_words(one: Addressee) -> str:
-    seat = f"{one.office}/{one.role}"
+def addressee_words(one: Addressee) -> Text:
+    """Who is told: the seat, its deputy where that is who hears, the letter where it is one."""
+    seat = say("{seat}", seat=f"{one.office}/{one.role}")
+    if one.deputy:
+        seat = say("{seat} (deputy {deputy})", seat=seat, deputy=one.deputy)
     return say("{seat} (letter to {office})", seat=seat, office=one.letter_to) if one.letter_to else seat
+
+
+def task_words(task: Task) -> Text:
+    """What is to be done, and by whom."""
+    seat = f"{task.office}/{task.role}"
+    if task.to:
+        return say("{kind} to {office}, by {seat}", kind=task.kind, office=task.to, seat=seat)
+    return say("{kind}, by {seat}", kind=task.kind, seat=seat)
 
 
 def short(text: str, most: int = 90) -> str:

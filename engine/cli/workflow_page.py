@@ -7,7 +7,7 @@ from engine.labels import labelled
 from workflows.deadlines import rule_words, span_words
 from workflows.definition import Action, Definition, DueRule, Rung, UndatedMode
 from workflows.text import Text, joined, say, say_count
-from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES
+from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES, TASKS
 
 
 def title(definition: Definition) -> str:
@@ -36,6 +36,7 @@ def show(key: str, definition: Definition) -> None:
         ((f"{place + 1}", _rung(rung, english[place] if place < len(english) else "")) for place, rung in rungs),
         indent="  ",
     )
+    pairs(_bounds(definition), indent="  ")
     held = definition.ladder.acknowledged
     if held:
         span = span_words(held.holds_next_rung)
@@ -107,19 +108,23 @@ def _due(rule: DueRule) -> Text:
 
 
 def _mode(name: str, mode: UndatedMode, definition: Definition) -> str:
-    parts: list[Text] = []
-    if mode.every:
-        parts.append(say(PERIODS[mode.every]))
+    parts: list[Text] = [say(PERIODS[every]) for every in mode.every]
     if mode.due:
         parts.append(say("due {time}", time=rule_words(mode.due)))
     if mode.each_event_due:
         parts.append(say("each event due {time}", time=rule_words(mode.each_event_due)))
     if mode.nil_return_in:
         parts.append(say("nil return in {mode}", mode=mode.nil_return_in))
+    if mode.one_report_per_office:
+        parts.append(say("one report of an office answers all that is due in a period"))
+    if mode.if_still_open == "merge":
+        parts.append(say(POLICIES["merge"]))
     if mode.follows:
         parts.append(say("follows {what}", what=say(POLICIES[mode.follows])))
+    if mode.review:
+        parts.append(say("review {time}", time=rule_words(mode.review)))
     if mode.until:
-        parts.append(say(POLICIES[mode.until]))
+        parts.append(say("{until}, then {then}", until=say(POLICIES[mode.until]), then=say(POLICIES[mode.then])))
     label = labelled(mode.label, definition.english.modes.get(name))
     return joined([label, joined(parts, "; ")], ": ") if parts else label
 
@@ -127,5 +132,18 @@ def _mode(name: str, mode: UndatedMode, definition: Definition) -> str:
 def _rung(rung: Rung, english: str) -> Text:
     again = say(", again every {span}, {times} times in all",
                 span=span_words(rung.repeat_every), times=rung.times) if rung.repeat_every else ""  # fmt: skip
-    return say("{time}: {label} -> {told}{again}",
-               time=rule_words(rung.at), label=labelled(rung.label, english), told=rung.tell, again=again)  # fmt: skip
+    task = say("; whoever hears it: {task}", task=say(TASKS[rung.task])) if rung.task else ""
+    return say("{time}: {label} -> {told}{again}{task}",
+               time=rule_words(rung.at), label=labelled(rung.label, english), told=rung.tell,
+               again=again, task=task)  # fmt: skip
+
+
+def _bounds(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Above whom and when no rung is told."""
+    ladder = definition.ladder
+    if ladder.ceiling:
+        yield say("ceiling"), say("nobody above {level} hears", level=ladder.ceiling)
+    if ladder.quiet_hours:
+        quiet = ladder.quiet_hours
+        hours = {"first": f"{quiet.from_:%H:%M}", "last": f"{quiet.to:%H:%M}", "off": say(POLICIES[quiet.days_off])}
+        yield say("quiet"), say("from {first} to {last}; on a day off: {off}", **hours)

@@ -24,7 +24,7 @@ class Channel(Protocol):
 
 
 def as_line(message: Message, about: About | None, language: str = "en") -> str:
-    """A message as one JSON line: its stable id, to whom, about what, in words of a language."""
+    """A message as one JSON line: its stable id, to whom (a deputy in the seat's place), about what, in words of a language."""
     with speaking(language):
         subject = told(subject_of(message, about))
     content = {
@@ -35,6 +35,8 @@ def as_line(message: Message, about: About | None, language: str = "en") -> str:
         "kind": message.kind,
         "subject": subject,
     }
+    if message.deputy:
+        content["deputy"] = message.deputy
     if message.letter_to:
         content["letter_to"] = message.letter_to
     return orjson.dumps(content).decode() + "\n"

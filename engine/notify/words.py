@@ -8,7 +8,9 @@ import orjson
 from storage.outbox import Message
 from storage.queries.subjects import About
 from workflows.calendar import VIETNAM, day_end, last_day
+from workflows.fields import parse_instant, show_day
 from workflows.text import Text, joined, say
+from workflows.words import POLICIES
 
 _TEXT_MAX = 80
 
@@ -21,7 +23,7 @@ def subject_of(message: Message, about: About | None) -> Text:
         case "Assigned":
             said = say("new: {what}; receive it", what=what)
         case "RungReached":
-            said = joined([fact["label"], what], ": ")
+            said = say("{label}: {what}{task}", label=fact["label"], what=what, task=_task(message, fact))
         case "ReceiptMissed":
             said = say("{what} has not been received in time", what=what)
         case "AnswerMissed":
@@ -33,6 +35,19 @@ def subject_of(message: Message, about: About | None) -> Text:
             said = say("{what}: the date asked for is granted", what=what)
         case "ExtensionRefused":
             said = say("{what}: the date stays ({reason})", what=what, reason=fact["reason"])
+        case "ReviewDue":
+            until = last_day(parse_instant(fact["until"]))
+            said = say(
+                "{what}: stands until {day}, then {then}",
+                what=what,
+                day=show_day(until),
+                then=say(POLICIES[fact["then"]]),
+            )
+            if fact.get("follows"):
+                said = say("{said}; it follows {documents}", said=said, documents=fact["follows"])
+        case "CarriedOver":
+            until = last_day(parse_instant(fact["until"]))
+            said = say("{what}: it stands for another year, until {day}", what=what, day=show_day(until))
         case "Joined":
             said = say("{what}: everything below is done; report upward", what=what)
         case "Acted":
@@ -43,6 +58,14 @@ def subject_of(message: Message, about: About | None) -> Text:
     if message.letter_to:
         return say("Draft a letter to {office}: {what}", office=message.letter_to, what=said)
     return said
+
+
+def _task(message: Message, fact: dict[str, Any]) -> str:
+    """The task that the rung opened for whoever this message goes to, if it did."""
+    meant = (message.office, message.role, message.letter_to)
+    found = (one for one in fact.get("tasks", []) if (one["office"], one["role"], one.get("to")) == meant)
+    task = next(found, None)
+    return say("; {kind}, and record it as task {id}", kind=task["kind"], id=task["id"]) if task else ""
 
 
 def _what(message: Message, about: About | None) -> Text:

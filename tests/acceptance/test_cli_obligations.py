@@ -56,7 +56,7 @@ def test_an_obligation_is_shown_in_full(issued: Typed) -> None:
 
 def test_what_is_open_is_shown_for_one_seat(issued: Typed) -> None:
     assert issued.json("obligation", "show", "6", "--as", "cctdc/leader")["open_to"] == {
-        "cctdc/leader": ["dispute", "request_extension"]
+        "cctdc/leader": ["dispute", "request_extension", "name_officer"]
     }
     assert "nothing, to vp/leader" in issued("obligation", "show", "6", "--as", "vp/leader").data
 

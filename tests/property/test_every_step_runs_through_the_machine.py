@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.law import Law, notice
-from workflows.acting import _BUILT_IN as BUILT_IN
+from workflows.built_in import BUILT_IN
 from workflows.commands import Command, ItemDraft, MakeOffer
 from workflows.errors import Refused
 from workflows.fields import parse_instant
@@ -51,9 +51,9 @@ def with_request() -> Law:
     return law
 
 
-def told() -> Law:
+def told(days: int = 10) -> Law:
     law = law_with("receive")
-    law.pass_time(timedelta(days=10))
+    law.pass_time(timedelta(days=days))
     return law
 
 
@@ -79,6 +79,7 @@ def with_offer() -> Law:
 STORM = {"document": "3/CD", "until": "2023-08-20", "reason": "Storm"}
 L = "unit-1/leader"
 D = "department/leader"
+SENT = {"task": "4.1", "done_on": "2023-09-13", "note": "Sent by post", "document": "80/CV"}
 BC = {"symbol": "1/BC", "sent_on": "2023-08-14"}
 ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] = {
     "receive": lambda: (law_with(), ("unit-1/clerk", 2, "receive"), {}),
@@ -94,6 +95,8 @@ ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] 
     "pause": lambda: (law_with("receive"), (D, 2, "pause"), STORM),
     "resume": lambda: (paused(), (D, 2, "resume"), {"reason": "The storm is over"}),
     "acknowledge": lambda: (told(), (L, 2, "acknowledge"), {}),
+    "name_officer": lambda: (law_with(), (L, 2, "name_officer"), {"officer": "Officer of records"}),
+    "record_task": lambda: (told(30), ("department/clerk", 2, "record_task"), SENT),
     "request_extension": lambda: (
         with_request(), ("unit-1/leader", 2, "request_extension"), {"until": "2023-09-01", "reason": "Late"},
     ),
@@ -110,6 +113,8 @@ ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] 
     "open_event": lambda: (
         law_with(mode="on_event"), ("unit-1/clerk", 4, "open_event"), {"event_on": "2023-08-14", "note": "A file"},
     ),
+    "carry_over": lambda: (law_with(mode="linked"), (D, 4, "carry_over"), {}),
+    "conclude": lambda: (law_with(mode="linked"), (D, 4, "conclude"), {}),
 }  # fmt: skip
 
 
@@ -160,6 +165,8 @@ WAITING: dict[str, Callable[[], tuple[Law, int, str]]] = {
     "decide": lambda: (with_request(), 3, "2023-08-17T09:00"),
     "period": lambda: (law_with(mode="periodic"), 4, "2023-09-20T09:00"),
     "pause": lambda: (paused(), 2, "2023-08-21T09:00"),
+    "review": lambda: (law_with(mode="linked"), 4, "2023-12-20T09:00"),
+    "until": lambda: (law_with(mode="linked"), 4, "2024-01-02T09:00"),
 }
 
 

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from tests.support.law import Law, notice
 from tests.support.offices import DEPARTMENT, units
 from workflows import parties
-from workflows.acting import _BUILT_IN as BUILT_IN
+from workflows.built_in import BUILT_IN
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act, Actor, Command, ItemDraft
 from workflows.errors import NotFound, Refused
 from workflows.facts import Fact
 from workflows.obligation import Obligation
+from workflows.tasks import recording_of
 
 UNITS = units(4)
 MODES = (None, None, "once", "periodic", "on_event", "info", "linked")
@@ -120,5 +121,12 @@ def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[
         "document": "1/CV",
         "attachment": "file",
         "office": UNITS[salt % len(UNITS)],
+        "date": str(today),
     }
+    if action == "record_task":
+        task = obligation.tasks[salt % len(obligation.tasks)]
+        return {name: sample[kind] for name, kind in recording_of(task).items()} | {
+            "task": task.id,
+            "done_on": str(today),
+        }
     return {name: str(days.get(name, today)) if kind == "date" else sample[kind] for name, kind in ask.items()}

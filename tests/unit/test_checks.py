@@ -7,6 +7,17 @@ from workflows.checks import check
 from workflows.findings import CODES
 from workflows.loading import check_text, load_definition
 
+
+def _quiet(first: str, last: str) -> str:
+    return f'ladder:\n  quiet_hours: {{from: "{first}", to: "{last}", days_off: quiet}}\n'
+
+
+NEXT = "\ndeadlines:"
+CONCLUDE = (
+    f'    conclude: {{label: "Kết thúc", from: any_open, to: accepted, by: giver.leader, does: end_standing}}\n{NEXT}'
+)
+INFO = '{label: "Để biết"}\n  linked: {label: "Nơi khác", follows: basis, until: year_end'
+
 # What is wrong: its code, the edits that make it, and a piece of the line on which it has to be found.
 FAULTS = {
     "the first state is not there": ("E301", [("first: assigned", "first: asigned")], "first: asigned"),
@@ -148,6 +159,26 @@ FAULTS = {
         [("from: assigned, to: working", "from: disputed, to: working")],
         "does: mark_received",
     ),
+    "what stands ends as stopped": (
+        "E330",
+        [(NEXT, CONCLUDE.replace("to: accepted", "to: stopped"))],
+        "conclude:",
+    ),
+    "what stands cannot always end": (
+        "E330",
+        [(NEXT, CONCLUDE.replace("any_open", "working"))],
+        "conclude:",
+    ),
+    "a report asks for what a form asks for": (
+        "E305",
+        [("ask: {sent_on: date}", "ask: {events_3: number}")],
+        "events_3",
+    ),
+    "what a mode shows has another type in the report": (
+        "E328",
+        [("after receipt}", "after receipt, ask: {sent_on: text}}")],
+        "Một lần",
+    ),
     "the due table has no last line": (
         "E331",
         [("    - {when: otherwise, is: choose_below}\n", "")],
@@ -233,6 +264,33 @@ FAULTS = {
         "  periodic: {",
     ),
     "an event has no date": ("E341", [("each_event_due: 5 working days after event, ", "")], "  on_event: {"),
+    "a year end that ends nothing": (
+        "E343",
+        [
+            (
+                "each_event_due: 5 working days after event,",
+                "each_event_due: 5 working days after event, until: year_end,",
+            )
+        ],
+        "Khi phát sinh",
+    ),
+    "a review after the year end": (
+        "E336",
+        [(NEXT, CONCLUDE), ('{label: "Để biết"}', INFO + ", review: 1 day after until}")],
+        "after until",
+    ),
+    "a review counts from the window": (
+        "E335",
+        [(NEXT, CONCLUDE), ('{label: "Để biết"}', INFO + ", review: 1 day before window_end}")],
+        "before window_end",
+    ),
+    "what becomes of a year end that is not there": (
+        "W412",
+        [('{label: "Để biết"}', '{label: "Để biết"}\n  linked: {label: "Nơi khác", then: carry_over}')],
+        "Nơi khác",
+    ),
+    "a period that stands twice": ("W412", [("every: quarter,", "every: [month, quarter, month],")], "month, quarter"),
+    "a nil return in no form": ("W412", [(",\n             one_report_per_office: true", "")], "Khi phát sinh"),
     "a window is no period's": (
         "E342",
         [('{label: "Để biết"}', '{label: "Để biết", window: nd09}')],
@@ -240,6 +298,22 @@ FAULTS = {
     ),
     "several times with nothing between": ("E351", [("repeat_every: 5 working days, ", "")], "times: 3"),
     "repeats at the same moment": ("E352", [("every: 5 working days", "every: 0 days")], "every: 0 days"),
+    "quiet hours without an end": ("E353", [("ladder:\n", _quiet("07:00", "07:00"))], 'to: "07:00"'),
+    "quiet hours that hold a reminder beyond the date": (
+        "W425",
+        [("ladder:\n", _quiet("17:30", "07:00")), ("{at: due,", "{at: 2 hours before due,")],
+        "2 hours before due",
+    ),
+    "a ceiling at a level that is not there": (
+        "E303",
+        [("ladder:\n", "ladder:\n  ceiling: ofice\n")],
+        "ceiling: ofice",
+    ),
+    "a ceiling above which there is nothing": (
+        "W412",
+        [("ladder:\n", "ladder:\n  ceiling: ministry\n")],
+        "ceiling: ministry",
+    ),
     "acknowledging holds for no time": (
         "E352",
         [("next_rung: 5 working days", "next_rung: 0 days")],
@@ -332,6 +406,13 @@ def test_the_good_text_has_no_fault() -> None:
     assert problems() == []
 
 
+def test_several_periods_and_a_year_that_ends_or_goes_on_have_no_fault() -> None:
+    ends = "until: year_end, then: close, review: 10 working days before until"
+    assert problems((NEXT, CONCLUDE), ("every: quarter,", f"every: [month, quarter], {ends},")) == []
+    goes_on = "until: year_end, then: carry_over, if_still_open: merge"
+    assert problems(("every: quarter,", f"every: nine_months, {goes_on},")) == []
+
+
 def test_every_code_of_the_lint_has_a_fault_here() -> None:
     lint = {code for code in CODES if code[:2] in ("E3", "W4")}
     assert {code for code, _, _ in FAULTS.values()} == lint
@@ -376,6 +457,24 @@ def test_a_name_like_no_other_is_told_with_all_there_are() -> None:
 def test_times_on_either_side_of_the_date_rise_whatever_their_unit() -> None:
     assert codes(("{at: due,", "{at: 1 hour before due,")) == []
     assert codes(("{at: due,", "{at: 30 hours after due,")) == []
+
+
+def test_quiet_hours_and_a_ceiling_that_make_sense_are_let_through() -> None:
+    assert codes(("ladder:\n", _quiet("17:30", "07:00") + "  ceiling: office\n")) == []
+    assert codes(('label: "Báo cáo", tell', 'label: "Báo cáo", task: call, tell')) == []
+
+
+@pytest.mark.parametrize("hour", ['"24:00"', '"7:30"', '"17:30:00"', '"07:00 "', '"17h30"', "1730", "null"])
+def test_an_hour_is_written_in_one_way(hour: str) -> None:
+    edit = ("ladder:\n", f'ladder:\n  quiet_hours: {{from: {hour}, to: "07:00"}}\n')
+    [said] = problems(edit)
+    assert (said.code, said.line) == ("E204", line_of("quiet_hours:", edited(edit)))
+    assert "is not an hour of the day; write it as" in said.message
+
+
+def test_a_task_is_a_word_of_a_closed_set() -> None:
+    [said] = problems(('label: "Báo cáo", tell', 'label: "Báo cáo", task: calls, tell'))
+    assert (said.code, "call, visit, letter" in said.message) == ("E203", True)
 
 
 def test_every_level_of_a_ring_is_told_in_one_line() -> None:
