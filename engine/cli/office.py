@@ -12,8 +12,9 @@ from engine.cli import office_files
 from engine.cli.opening import opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
-from engine.cli.wording import office_words, totals_words
+from engine.cli.wording import office_words
 from engine.exchange.offices import read_offices, sample
+from engine.labels import totals_words
 from engine.language import told
 from storage import directory
 from storage.queries import groups
