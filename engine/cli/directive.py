@@ -28,7 +28,7 @@ from engine.errors import Unreadable
 from engine.exchange.dispatch import decode, from_yaml, read_dispatch, standing_doubts, to_dict, to_yaml
 from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.exchange.issuing import Choices, to_issue
-from engine.exchange.modes import propose_modes
+from engine.exchange.proposals import propose
 from engine.execute import Answer
 from engine.runtime import Runtime
 from storage.queries import cascades as cascade_lists
@@ -55,7 +55,7 @@ def read(
     What the reader is not sure of are doubts: some have to be settled in the draft before it can be issued.
     """
     with _reading(file):
-        draft = propose_modes(read_dispatch(decode(file_bytes(file))))
+        draft = propose(read_dispatch(decode(file_bytes(file))))
     if as_json:
         json_document(to_dict(draft))
     else:

@@ -8,7 +8,8 @@ CascadeError
 
 from collections.abc import Sequence
 
-from workflows.errors import CascadeError, Problem
+from workflows.errors import SHOWN_MAX, CascadeError, Problem
+from workflows.text import say
 
 
 class DocumentRefused(CascadeError):
@@ -22,8 +23,8 @@ class UnreadableDocument(DocumentRefused):
     """
 
     def __init__(self, says: str, problems: Sequence[Problem] = ()) -> None:
-        super().__init__("\n  ".join([says, *map(str, problems)]))
         self.problems = tuple(problems)
+        super().__init__(_listed(says, self.problems))
 
 
 class SecretDocument(DocumentRefused):
@@ -31,8 +32,22 @@ class SecretDocument(DocumentRefused):
 
     def __init__(self, mark: str, line: int) -> None:
         super().__init__(
-            f'Line {line} carries the secrecy mark "{mark}". Such documents do not belong in this software: '
-            "the text was not read, nothing of it was kept. Register it with secret documents, on paper."
+            say(
+                'Line {line} carries the secrecy mark "{mark}". Such documents do not belong in this software: '
+                "the text was not read, nothing of it was kept. Register it with secret documents, on paper.",
+                line=line,
+                mark=mark,
+            )
         )
         self.mark = mark
         self.line = line
+
+
+def _listed(says: str, problems: Sequence[Problem]) -> str:
+    """The sentence with the problems below it, each on a line; every part can still be said in another language."""
+    for problem in problems[:SHOWN_MAX]:
+        place = f"{problem.source}:{problem.line}:{problem.column} {problem.code}"
+        says = say("{above}\n  {place} {message}", above=says, place=place, message=problem.message)
+    if len(problems) > SHOWN_MAX:
+        says = say("{above}\n  and {count} more; mend these first", above=says, count=f"{len(problems) - SHOWN_MAX:,}")
+    return says

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine.exchange.document_types import LEGAL_TYPES, TYPES, find_code
 from engine.exchange.errors import UnreadableDocument
+from workflows.text import say
 
 LISTED_MAX = 20  # numbers in one list such as `614, 615, 616-CV/VPTW`
 MENTIONS_MAX = 1_000  # places in one text that look like a symbol
@@ -84,10 +85,12 @@ def find_symbols(text: str) -> Iterator[FoundSymbol]:
     """Every symbol in a text, in order; a list of numbers under one notation gives one symbol each."""
     for count, found in enumerate(_SYMBOL.finditer(text)):
         if count >= MENTIONS_MAX:
-            raise UnreadableDocument(
-                f"More than {MENTIONS_MAX:,} document symbols: this does not read as a dispatch. "
-                "Give the text of the letter alone, without its appendices."
+            says = say(
+                "More than {most} document symbols: this does not read as a dispatch. "
+                "Give the text of the letter alone, without its appendices.",
+                most=f"{MENTIONS_MAX:,}",
             )
+            raise UnreadableDocument(says)
         accepted = _accepted(found)
         if accepted is None:
             continue
