@@ -130,7 +130,10 @@ def issue(
         )
         with found.database.reading() as connection:
             known = found.executor.known(connection)
-        asked = to_issue(draft, known.offices, known.workflows, choices)
+        prepared = to_issue(draft, known.offices, known.workflows, choices)
+        asked = prepared.issue
+        for note in prepared.notes:
+            talk(note)
         try:
             [answer] = found.executor.execute([asked])
         except Conflict as error:
