@@ -5,21 +5,24 @@ Each deed is an entry of the installation's own chain.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from engine.clock import Clock
 from storage import definitions, directory, installation, journal, migrate
+from storage.bulk import json_text
 from storage.database import Database
 from storage.definitions import Published
 from storage.errors import WrongSchema
 from workflows import calendar_text
 from workflows.commands import Actor
 from workflows.errors import Conflict, Unmet
-from workflows.facts import Administered, to_data
+from workflows.facts import Administered
 from workflows.loading import load_definition, shipped
 from workflows.offices import Office
+from workflows.text import say
 
 INSTALLER = Actor(office="-", role="installer", known_by="command line")
 
@@ -29,7 +32,7 @@ def create(database: Database, clock: Clock, purpose: str = "office", simulated_
     with database.transaction() as connection:
         migrate.refuse_foreign(connection)
         if migrate.current(connection) is not None and installation.read(connection):
-            raise Conflict(f"create {database.shown}", "it is an installation already")
+            raise Conflict(say("create {name}", name=database.shown), say("it is an installation already"))
         migrate.upgrade(connection)
         now = simulated_from or clock.now()
         installation.create(connection, now, purpose, simulated_from)
@@ -53,7 +56,8 @@ def upgrade(database: Database, clock: Clock) -> tuple[str | None, str]:
         after = migrate.head()
         found = installation.read(connection)
         if found is None:
-            raise WrongSchema(f"{database.shown} has a schema but is no installation; give another database")
+            said = say("{database} has a schema but is no installation; give another database", database=database.shown)
+            raise WrongSchema(said)
         if after != before:
             now = found.simulated_at or clock.now()
             _record(connection, "upgraded", database.shown, now, before=before, after=after)
@@ -65,7 +69,8 @@ def publish_workflow(connection: Connection, text: str, source: str, now: dateti
     name = load_definition(text, source).workflow
     versions = [one for one in definitions.read_published(connection, "workflow") if one.name == name]
     if versions and versions[-1].text == text:
-        raise Conflict(f"publish {name}", f"version {versions[-1].version} has the very same text")
+        because = say("version {version} has the very same text", version=versions[-1].version)
+        raise Conflict(say("publish {name}", name=name), because)
     return _publish(connection, "workflow", name, text, now, by, versions[-1].version + 1 if versions else 1)
 
 
@@ -73,9 +78,10 @@ def import_offices(connection: Connection, offices: Sequence[Office], now: datet
     """Replace the directory. Raises Unmet where an office that holds or gives obligations would be lost."""
     lost = directory.offices_in_use(connection) - {office.id for office in offices}
     if lost:
-        raise Unmet("import the offices", f"{', '.join(sorted(lost))} would be lost, and obligations name them")
+        because = say("{offices} would be lost, and obligations name them", offices=sorted(lost))
+        raise Unmet(say("import the offices"), because)
     directory.write_offices(connection, offices)
-    digest = hashlib.sha256("".join(str(to_data(tuple(one.people.items()))) + one.id for one in offices).encode())
+    digest = hashlib.sha256(json_text([asdict(one) for one in offices]).encode())
     _record(connection, "imported", "offices", now, by, count=str(len(offices)), digest=digest.hexdigest())
 
 

@@ -15,7 +15,8 @@ from storage.cascades import Done, Stored
 from storage.database import MET, Database
 from storage.errors import Unavailable
 from storage.rulebook import Rulebook, read_rules
-from workflows.calendar import Calendar
+from workflows import parties
+from workflows.calendar import Calendar, day_of
 from workflows.commands import Command, Elapse, Issue
 from workflows.decide import decide, happened_at
 from workflows.directive import Cascade, cascade_id_of
@@ -24,6 +25,7 @@ from workflows.errors import Conflict, NotFound
 from workflows.evolve import evolve
 from workflows.facts import Assigned, Fact, Incident, Issued, kind_of
 from workflows.offices import Offices
+from workflows.text import say
 from workflows.workflow import Workflows
 from workflows.world import World
 
@@ -90,7 +92,7 @@ class Executor:
             known = self.known(connection)
             cascade = cascades.lock(connection, cascade_id)
             if cascade is None and not (isinstance(commands[0], Issue) and commands[0].cascade is None):
-                raise NotFound(f"No cascade {cascade_id!r} in this database")
+                raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
             fold = _Fold(connection, known, cascade, cascade_id, self.clock)
             answers = [fold.take(command) for command in commands]
             fold.save()
@@ -118,7 +120,7 @@ class Executor:
         """The directory and definitions as they are now; read again only when something in them changed."""
         found = installation.read(connection)
         if found is None:
-            raise Unavailable("This database was not created by cascade db create")
+            raise Unavailable(say("This database was not created by cascade db create"))
         if self._known is None or self._known.version != found.directory_version:
             self._known = _read_known(connection, found, self._known)
         return self._known
@@ -134,14 +136,15 @@ class _Fold:
         last_at, now = cascade.last_at if cascade else None, clock.now()
         if last_at and last_at - now > LEAP:
             raise Unavailable(
-                f"The newest entry of cascade {cascade_id} is of {last_at:%Y-%m-%d}, and this machine's clock says"
-                f" {now:%Y-%m-%d}: one of them is wrong. Check the clock; nothing was stored."
-            )
+                say("The newest entry of cascade {cascade} is of {entry}, and this machine's clock says {now}: one of them is"
+                    " wrong. Check the clock; nothing was stored.",
+                    cascade=cascade_id, entry=f"{last_at:%d/%m/%Y}", now=f"{now:%d/%m/%Y}")
+            )  # fmt: skip
         # Read after the lock: time never runs backwards along a chain.
         self.now = max(now, last_at) if last_at else now
         self.world = World(
             cascade,
-            known.offices,
+            known.offices.on(day_of(self.now)),
             known.workflows,
             known.calendars,
             Stored(connection, cascade_id) if cascade else None,
@@ -158,7 +161,8 @@ class _Fold:
         )
         if before:
             if before.digest != digest:
-                raise Conflict(f"carry out command {command.id}", "that id was used for something else")
+                asked = say("carry out command {id}", id=command.id)
+                raise Conflict(asked, say("that id was used for something else"))
             return _again(before)
         facts = decide(self.world, command, self.now)
         evolve(self.world, facts)
@@ -202,7 +206,7 @@ class _Fold:
         head = self._entries[-1] if self._entries else None
         seq, last_hash = (head.seq, head.hash) if head else (self._head.last_seq, self._head.last_hash)
         context = journal.Context(
-            command.by,
+            parties.named(self.world.offices, command.by),
             command.id,
             self.now,
             self.world.opened.workflow,

@@ -5,7 +5,8 @@ Catalogues are gettext's, in `engine/locale`; the words in them are looked up by
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,16 @@ def in_use() -> str:
     return _in_use.get()
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while: where a thread of its own says something, or one reader wants another."""
+    before = _in_use.set(language)
+    try:
+        yield
+    finally:
+        _in_use.reset(before)
+
+
 def of_environment(environment: Mapping[str, str] = os.environ) -> str:
     """The language the locale asks for; English where it says nothing that we speak."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
@@ -36,6 +47,11 @@ def of_environment(environment: Mapping[str, str] = os.environ) -> str:
         if asked:
             return "vi" if asked.lower().startswith("vi") else "en"
     return "en"
+
+
+def looked_up(message: str) -> str:
+    """A message without values in the language in use, such as a line of help; what no catalogue knows stays as it is."""
+    return message if in_use() == "en" or not message else _catalogue(in_use()).gettext(message)
 
 
 def told(text: str) -> str:

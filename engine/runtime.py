@@ -17,6 +17,7 @@ from engine.scheduler.elapse import ElapseRound
 from storage import installation, migrate
 from storage.database import Database
 from storage.errors import NotSimulated, Unavailable, WrongSchema
+from workflows.text import say
 
 
 class Runtime:
@@ -26,7 +27,7 @@ class Runtime:
         self.database, self.clock, self.node = database, clock, node
         self.executor = Executor(database, clock)
         self.elapse = ElapseRound(self.executor, database, clock, node)
-        self.delivery = Delivery(database, clock, channel)
+        self.delivery = Delivery(database, clock, channel, self.executor)
 
     @property
     def simulated(self) -> bool:
@@ -40,7 +41,7 @@ class Runtime:
         with self.database.transaction() as connection:
             installation.set_simulated_at(connection, instant)
         if not isinstance(self.clock, SimulatedClock):
-            raise NotSimulated("This database lives in real time: its time cannot be set.")
+            raise NotSimulated(say("This database lives in real time: its time cannot be set."))
         self.clock.move_to(instant)
 
     def follow_simulation(self) -> None:
@@ -62,18 +63,22 @@ def check(database: Database) -> installation.Installation:
     """The installation a database is. Raises WrongSchema or Unavailable, saying what to do, where it is none that fits."""
     path = Path(database.url.database or "") if database.is_sqlite else None
     if path and path.is_dir():
-        raise Unavailable(f"{database.shown} is a folder, not a database file.")
+        raise Unavailable(say("{database} is a folder, not a database file.", database=database.shown))
     if path and not path.parent.is_dir():
-        raise Unavailable(f"There is no folder {path.parent} for the database {database.shown}.")
-    if path and not path.exists():
-        raise Unavailable(
-            f"There is no database {database.shown}. Create it: cascade db create --database {database.shown}"
+        said = say(
+            "There is no folder {folder} for the database {database}.", folder=path.parent, database=database.shown
         )
+        raise Unavailable(said)
+    if path and not path.exists():
+        said = say("There is no database {database}. Create it: cascade db create --database {database}",
+                   database=database.shown)  # fmt: skip
+        raise Unavailable(said)
     with database.reading() as connection:
         migrate.check(connection, database.shown)
         found = installation.read(connection)
     if found is None:
-        raise WrongSchema(f"{database.shown} has a schema but is no installation; give another database")
+        said = say("{database} has a schema but is no installation; give another database", database=database.shown)
+        raise WrongSchema(said)
     return found
 
 

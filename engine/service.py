@@ -11,10 +11,11 @@ from engine.runtime import Runtime
 from engine.scheduler.beat import Beat
 from storage.queries.waiting import newest_entry_at, waiting
 from workflows.calendar import VIETNAM
+from workflows.text import say, say_count
 
 
-def serve(runtime: Runtime, seconds: float, confirm_time: bool, say: Callable[[str], None]) -> None:
-    """Run until SIGTERM or SIGINT. `say` talks to the person at the terminal; the log talks to machines."""
+def serve(runtime: Runtime, seconds: float, confirm_time: bool, tell: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT. `tell` talks to the person at the terminal; the log talks to machines."""
     beat = Beat(runtime.clock, seconds, [lambda stopped: _follow(runtime), runtime.elapse.run, runtime.delivery.run])
     with runtime.database.reading() as connection:
         newest = newest_entry_at(connection)
@@ -22,28 +23,37 @@ def serve(runtime: Runtime, seconds: float, confirm_time: bool, say: Callable[[s
     logger.bind(node=runtime.node, database=runtime.database.shown, seconds=seconds).info("service_started")
     if runtime.simulated:
         logger.bind(now=runtime.now()).warning("simulated_time_stands")
-        say(
-            f"This database is simulated: its time stands at {_local(runtime.now())} until cascade round --at moves it."
+        moment = _local(runtime.now())
+        tell(
+            say(
+                "This database is simulated: its time stands at {moment} until cascade round --at moves it.",
+                moment=moment,
+            )
         )
     elif not confirm_time:
         beat.hold_unless_plausible(newest)
     if beat.held:
-        say(f"Held: {beat.held}. Check this machine's clock; if it is right: cascade serve --confirm-time")
+        held = say(
+            "Held: {why}. Check this machine's clock; if it is right: cascade serve --confirm-time", why=beat.held
+        )
+        tell(held)
     if due.obligations and due.oldest:
         logger.bind(obligations=due.obligations, cascades=due.cascades, oldest=due.oldest).warning("due_while_down")
-        say(f"While the service was down, {due.obligations} obligations in {due.cascades} cascades had a clock run out,"
-            f" the oldest at {_local(due.oldest)}. They are carried out now, once, in order.")  # fmt: skip
+        obligations = say_count("{count} obligation", "{count} obligations", due.obligations)
+        cascades = say_count("{count} cascade", "{count} cascades", due.cascades)
+        tell(say("While the service was down, {obligations} in {cascades} had a clock run out, the oldest at {moment}."
+                 " They are carried out now, once, in order.",
+                 obligations=obligations, cascades=cascades, moment=_local(due.oldest)))  # fmt: skip
     else:
-        say("Nothing fell due while the service was down.")
-    say(
-        f"Serving {runtime.database.shown} as node {runtime.node}: a round every {seconds:g} s. End it with Ctrl-C or SIGTERM."
-    )
+        tell(say("Nothing fell due while the service was down."))
+    tell(say("Serving {database} as node {node}: a round every {seconds} s. End it with Ctrl-C or SIGTERM.",
+             database=runtime.database.shown, node=runtime.node, seconds=f"{seconds:g}"))  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT):
         if threading.current_thread() is threading.main_thread():
             signal.signal(number, lambda *_: beat.stop())
     beat.run()
     logger.bind(node=runtime.node).info("service_stopped")
-    say("Stopped; the round in hand was finished.")
+    tell(say("Stopped; the round in hand was finished."))
 
 
 def _follow(runtime: Runtime) -> None:

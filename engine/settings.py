@@ -1,12 +1,14 @@
 """What an operator may set: flags over environment over file. Names are `CASCADE_` and the field in capitals."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workflows.commands import Actor
 from workflows.errors import Incomplete
+from workflows.text import say
 from workflows.words import ROLES
 
 
@@ -20,14 +22,18 @@ class Settings(BaseSettings):
     messages: Path | None = Field(None, description="a file that messages are appended to; else they are printed")
     beat_seconds: float = Field(5, gt=0, le=3600, description="seconds between two rounds")
     node: str | None = Field(None, description="this node's name; the host's name and process where none is given")
+    lang: Literal["vi", "en"] | None = Field(
+        None, description="the language to speak; as the locale says where none is given"
+    )
     log_level: str = Field("INFO", pattern="^(TRACE|DEBUG|INFO|WARNING|ERROR)$")
 
 
 def parse_actor(text: str | None, acting_for: str | None = None) -> Actor:
     """`OFFICE/ROLE` as an actor that is only claimed. Raises Incomplete where it is missing or names no known role."""
     if not text:
-        raise Incomplete("act", "nobody is named; say who acts: --as OFFICE/ROLE")
+        raise Incomplete(say("act"), say("nobody is named; say who acts: --as OFFICE/ROLE"))
     office, _, role = text.partition("/")
     if not office or role not in ROLES:
-        raise Incomplete("act", f"{text!r} is not OFFICE/ROLE with a role of {', '.join(ROLES)}")
+        because = say("{text!r} is not OFFICE/ROLE with a role of {roles}", text=text, roles=list(ROLES))
+        raise Incomplete(say("act"), because)
     return Actor(office, role, acting_for=acting_for)

@@ -42,11 +42,16 @@ def _to_utc(instant: datetime) -> datetime:
 
 
 class RowMap(Generic[T]):
-    """How values of one kind lie in a table: one column per field, after the table's leading columns."""
+    """How values of one kind lie in a table: one column per field, after the table's leading columns.
 
-    def __init__(self, kind: type[T], table: type[SQLModel], leading: Sequence[str] = ()) -> None:
+    The last fields may be kept `apart`, in a table of their own; values read here have their defaults.
+    """
+
+    def __init__(
+        self, kind: type[T], table: type[SQLModel], leading: Sequence[str] = (), apart: Sequence[str] = ()
+    ) -> None:
         self.kind, self.table, self.leading = kind, str(table.__tablename__), tuple(leading)
-        names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+        names = [field.name for field in fields(kind) if field.name not in apart]  # type: ignore[arg-type]
         self.columns = [*leading, *names]
         self._get = attrgetter(*names)
         hints = get_type_hints(kind)

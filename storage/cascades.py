@@ -1,25 +1,28 @@
 """A cascade in the database: locked, read as a world, saved whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from storage import bulk, journal, outbox
-from storage.tables import CascadeRow, CommandRow, DirectiveRow, ItemRow, ObligationRow
-from workflows.directive import Cascade, Directive, Item
+from storage.tables import BasisRow, CascadeRow, CommandRow, DirectiveRow, ItemRow, ObligationRow
+from workflows.commands import Actor
+from workflows.directive import Basis, Cascade, Directive, Item
 from workflows.facts import Fact
 from workflows.ladder import wake_at
 from workflows.obligation import Obligation
-from workflows.world import World
+from workflows.world import Recorded, World
 
 _CASCADES = bulk.RowMap(Cascade, CascadeRow)
 _DIRECTIVES = bulk.RowMap(Directive, DirectiveRow, ["cascade_id"])
-_ITEMS = bulk.RowMap(Item, ItemRow, ["cascade_id"])
+_ITEMS = bulk.RowMap(Item, ItemRow, ["cascade_id"], apart=("bases",))
+_BASES = bulk.RowMap(Basis, BasisRow, ["cascade_id", "directive", "item", "place"])
 _OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
 # An obligation keeps these from its first entry to its last; an update leaves them alone.
-_FIXED = {"directive", "item", "level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
+_FIXED = {"level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
           "standing", "period", "receive_by"}  # fmt: skip
 _CHUNK = 500  # numbers in one IN list
 
@@ -120,7 +123,25 @@ class Stored:
                 number,
             )
         ]
-        return [_ITEMS.from_row(row, self._sqlite) for row in rows]
+        items = [_ITEMS.from_row(row, self._sqlite) for row in rows]
+        return [replace(one, bases=self._bases(one)) for one in items]
+
+    def recorded(self, seq: int) -> Recorded | None:
+        found = next(journal.walk(self._connection, self._id, seq - 1, page=1), None)
+        if found is None or found.seq != seq:
+            return None
+        by = found.data["by"]
+        return Recorded(found.fact, Actor(by["office"], by["role"], by.get("known_by", "claimed")))
+
+    def _bases(self, item: Item) -> tuple[Basis, ...]:
+        rows = bulk.read(
+            self._connection,
+            f"{_BASES.select} WHERE cascade_id = ? AND directive = ? AND item = ? ORDER BY place",
+            self._id,
+            item.directive,
+            item.number,
+        )
+        return tuple(_BASES.from_row(row, self._sqlite) for row in rows)
 
     def _hanging(self, column: str, number: int) -> list[Obligation]:
         """By an index: asked for every column at once, SQLite would rather walk the whole cascade."""
@@ -163,6 +184,8 @@ def save(
     directives = [_DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives]
     bulk.insert(connection, "directive", _DIRECTIVES.columns, directives)
     bulk.insert(connection, "item", _ITEMS.columns, [_ITEMS.to_row(one, sqlite, key) for one in world.new_items])
+    bulk.insert(connection, "basis", _BASES.columns, list(_basis_rows(world.new_items, sqlite, key)))
+    _update_items(connection, world.changed_items, key)
     bulk.insert(
         connection, "obligation", _OBLIGATIONS.columns, [_OBLIGATIONS.to_row(one, sqlite, key) for one in added]
     )
@@ -177,6 +200,30 @@ def save(
         row = _CASCADES.to_row(cascade, sqlite)
         bulk.update(connection, "cascade", ["id"], columns, [(*row[1:], row[0])])
     return cascade
+
+
+def _basis_rows(items: Iterable[Item], sqlite: bool, key: str) -> Iterator[tuple[Any, ...]]:
+    for item in items:
+        for place, basis in enumerate(item.bases):
+            yield _BASES.to_row(basis, sqlite, key, item.directive, item.number, place)
+
+
+def _update_items(connection: Connection, items: Sequence[Item], key: str) -> None:
+    """Items that an amendment, a link or a correction has changed; their bases are few, and written anew."""
+    sqlite = connection.dialect.name == "sqlite"
+    columns = ["label", "text", "due_at", "due_wording"]
+    places = [_ITEMS.columns.index(column) for column in columns]
+    rows = []
+    for item in items:
+        row = _ITEMS.to_row(item, sqlite, key)
+        rows.append((*(row[place] for place in places), key, item.directive, item.number))
+        bulk.write(
+            connection,
+            "DELETE FROM basis WHERE cascade_id = ? AND directive = ? AND item = ?",
+            key, item.directive, item.number,
+        )  # fmt: skip
+    bulk.update(connection, "item", ["cascade_id", "directive", "number"], columns, rows)
+    bulk.insert(connection, "basis", _BASES.columns, list(_basis_rows(items, sqlite, key)))
 
 
 def _woken(world: World, obligation: Obligation) -> Obligation:
@@ -219,10 +266,22 @@ def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | It
     sqlite = connection.dialect.name == "sqlite"
     for row in bulk.read(connection, f"{_DIRECTIVES.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
         yield _DIRECTIVES.from_row(row, sqlite)
+    bases: dict[tuple[int, int], list[Basis]] = {}
+    rows = bulk.read(connection, f"{_BASES.select} WHERE cascade_id = ? ORDER BY directive, item, place", cascade_id)
+    for row in rows:
+        bases.setdefault((row[1], row[2]), []).append(_BASES.from_row(row, sqlite))
     for row in bulk.read(connection, f"{_ITEMS.select} WHERE cascade_id = ? ORDER BY directive, number", cascade_id):
-        yield _ITEMS.from_row(row, sqlite)
+        item = _ITEMS.from_row(row, sqlite)
+        yield replace(item, bases=tuple(bases.get((item.directive, item.number), ())))
     for row in bulk.read(connection, f"{_OBLIGATIONS.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
         yield _OBLIGATIONS.from_row(row, sqlite)
+
+
+def find_directive(connection: Connection, cascade_id: str, number: int) -> Directive | None:
+    """A directive of a cascade, not locked."""
+    sqlite = connection.dialect.name == "sqlite"
+    rows = bulk.read(connection, f"{_DIRECTIVES.select} WHERE cascade_id = ? AND number = ?", cascade_id, number)
+    return _DIRECTIVES.from_row(rows[0], sqlite) if rows else None
 
 
 def find(connection: Connection, cascade_id: str) -> Cascade | None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.pool import NullPool
 
 from storage.errors import Unavailable
+from workflows.text import say
 
 BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it is told
 MET = ("40001", "40P01")  # a serialization failure, a deadlock
@@ -27,11 +28,12 @@ def parse_url(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise Unavailable(f"{text!r} is neither a path nor a database URL") from error
+        raise Unavailable(say("{text!r} is neither a path nor a database URL", text=text)) from error
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise Unavailable(f"{url.get_backend_name()!r} is not supported: give a path, sqlite:/// or postgresql://")
+        said = say("{kind!r} is not supported: give a path, sqlite:/// or postgresql://", kind=url.get_backend_name())
+        raise Unavailable(said)
     return url
 
 
@@ -57,7 +59,8 @@ class Database:
                 return create_engine(self.url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True)
             engine = create_engine(self.url, poolclass=NullPool if self.url.database in (None, "") else None)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
-            raise Unavailable(f"{self.url.drivername!r} has no driver here: {error}") from error
+            said = say("{name!r} has no driver here: {why}", name=self.url.drivername, why=error)
+            raise Unavailable(said) from error
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -86,12 +89,15 @@ class Database:
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) in MET:
                 raise  # two transactions met: whoever asked tries again
-            raise Unavailable(f"The database {self.shown} cannot be used: {_first_line(error)}") from error
+            said = say("The database {database} cannot be used: {why}", database=self.shown, why=_first_line(error))
+            raise Unavailable(said) from error
         except DBAPIError as error:
             if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
-                raise Unavailable(f"{self.shown} cannot be used: {_first_line(error)}") from error
+                said = say("{database} cannot be used: {why}", database=self.shown, why=_first_line(error))
+                raise Unavailable(said) from error
             if error.connection_invalidated:
-                raise Unavailable(f"The connection to {self.shown} was lost: {_first_line(error)}") from error
+                said = say("The connection to {database} was lost: {why}", database=self.shown, why=_first_line(error))
+                raise Unavailable(said) from error
             raise
 
     def close(self) -> None:

@@ -1,11 +1,17 @@
 """The directory of offices in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from storage import bulk
-from workflows.offices import Office, Offices
+from storage.tables import AbsenceRow, DeputyRow
+from workflows.offices import Absence, Deputy, Office, Offices
+
+_DEPUTIES = bulk.RowMap(Deputy, DeputyRow, ["office", "place"])
+_ABSENCES = bulk.RowMap(Absence, AbsenceRow, ["office", "place"])
+T = TypeVar("T")
 
 
 def read_offices(connection: Connection) -> Offices:
@@ -14,11 +20,21 @@ def read_offices(connection: Connection) -> Offices:
     for office, role, person in bulk.read(connection, "SELECT office, role, person FROM seat ORDER BY office, role"):
         people.setdefault(office, {})[role] = person
     rows = bulk.read(connection, "SELECT id, name, level, above, outside, host, short FROM office ORDER BY seq")
+    deputies, absences = _by_office(connection, _DEPUTIES), _by_office(connection, _ABSENCES)
     found = {
-        row[0]: Office(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), row[6], people.get(row[0], {}))
+        row[0]: Office(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), row[6], people.get(row[0], {}),
+                       tuple(deputies.get(row[0], ())), tuple(absences.get(row[0], ())))
         for row in rows
-    }
+    }  # fmt: skip
     return Offices(found, directory_version(connection))
+
+
+def _by_office(connection: Connection, rows: bulk.RowMap[T]) -> Mapping[str, list[T]]:
+    """The values of a table under the office they belong to, in the order of the file."""
+    found: dict[str, list[T]] = {}
+    for row in bulk.read(connection, f"{rows.select} ORDER BY office, place"):
+        found.setdefault(row[0], []).append(rows.from_row(row, connection.dialect.name == "sqlite"))
+    return found
 
 
 def directory_version(connection: Connection) -> int:
@@ -30,8 +46,8 @@ def write_offices(connection: Connection, offices: Sequence[Office]) -> None:
     """Replace the directory. The caller has checked that nothing in use is lost."""
     sqlite = connection.dialect.name == "sqlite"
     flag = int if sqlite else bool
-    connection.exec_driver_sql("DELETE FROM seat")
-    connection.exec_driver_sql("DELETE FROM office")
+    for table in ("absence", "deputy", "seat", "office"):
+        connection.exec_driver_sql(f"DELETE FROM {table}")
     columns = ["id", "seq", "name", "short", "level", "above", "outside", "host"]
     rows = [
         (one.id, seq, one.name, one.short, one.level, one.above, flag(one.outside), flag(one.host))
@@ -40,6 +56,10 @@ def write_offices(connection: Connection, offices: Sequence[Office]) -> None:
     bulk.insert(connection, "office", columns, rows)
     seats = [(one.id, role, person) for one in offices for role, person in one.people.items()]
     bulk.insert(connection, "seat", ["office", "role", "person"], seats)
+    standing = [_DEPUTIES.to_row(each, sqlite, one.id, n) for one in offices for n, each in enumerate(one.deputies, 1)]
+    bulk.insert(connection, "deputy", _DEPUTIES.columns, standing)
+    away = [_ABSENCES.to_row(each, sqlite, one.id, n) for one in offices for n, each in enumerate(one.absent, 1)]
+    bulk.insert(connection, "absence", _ABSENCES.columns, away)
     connection.exec_driver_sql("UPDATE installation SET directory_version = directory_version + 1 WHERE id = 1")
 
 

@@ -6,6 +6,7 @@ SQLite's `INSERT OR REPLACE` slips past UPDATE and DELETE triggers, so the INSER
 from sqlalchemy import Connection
 
 from storage import bulk
+from workflows.text import say
 
 _SQLITE = {
     "journal_no_update": """
@@ -65,7 +66,7 @@ def _sqlite_faults(connection: Connection) -> list[str]:
     rows = bulk.read(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
     found = {name: _squeezed(sql) for name, sql in rows}
     return [
-        f"guard {name} is {'changed' if name in found else 'missing'}"
+        say("guard {name} is changed", name=name) if name in found else say("guard {name} is missing", name=name)
         for name, sql in _SQLITE.items()
         if found.get(name) != _squeezed(sql)
     ]
@@ -80,17 +81,17 @@ def _postgres_faults(connection: Connection) -> list[str]:
     )
     found = {row[0]: row[1:] for row in rows}
     wanted = {"journal_no_change": ("journal_refuse", 58), "journal_next_only": ("journal_check_next", 4)}
-    said = []
+    said: list[str] = []
     for name, (function, kind) in wanted.items():
         if name not in found:
-            said.append(f"guard {name} is missing")
+            said.append(say("guard {name} is missing", name=name))
             continue
         enabled, calls, source, its_kind, always = found[name]
         if enabled not in ("O", "A", b"O", b"A"):
-            said.append(f"guard {name} is switched off")
+            said.append(say("guard {name} is switched off", name=name))
         body = _POSTGRES_FUNCTIONS[function].split("$$")[1]
         if calls != function or _squeezed(source) != _squeezed(body) or its_kind != kind or not always:
-            said.append(f"guard {name} is changed")
+            said.append(say("guard {name} is changed", name=name))
     return said
 
 

@@ -9,6 +9,7 @@ from storage import bulk
 from storage.errors import NotSimulated
 from storage.tables import InstallationRow
 from workflows.calendar import VIETNAM
+from workflows.text import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,10 @@ def set_simulated_at(connection: Connection, instant: datetime) -> None:
     found = read(connection)
     if found is None or found.simulated_at is None:
         raise NotSimulated(
-            "This database lives in real time: its time cannot be set. (cascade db create --simulated-from)"
+            say("This database lives in real time: its time cannot be set. (cascade db create --simulated-from)")
         )
     if instant < found.simulated_at:
-        raise NotSimulated(
-            f"It is already {found.simulated_at.astimezone(VIETNAM):%d/%m/%Y %H:%M} here: time does not run backwards."
-        )
+        there = f"{found.simulated_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+        raise NotSimulated(say("It is already {moment} here: time does not run backwards.", moment=there))
     at = bulk.instant(connection, instant)
     bulk.update(connection, "installation", ["id"], ["simulated_at"], [(at, 1)])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect
 
 from storage.errors import WrongSchema
 from storage.tables import metadata
+from workflows.text import say
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -48,8 +49,12 @@ def check(connection: Connection, shown: str) -> None:
     if found == head():
         return
     if found is None:
-        raise WrongSchema(f"{shown} is empty. Create it: cascade db create --database {shown}")
-    raise WrongSchema(f"{shown} has schema {found}, this program wants {head()}. Upgrade it: cascade db upgrade")
+        raise WrongSchema(
+            say("{database} is empty. Create it: cascade db create --database {database}", database=shown)
+        )
+    said = say("{database} has schema {found}, this program wants {wanted}. Upgrade it: cascade db upgrade",
+               database=shown, found=found, wanted=head())  # fmt: skip
+    raise WrongSchema(said)
 
 
 def refuse_foreign(connection: Connection) -> None:
@@ -58,12 +63,12 @@ def refuse_foreign(connection: Connection) -> None:
     # Another program may number its schemas as we do: a schema of ours has our first table.
     others = not inspect(connection).has_table("installation") if found else inspect(connection).get_table_names()
     if others and (found is None or known(found)):
-        raise WrongSchema("This database holds tables of something else; give an empty one.")
+        raise WrongSchema(say("This database holds tables of something else; give an empty one."))
     if found is not None and not known(found):
         raise WrongSchema(
-            f"The database has schema {found}, which this program ({head()}) does not know: it was written by a newer one."
-            " Install that newer version of directive-cascade; nothing was changed."
-        )
+            say("The database has schema {found}, which this program ({known}) does not know: it was written by a newer one."
+                " Install that newer version of directive-cascade; nothing was changed.", found=found, known=head())
+        )  # fmt: skip
 
 
 def drop(connection: Connection) -> None:

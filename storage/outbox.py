@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import orjson
 from sqlalchemy import Connection
 
 from storage import bulk
 from storage.journal import Entry
 from storage.tables import OutboxRow
-from workflows.facts import Fact, told_of
+from workflows.facts import Fact, carries, from_data, tell_at, told_of
+from workflows.offices import Addressee
 
+COMMAND = "command"  # the role of a message that carries a command to other cascades
 _CLAIM = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one seat. Its id is stable: a message that is sent twice says so by its id."""
+    """One message to one seat, or to its deputy. Its id is stable: a message that is sent twice says so by its id."""
 
     cascade_id: str
     seq: int
@@ -26,6 +29,7 @@ class Message:
     office: str
     role: str
     letter_to: str | None
+    deputy: str | None
     body: str
     available_at: datetime
     claimed_until: datetime | None = None
@@ -37,25 +41,42 @@ class Message:
     def id(self) -> str:
         return f"{self.cascade_id}-{self.seq}-{self.place}"
 
+    @property
+    def is_command(self) -> bool:
+        """Is it for another cascade, not for a person?"""
+        return self.role == COMMAND
+
+    @property
+    def fact(self) -> Fact:
+        data = orjson.loads(self.body)
+        return from_data(data["kind"], data["fact"])
+
 
 ROWS = bulk.RowMap(Message, OutboxRow)
 _KEY = ("cascade_id", "seq", "place")
 
 
 def add(connection: Connection, facts: Sequence[Fact], made: Sequence[Entry]) -> int:
-    """The messages that these facts' entries tell, one for each who is told. Returns how many."""
+    """The messages of these facts' entries: one for each who is told, and one where other cascades have to know.
+
+    Returns how many."""
     sqlite = connection.dialect.name == "sqlite"
     rows = [
         ROWS.to_row(
             Message(entry.cascade_id, entry.seq, place, entry.obligation, entry.kind, one.office, one.role,
-                    one.letter_to, entry.body, entry.recorded_at),
+                    one.letter_to, one.deputy, entry.body, tell_at(fact) or entry.recorded_at),
             sqlite,
         )
         for fact, entry in zip(facts, made, strict=True)
-        for place, one in enumerate(told_of(fact), 1)
+        for place, one in enumerate(_addressees(fact), 0 if carries(fact) else 1)
     ]  # fmt: skip
     bulk.insert(connection, "outbox", ROWS.columns, rows)
     return len(rows)
+
+
+def _addressees(fact: Fact) -> Sequence[Addressee]:
+    told = told_of(fact)
+    return (Addressee("-", COMMAND), *told) if carries(fact) else told
 
 
 def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
@@ -68,10 +89,12 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
     rows = bulk.read(
         connection,
         f"SELECT {columns} FROM outbox AS waiting JOIN (SELECT cascade_id, obligation, office, role, letter_to,"
-        " min(seq) AS oldest FROM outbox WHERE sent_at IS NULL GROUP BY cascade_id, obligation, office, role, letter_to)"
+        " deputy, min(seq) AS oldest FROM outbox WHERE sent_at IS NULL"
+        " GROUP BY cascade_id, obligation, office, role, letter_to, deputy)"
         " AS line ON line.cascade_id = waiting.cascade_id AND line.oldest = waiting.seq AND line.office = waiting.office"
         " AND line.role = waiting.role AND coalesce(line.obligation, 0) = coalesce(waiting.obligation, 0)"
         " AND coalesce(line.letter_to, '') = coalesce(waiting.letter_to, '')"
+        " AND coalesce(line.deputy, '') = coalesce(waiting.deputy, '')"
         " WHERE waiting.sent_at IS NULL AND waiting.available_at <= ?"
         " AND (waiting.claimed_until IS NULL OR waiting.claimed_until <= ?)"
         " ORDER BY waiting.available_at, waiting.cascade_id, waiting.seq, waiting.place"

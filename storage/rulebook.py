@@ -13,6 +13,7 @@ from workflows.directive import ADMINISTRATION
 from workflows.errors import InvalidDefinition
 from workflows.facts import Administered
 from workflows.loading import load_workflow
+from workflows.text import say
 from workflows.workflow import Workflow, Workflows
 
 
@@ -55,10 +56,10 @@ def altered(connection: Connection) -> Iterator[str]:
     }
     for subject, digest in published.items():
         if subject not in stored:
-            yield f"{subject} was published and is gone"
+            yield say("{subject} was published and is gone", subject=subject)
         elif stored[subject] != digest:
-            yield f"{subject} is not the text that was published"
-    yield from (f"{subject} was never published" for subject in stored if subject not in published)
+            yield say("{subject} is not the text that was published", subject=subject)
+    yield from (say("{subject} was never published", subject=subject) for subject in stored if subject not in published)
 
 
 def readable(connection: Connection) -> Rulebook | None:

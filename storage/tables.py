@@ -5,8 +5,9 @@ text, so that what was hashed is what is read.
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Boolean, Index, Text, false, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
 
@@ -35,6 +36,12 @@ def _maybe_at() -> datetime | None:
     return Field(default=None, sa_type=UTCDateTime)  # type: ignore[no-any-return]
 
 
+def _added(default: Any, kind: Any) -> Any:
+    """A column that came later: rows from before have this value; the program writes its own."""
+    return Field(sa_type=kind, sa_column_kwargs={"server_default": default})
+
+
+_TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write
 
 
@@ -73,6 +80,33 @@ class SeatRow(SQLModel, table=True):
     office: str = _key()
     role: str = _key()
     person: str = _text()
+
+
+class DeputyRow(SQLModel, table=True):
+    """Who stands in for a seat; `place` keeps the order of the file, `actions` (JSON) are those it is limited to."""
+
+    __tablename__ = "deputy"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    place: int = _number()
+    role: str = _text()
+    deputy: str = _text()
+    since: date
+    until: date | None = None
+    actions: str = _text()
+    document: str | None = _maybe()
+
+
+class AbsenceRow(SQLModel, table=True):
+    """A seat whose holder is away."""
+
+    __tablename__ = "absence"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    place: int = _number()
+    role: str = _text()
+    since: date
+    until: date | None = None
 
 
 class WorkflowRow(SQLModel, table=True):
@@ -136,10 +170,11 @@ class DirectiveRow(SQLModel, table=True):
     signer: str | None = _maybe()
     urgency: str | None = _maybe()
     recorded_by: str | None = _maybe()
+    replaces: int | None = None
 
 
 class ItemRow(SQLModel, table=True):
-    """A point of a directive; `bases` are the further documents it rests on, as JSON."""
+    """A point of a directive."""
 
     __tablename__ = "item"
     __table_args__ = _CLUSTERED
@@ -152,11 +187,28 @@ class ItemRow(SQLModel, table=True):
     due_at: datetime | None = _maybe_at()
     due_wording: str | None = _maybe()
     parent: int | None = None
-    bases: str | None = _maybe()
+
+
+class BasisRow(SQLModel, table=True):
+    """A further document that an item rests on; found by its symbol, and by the obligation it is about."""
+
+    __tablename__ = "basis"
+    __table_args__ = (Index("basis_symbol", "symbol"), Index("basis_about", "cascade", "obligation"), _CLUSTERED)
+    cascade_id: str = _key()
+    directive: int = _number()
+    item: int = _number()
+    place: int = _number()
+    kind: str = _text()
+    symbol: str = _text()
+    issued_on: date | None = None
+    issuer: str | None = _maybe()
+    cascade: str | None = _maybe()
+    obligation: int | None = None
+    ended_by: str | None = _maybe()
 
 
 class ObligationRow(SQLModel, table=True):
-    """What one office owes. `because`, `request` and `fired` are JSON; `wake_at` is a cache, indexed for the rounds."""
+    """What one office owes. `because`, `request`, `fired`, `offers` and `tasks` are JSON; `wake_at` is a cache for rounds."""
 
     __tablename__ = "obligation"
     __table_args__ = (
@@ -165,6 +217,7 @@ class ObligationRow(SQLModel, table=True):
         Index("obligation_standing", "cascade_id", "standing"),
         Index("obligation_directive", "cascade_id", "directive"),
         Index("obligation_holder", "holder", "outcome"),
+        Index("obligation_tasks", "cascade_id", "number", sqlite_where=_TASKED, postgresql_where=_TASKED),
         _CLUSTERED,
     )
     cascade_id: str = _key()
@@ -212,6 +265,12 @@ class ObligationRow(SQLModel, table=True):
     failures: int
     retry_at: datetime | None = _maybe_at()
     wake_at: datetime | None = _maybe_at()
+    opening: bool = _added(false(), Boolean)
+    note: str | None = _maybe()
+    sent_as: str | None = _maybe()
+    paused_until: datetime | None = _maybe_at()
+    offers: str = _added("[]", Text)
+    tasks: str = _added("[]", Text)
 
 
 class JournalRow(SQLModel, table=True):
@@ -259,6 +318,7 @@ class OutboxRow(SQLModel, table=True):
     office: str = _text()
     role: str = _text()
     letter_to: str | None = _maybe()
+    deputy: str | None = _maybe()
     body: str = _text()
     available_at: datetime = _instant()
     claimed_until: datetime | None = _maybe_at()

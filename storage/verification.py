@@ -17,6 +17,7 @@ from workflows.facts import instant_text, to_data
 from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.offices import Offices
+from workflows.text import Text, say
 from workflows.workflow import Workflows
 from workflows.world import World
 
@@ -29,9 +30,15 @@ class Fault:
     seq: int | None
     says: str
 
+    @property
+    def text(self) -> Text:
+        """The chain, the entry and what is wrong, in one sentence."""
+        if self.seq:
+            return say("entry {number} of {chain}: {what}", number=self.seq, chain=self.chain, what=self.says)
+        return say("{chain}: {what}", chain=self.chain, what=self.says)
+
     def __str__(self) -> str:
-        at = f"entry {self.seq} of " if self.seq else ""
-        return f"{at}{self.chain}: {self.says}"
+        return str(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +95,34 @@ class _Chain:
                     return Fault(self._chain, entry.seq, said)
                 self.entries, self._hash, self._last_at = entry.seq, entry.hash, entry.recorded_at
         except ValueError as error:  # SQLite keeps any text where an instant should be
-            return Fault(self._chain, self.entries + 1, f"one of its columns cannot be read: {error}")
+            return Fault(self._chain, self.entries + 1, say("one of its columns cannot be read: {error}", error=error))
         last_seq, last_hash = self._head()
         if last_seq is None:
-            return Fault(self._chain, 1, "there are entries, and no cascade they belong to")
+            return Fault(self._chain, 1, say("there are entries, and no cascade they belong to"))
         if last_seq != self.entries:
-            return Fault(
-                self._chain, self.entries + 1, f"its head is entry {last_seq}, its last entry is {self.entries}"
-            )
+            said = say("its head is entry {head}, its last entry is {last}", head=last_seq, last=self.entries)
+            return Fault(self._chain, self.entries + 1, said)
         if last_hash != self._hash:
-            return Fault(self._chain, self.entries, "its head has another hash than its last entry")
+            return Fault(self._chain, self.entries, say("its head has another hash than its last entry"))
         return None
 
     def _entry_fault(self, entry: Entry) -> str | None:
         if entry.seq != self.entries + 1:
-            return f"entry {self.entries + 1} is missing before it"
+            return say("entry {number} is missing before it", number=self.entries + 1)
         if chain_hash(self._hash, entry.body) != entry.hash:
-            return "its hash does not follow from its body and the entry before it"
+            return say("its hash does not follow from its body and the entry before it")
         try:
             wrong = _column_faults(entry)
             fact = entry.fact
         except (KeyError, ValueError, TypeError, AttributeError) as error:
-            return f"its body cannot be read: {type(error).__name__}"
+            return say("its body cannot be read: {error}", error=type(error).__name__)
         if wrong:
-            return f"column {wrong[0]} does not repeat its body"
+            return say("column {name} does not repeat its body", name=wrong[0])
         if self._chain != ADMINISTRATION:
             try:
                 evolve(self._world, [fact])
             except Exception as error:  # noqa: BLE001  an auditor wants the entry's number, whatever is wrong with it
-                return f"it cannot follow on what came before: {error}"
+                return say("it cannot follow on what came before: {error}", error=error)
         return None
 
     def _head(self) -> tuple[int | None, str]:
@@ -131,7 +137,7 @@ class _Chain:
         try:
             said = self._state_difference(rules)
         except ValueError as error:  # SQLite keeps any text in any column, and JSON is text on both
-            said = f"a stored value cannot be read: {error}"
+            said = say("a stored value cannot be read: {error}", error=error)
         return Fault(self._chain, None, said) if said else None
 
     def _state_difference(self, rules: Rulebook | None) -> str | None:
@@ -155,7 +161,7 @@ class _Chain:
         stored = cascades.find(self._connection, self._chain)
         given = self._world.cascade
         if stored is None or given is None:
-            return "the cascade itself is not what its entries give" if stored or given else None
+            return say("the cascade itself is not what its entries give") if stored or given else None
         same = replace(stored, last_seq=0, last_hash="")
         return next(_fields_that_differ("cascade", replace(given, last_at=self._last_at), same), None)
 
@@ -183,7 +189,8 @@ def _column_faults(entry: Entry) -> list[str]:
 def _difference(what: str, given: Sequence[Any], stored: Sequence[Any]) -> str | None:
     """The first way in which stored values are not the ones the entries give."""
     if len(given) != len(stored):
-        return f"its entries give {len(given)} {what}s, and {len(stored)} are stored"
+        return say("{what}: its entries give {given}, and {stored} are stored",
+                   what=what, given=len(given), stored=len(stored))  # fmt: skip
     for one, other in zip(given, stored, strict=True):
         said = next(_fields_that_differ(what, one, other), None)
         if said:
@@ -196,14 +203,15 @@ def _fields_that_differ(what: str, given: Any, stored: Any) -> Iterator[str]:
         one, other = getattr(given, field.name), getattr(stored, field.name)
         if field.name != "wake_at" and one != other:
             name = f"{what} {getattr(stored, 'number', '')}".strip()
-            yield f"{name}: {field.name} is stored as {_shown(other)}, its entries give {_shown(one)}"
+            yield say("{name}: {field} is stored as {stored}, its entries give {given}",
+                      name=name, field=field.name, stored=_shown(other), given=_shown(one))  # fmt: skip
 
 
 def _shown(value: Any) -> str:
     """A value as a person reads it."""
     if isinstance(value, datetime):
         return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
-    return "nothing" if value is None else repr(to_data(value))
+    return say("nothing") if value is None else repr(to_data(value))
 
 
 def _sleeps(stored: Sequence[Any], rules: Rulebook, given: Cascade, found: Cascade) -> str | None:
@@ -218,8 +226,10 @@ def _sleeps(stored: Sequence[Any], rules: Rulebook, given: Cascade, found: Casca
         except Exception:  # noqa: BLE001  its incident has said so, and it is tried again then
             at = one.retry_at
         if at != one.wake_at:
-            return f"obligation {one.number} is set to wake at {_shown(one.wake_at)}, its clocks give {_shown(at)}"
+            return say("obligation {number} is set to wake at {stored}, its clocks give {given}",
+                       number=one.number, stored=_shown(one.wake_at), given=_shown(at))  # fmt: skip
         least = min(filter(None, (least, at)), default=None)
     if least != found.wake_at:
-        return f"the cascade is set to wake at {_shown(found.wake_at)}, its obligations give {_shown(least)}"
+        return say("the cascade is set to wake at {stored}, its obligations give {given}",
+                   stored=_shown(found.wake_at), given=_shown(least))  # fmt: skip
     return None

@@ -1,5 +1,6 @@
 """An obligation coming to be: what one office owes under an item, or under a standing obligation."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import dating, deadlines, joins
@@ -12,8 +13,23 @@ from workflows.facts import Assigned
 from workflows.machine import UNASSIGNED
 from workflows.obligation import Obligation
 from workflows.offices import Office
+from workflows.text import say
 from workflows.workflow import Workflow
 from workflows.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A directive on its way to its holders: `reached` is when it reached them; `received`, whether that is their receipt
+    (work that was under way before it was entered)."""
+
+    workflow: Workflow
+    calendar: Calendar
+    directive: Directive
+    reached: datetime
+    now: datetime
+    received: bool = False
+    cause: Cause | None = None
 
 
 def assigned(world: World, obligation: Obligation, cause: Cause | None = None) -> Assigned:
@@ -21,6 +37,14 @@ def assigned(world: World, obligation: Obligation, cause: Cause | None = None) -
     inside = not world.office(obligation.holder).outside
     told = world.offices.reach(obligation.holder, "clerk") if inside else None
     return Assigned(obligation, (told,) if told else (), cause)
+
+
+def passes_on_to(world: World, workflow: Workflow, holder: Office) -> list[Office]:
+    """The offices that a holder's work passes on to by itself, as the workflow says; none where it stays."""
+    if holder.outside or holder.level not in workflow.definition.passes_on_at:
+        return []
+    is_below = workflow.definition.is_below
+    return [office for office in world.offices.below(holder.id) if is_below(office.level, holder.level)]
 
 
 def opened_under(
@@ -40,36 +64,30 @@ def opened_under(
         state = workflow.machine.step(state, receive)
     elif rule and not world.office(standing.holder).outside:
         receive_by = deadlines.reckon(rule, now, world.calendar).at
-    made = standing.but(
+    made = Obligation(
         number=number or world.opened.next_obligation,
+        directive=standing.directive,
+        item=standing.item,
+        level=standing.level,
+        holder=standing.holder,
+        giver=standing.giver,
+        part=standing.part,
+        mode=standing.mode,
+        workflow=standing.workflow,
         state=state,
         assigned_at=now,
+        parent=standing.parent,
         standing=standing.number,
         period=period,
-        counted=False,
+        officer=standing.officer,
+        controller=standing.controller,
+        recipient=standing.recipient,
         receive_by=receive_by,
         received_at=now if standing.received_at else None,
         due_at=due.at if due else None,
         first_due_at=due.at if due else None,
         because=due.because if due else None,
         armed_at=now if due else None,
-        sent_at=None,
-        sent_by=None,
-        rested_at=None,
-        answer_by=None,
-        extensions=0,
-        request=None,
-        rung=0,
-        rung_at=None,
-        held_until=None,
-        fired=(),
-        failures=0,
-        retry_at=None,
-        leads_open=0,
-        leads_done=0,
-        leads_void=0,
-        joined_at=None,
-        wake_at=None,
     )
     return assigned(
         world,
@@ -79,29 +97,25 @@ def opened_under(
 
 
 def assignment(
-    world: World,
-    workflow: Workflow,
-    calendar: Calendar,
-    directive: Directive,
-    item: Item,
-    holder: Office,
-    part: str,
-    reached: datetime,
-    now: datetime,
-    limit: datetime | None,
+    world: World, delivery: Delivery, item: Item, holder: Office, part: str, limit: datetime | None
 ) -> Obligation:
     """What one office owes under an item, due by `limit` at the latest, numbered 0 until the caller numbers it.
 
     Raises Unmet."""
+    workflow, directive, definition = delivery.workflow, delivery.directive, delivery.workflow.definition
     _check_place(world, workflow, directive, holder)
-    definition = workflow.definition
     mode = "info" if part == "info" else item.mode
-    receive_by = None
-    if definition.deadlines.receive and not holder.outside:
-        receive_by = deadlines.reckon(definition.deadlines.receive, reached, calendar).at
+    passes_on = part != "support" and passes_on_to(world, workflow, holder)
+    received_at = delivery.now if delivery.received or passes_on else None
+    state, receive_by = workflow.machine.step(UNASSIGNED, "assign"), None
+    receive, rule = definition.action_that("mark_received"), definition.deadlines.receive
+    if received_at and receive:
+        state = workflow.machine.step(state, receive)
+    elif rule and not holder.outside:
+        receive_by = deadlines.reckon(rule, delivery.reached, delivery.calendar).at
     due = None
     if dating.has_own_date(mode):
-        due = dating.date_for(definition, item, limit, reached, receive_by, None, calendar)
+        due = dating.date_for(definition, item, limit, delivery.reached, receive_by, received_at, delivery.calendar)
     return Obligation(
         number=0,
         directive=directive.number,
@@ -112,29 +126,33 @@ def assignment(
         part=part,
         mode=mode,
         workflow=workflow.key,
-        state=workflow.machine.step(UNASSIGNED, "assign"),
-        assigned_at=reached,
+        state=state,
+        assigned_at=delivery.reached,
         parent=item.parent,
         counted=joins.is_counted(part, mode, item.parent),
         receive_by=receive_by,
+        received_at=received_at,
         due_at=due.at if due else None,
         first_due_at=due.at if due else None,
         because=due.because if due else None,
-        armed_at=now if due else None,
+        armed_at=delivery.now if due else None,
+        opening=directive.means == "opening",
     )
 
 
 def _check_place(world: World, workflow: Workflow, directive: Directive, holder: Office) -> None:
-    issuer = world.office(directive.issuer)
-    levels = workflow.definition.levels
+    issuer, levels = world.office(directive.issuer), workflow.definition.levels
+    asked = say("issue {symbol}", symbol=directive.symbol)
     for office in (issuer, holder):
         if office.level not in levels:
-            raise Unmet(
-                f"issue {directive.symbol}",
-                f"{office.id} is at level {office.level!r}, which {workflow.key} does not know ({', '.join(levels)})",
-            )
+            because = say(
+                "{office} is at level {level}, which {key} does not know ({levels})",
+                office=office.id, level=repr(office.level), key=workflow.key, levels=tuple(levels),
+            )  # fmt: skip
+            raise Unmet(asked, because)
     if not workflow.definition.is_below(holder.level, issuer.level):
-        raise Unmet(
-            f"issue {directive.symbol}",
-            f"{holder.id} ({holder.level}) is not at a level below {issuer.id} ({issuer.level})",
-        )
+        because = say(
+            "{holder} ({holder_level}) is not at a level below {issuer} ({issuer_level})",
+            holder=holder.id, holder_level=holder.level, issuer=issuer.id, issuer_level=issuer.level,
+        )  # fmt: skip
+        raise Unmet(asked, because)

@@ -90,7 +90,7 @@ def _unknown_actions(definition: Definition) -> Iterator[Finding]:
 
 
 def _levels(definition: Definition) -> Iterator[Finding]:
-    """E303, E306: every level hangs below one that is there, and nothing hangs below itself."""
+    """E303, E306, W412: every level that is named is there, nothing hangs below itself, and a ceiling bounds something."""
     levels = definition.levels
     for name, level in levels.items():
         if level.under is not None and level.under not in levels:
@@ -100,6 +100,12 @@ def _levels(definition: Definition) -> Iterator[Finding]:
     if issued_at is not None and issued_at not in levels:
         message = f"level {issued_at!r} is not in levels{meant(issued_at, levels)}"
         yield Finding(("suggest_for", "issued_at"), "E303", message)
+    ceiling = definition.ladder.ceiling
+    if ceiling is not None and ceiling not in levels:
+        yield Finding(("ladder", "ceiling"), "E303", f"level {ceiling!r} is not in levels{meant(ceiling, levels)}")
+    elif ceiling is not None and definition.above[ceiling] is None:
+        message = f"nothing is above {ceiling!r}, so a ceiling there has no effect"
+        yield Finding(("ladder", "ceiling"), "W412", message, True)
     told: set[str] = set()
     for name in levels:
         if name not in told and definition.is_below(name, name):

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflows.directive import Basis
+from workflows.obligation import Offer
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks: a role in an office, and how that is known (timer, claimed on the command line, later: signed in).
 
-    `acting_for` names the office on whose behalf a clerk of the host records an act.
+    `acting_for` names the office on whose behalf a clerk of the host records an act. `deputy` is who acts for the seat
+    where its holder does not: another seat, `vp/leader`, or the name of a post. `person` and `deputy_person` are the
+    names that the directory gave for the two when it happened.
     """
 
     office: str
@@ -19,9 +22,11 @@ class Actor:
     known_by: str = "claimed"
     person: str | None = None
     acting_for: str | None = None
+    deputy: str | None = None
+    deputy_person: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.office}/{self.role}"
+        return f"{self.office}/{self.role}" + (f" ({self.deputy})" if self.deputy else "")
 
 
 TIMER = Actor(office="-", role="timer", known_by="timer")
@@ -44,6 +49,7 @@ class ItemDraft:
     controller: str | None = None
     recipient: str | None = None
     bases: tuple[Basis, ...] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class Issue:
     """Issue a directive, or record one that an outside office has issued.
 
     Without `cascade` it opens a cascade of its own. Every item needs at least one office that leads or is informed.
+    `means` is one of words.DIRECTIVE_MEANS; an endorsement passes an obligation on under the symbol of the document
+    above. `replaces` names the directive of the same issuer that it takes the place of, `open_work` what becomes of
+    work it has no place for, where that is not what the workflow says.
     """
 
     id: str
@@ -70,6 +79,8 @@ class Issue:
     signer: str | None = None
     urgency: str | None = None
     reason: str | None = None
+    replaces: int | None = None
+    open_work: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Revoke a directive: what is open under it stops, all the way down."""
+    """Revoke a directive. What is open under it stops, all the way down, unless another document still supports it.
+
+    `open_work` (stop or keep) says otherwise than the workflow. `happened_on` is the day of the document that revokes
+    it, where the clerk of the host records that for an outside office.
+    """
 
     id: str
     by: Actor
@@ -98,7 +113,85 @@ class End:
     directive: int
     document: str
     reason: str
-    step: str = "revoke"
+    open_work: str | None = None
+    happened_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What an amending document changes of one item; None leaves it as it is."""
+
+    item: int
+    due: datetime | None = None
+    due_wording: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """A later document of the same issuer changes items of a directive; the work goes on."""
+
+    id: str
+    by: Actor
+    cascade: str
+    directive: int
+    document: str
+    changes: tuple[ItemChange, ...]
+    reason: str
+    happened_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Let an item rest on a further document, or say which obligation a document that it names is about."""
+
+    id: str
+    by: Actor
+    cascade: str
+    directive: int
+    item: int
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class EndBasis:
+    """A document that items rest on was revoked, in this cascade or another one. Asked by delivery alone."""
+
+    id: str
+    cascade: str
+    directive: int
+    item: int
+    symbol: str
+    document: str
+    by: Actor = TIMER
+
+
+@dataclass(frozen=True, slots=True)
+class MakeOffer:
+    """A report accepted elsewhere offers itself as the answer to this obligation too. Asked by delivery alone."""
+
+    id: str
+    cascade: str
+    obligation: int
+    offer: Offer
+    by: Actor = TIMER
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Correct what was entered wrongly (đính chính): a field of the entry `seq`; the entry itself stays as it is.
+
+    `item` names the item by its number where the entry issues several.
+    """
+
+    id: str
+    by: Actor
+    cascade: str
+    seq: int
+    field: str
+    new: str
+    reason: str
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +204,4 @@ class Elapse:
     by: Actor = TIMER
 
 
-Command = Issue | Act | End | Elapse
+Command = Issue | Act | End | Amend | Link | EndBasis | MakeOffer | Correct | Elapse

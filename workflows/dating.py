@@ -10,7 +10,7 @@ from workflows.deadlines import Due
 from workflows.definition import Definition, DueRule, TimeRule
 from workflows.directive import Item
 from workflows.facts import DueSet
-from workflows.obligation import Obligation
+from workflows.obligation import Because, Obligation
 from workflows.words import DATED
 from workflows.world import World
 
@@ -37,7 +37,10 @@ def date_for(
         return deadlines.within(deadlines.reckon(mode.due, start, calendar, *notes), parent_due_at)
     rule = first_rule(definition, item, parent_due_at)
     if rule is None or not isinstance(rule.is_, TimeRule):
-        return None
+        # Whoever issues chooses a mode instead; what passes on by itself has nobody to choose, and keeps the date above.
+        return (
+            Due(parent_due_at, Because("parent_due", last_day(parent_due_at), calendar.key)) if parent_due_at else None
+        )
     start, notes = _start_of(rule.is_, reached, receive_by, received_at)
     if rule.is_.event == "parent_due":
         assert parent_due_at is not None  # `parent_dated` holds, or the check of the definition has refused it
@@ -60,10 +63,13 @@ def date_at_receipt(world: World, obligation: Obligation, received_at: datetime,
         yield DueSet(obligation.number, due.at, due.because, "receipt", now)
 
 
-def date_after_rest(world: World, obligation: Obligation, resumed_at: datetime, now: datetime) -> Iterator[DueSet]:
-    """The date after the giver has answered: what was left of it when the rest began is left again.
+def date_after_rest(
+    world: World, obligation: Obligation, resumed_at: datetime, now: datetime, limit: datetime | None = None
+) -> Iterator[DueSet]:
+    """The date after a rest: what was left of it when the rest began is left again.
 
-    It stays within the date above where the workflow refuses later ones, and is never earlier than it was.
+    It stays within the date above (`limit`, where that moves in the same breath) where the workflow refuses later ones,
+    and is never earlier than it was.
     """
     due_at, rested_at, because = obligation.due_at, obligation.rested_at, obligation.because
     if not (due_at and rested_at and because):
@@ -71,12 +77,19 @@ def date_after_rest(world: World, obligation: Obligation, resumed_at: datetime, 
     in_time = obligation.sent_at is not None and obligation.sent_at <= due_at
     began = min(rested_at, due_at) if in_time else rested_at
     moved = deadlines.shifted(due_at, because, began, resumed_at, world.calendar)
-    bound = world.workflow_of(obligation).definition.deadlines.later_than_parent == "refuse"
-    if bound and obligation.parent and not obligation.standing:
-        limit = world.obligation(obligation.parent).due_at
+    if world.workflow_of(obligation).definition.deadlines.later_than_parent == "refuse":
+        limit = limit or limit_of(world, obligation)
         moved = deadlines.within(moved, max(limit, due_at) if limit else None)
     if moved.at != due_at:
         yield DueSet(obligation.number, moved.at, moved.because, "rest", now)
+
+
+def limit_of(world: World, obligation: Obligation) -> datetime | None:
+    """The date above that bounds an obligation's own; none for a period or event, and none where what is above has ended."""
+    if obligation.parent is None or obligation.standing:
+        return None
+    above = world.obligation(obligation.parent)
+    return above.due_at if above.open else None
 
 
 def has_own_date(mode: str) -> bool:

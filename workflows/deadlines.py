@@ -162,6 +162,8 @@ def _rule_said(because: Because) -> Text:
             return say("as written ({wording})", wording=label) if label else say("as written in the document")
         case "extended":
             return _extended_said(because)
+        case "amended":
+            return say("as amended by {document}", document=label or "")
         case "rested":
             return say_count(
                 "{count} working day more, given back for a rest, counted from {day}",

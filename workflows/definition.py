@@ -5,6 +5,7 @@ The pydantic models are the schema: what they do not name is refused. `loading.p
 """
 
 import re
+from datetime import time
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ Name = Annotated[str, Field(pattern=NAME)]
 Label = Annotated[str, Field(min_length=1, max_length=300)]
 
 _RULE = re.compile(r"^(?P<count>\d{1,4}) (?P<unit>working day|day|hour)s? (?P<side>before|after) (?P<event>[a-z_]+)$")
+_HOUR = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$", re.ASCII)
 _SPAN = re.compile(r"^(?P<count>\d{1,4}) (?P<unit>working day|day|hour)s?$")
 
 
@@ -97,6 +99,14 @@ def _read_party(value: object) -> object:
     return value
 
 
+def _read_hour(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not _HOUR.match(value):
+        raise ValueError(f'{value!r} is not an hour of the day; write it as "07:30", from "00:00" to "23:59"')
+    return time.fromisoformat(value)
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -107,6 +117,7 @@ Effect = Annotated[str, one_of(words.EFFECTS, "an effect")]
 FieldType = Annotated[str, one_of(words.FIELDS, "a field type")]
 SpanText = Annotated[Span, BeforeValidator(_read_span)]
 RuleText = Annotated[TimeRule, BeforeValidator(_read_rule)]
+Hour = Annotated[time, BeforeValidator(_read_hour)]
 Fields = Annotated[dict[Name, FieldType], Field(max_length=50)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=64)]
 
@@ -216,14 +227,23 @@ class ExtensionBlock(Strict):
     rules: ExtensionRules = ExtensionRules()
 
 
+class QuietHours(Strict):
+    """The hours in which nobody is told of a rung, also over midnight; and whether a day off is quiet as a whole."""
+
+    from_: Hour = Field(alias="from")
+    to: Hour
+    days_off: Literal["quiet", "loud"] = "loud"
+
+
 class Rung(Strict):
-    """One step of the ladder: when, what it is called, who hears."""
+    """One step of the ladder: when, what it is called, who hears, and what whoever hears is to do in person."""
 
     at: RuleText
     label: Label
     tell: Parties
     repeat_every: SpanText | None = None
     times: int = Field(default=1, ge=1, le=1000, strict=True)
+    task: Annotated[str, one_of(words.TASKS, "a task")] | None = None
 
 
 class Acknowledged(Strict):
@@ -233,11 +253,19 @@ class Acknowledged(Strict):
 
 
 class Ladder(Strict):
-    """Who hears of an approaching or missed date, in rising order."""
+    """Who hears of an approaching or missed date, in rising order; nobody above the level that is the `ceiling`."""
 
     if_nobody: Literal["office_above"] = "office_above"
+    ceiling: Name | None = None
+    quiet_hours: QuietHours | None = None
     acknowledged: Acknowledged | None = None
     rungs: tuple[Rung, ...] = Field(default=(), max_length=50)
+
+
+class Relay(Strict):
+    """At which levels an obligation passes on by itself, to every office below, in the moment it is assigned."""
+
+    automatic_at: Names = ()
 
 
 class DirectiveEnd(Strict):
@@ -281,10 +309,12 @@ class Definition(Strict):
         min_length=2, max_length=32
     )
     outside_offices: OutsideOffices = OutsideOffices()
+    backdating: SpanText | None = None
     directive: Literal["standard"] = "standard"
     obligation: ObligationMachine
     deadlines: Deadlines
     undated_items: dict[Annotated[str, one_of(words.MODES, "a follow-up mode")], UndatedMode] = {}
+    relay: Relay = Relay()
     join: Join = Join()
     extension: ExtensionBlock | None = None
     ladder: Ladder = Ladder()
@@ -295,6 +325,11 @@ class Definition(Strict):
     def open_states(self) -> frozenset[str]:
         """Every state of an obligation that does not end it."""
         return frozenset(self.obligation.states) - frozenset(self.obligation.ends)
+
+    @cached_property
+    def passes_on_at(self) -> frozenset[str]:
+        """The levels at which obligations pass on by themselves."""
+        return frozenset(self.relay.automatic_at)
 
     @cached_property
     def stopping(self) -> str | None:

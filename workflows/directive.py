@@ -39,7 +39,11 @@ class Cascade:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A further document an item rests on, beside its parent: in this cascade, another one, or not registered at all."""
+    """A further document an item rests on, beside its parent: in this cascade, another one, or not registered at all.
+
+    `cascade` and `obligation` say which obligation of the item's giver it is about, once that is known. `ended_by` is the
+    document that revoked it.
+    """
 
     kind: str
     symbol: str
@@ -47,9 +51,17 @@ class Basis:
     issuer: str | None = None
     cascade: str | None = None
     obligation: int | None = None
+    ended_by: str | None = None
+
+    @property
+    def supports(self) -> bool:
+        """Would work go on for its sake alone?"""
+        return self.kind in SUPPORTING and self.ended_by is None
 
 
 BASIS_KINDS = ("implements", "continues", "reports_into", "urges", "amends", "cites")
+SUPPORTING = ("implements", "continues")
+ANSWERED = ("implements", "continues", "reports_into")  # kinds of basis that a report may answer as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,7 @@ class Directive:
     signer: str | None = None
     urgency: str | None = None
     recorded_by: str | None = None
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from workflows import assigning, deadlines, parties
+from workflows import assigning, deadlines, joins, parties, tasks
+from workflows.causes import Cause
+from workflows.errors import Unmet
 from workflows.facts import AnswerMissed, DeadlineMissed, Fact, Incident, PeriodOpened, ReceiptMissed, RungReached
 from workflows.ladder import Clock, clocks
 from workflows.obligation import Obligation
+from workflows.quiet import after_quiet
+from workflows.text import say
 from workflows.workflow import Workflow
 from workflows.world import World
 
@@ -32,10 +36,12 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
         if clock.kind == "rung":
             if clock in told:
                 skipped = [one.key for one in rungs if one not in told] if clock is told[-1] else []
-                yield _rung(world, obligation, workflow, clock, skipped)
+                yield _rung(world, obligation, workflow, clock, skipped, now)
         elif clock.kind == "period":
             yield from _period(world, obligation, workflow, clock, now, opened)
             opened += 1
+        elif clock.kind == "pause":
+            yield from _resumed(world, obligation, clock, now)
         else:
             yield _missed(world, obligation, workflow, clock, now)
 
@@ -52,9 +58,10 @@ def _told_together(obligation: Obligation, rungs: list[Clock]) -> list[Clock]:
     if not rungs:
         return []
     highest = max(rungs, key=lambda clock: (clock.rung, clock.occurrence))
-    if highest.at in (obligation.held_until, obligation.retry_at):
+    meant = highest.meant or highest.at
+    if obligation.held_until == meant or obligation.retry_at == highest.at:
         return [highest]
-    return [clock for clock in rungs if clock.at == highest.at and clock is not highest] + [highest]
+    return [clock for clock in rungs if (clock.meant or clock.at) == meant and clock is not highest] + [highest]
 
 
 def _missed(world: World, obligation: Obligation, workflow: Workflow, clock: Clock, now: datetime) -> Fact:
@@ -74,12 +81,35 @@ def _missed(world: World, obligation: Obligation, workflow: Workflow, clock: Clo
     return AnswerMissed(number, clock.key, clock.at, about, again_at, parties.told(world, who, obligation))
 
 
-def _rung(world: World, obligation: Obligation, workflow: Workflow, clock: Clock, skipped: list[str]) -> Fact:
-    rung = workflow.definition.ladder.rungs[clock.rung - 1]
-    told = parties.told(world, rung.tell, obligation) or parties.told(world, ["giver.leader"], obligation)
+def _rung(
+    world: World, obligation: Obligation, workflow: Workflow, clock: Clock, skipped: list[str], now: datetime
+) -> Fact:
+    """A rung is told, and opens its tasks. One that was missed and is reached in quiet hours is told at their end."""
+    ladder = workflow.definition.ladder
+    rung = ladder.rungs[clock.rung - 1]
+    told = parties.hears(world, rung, obligation)
+    tell_at = after_quiet(now, ladder.quiet_hours, world.calendar)
     return RungReached(
-        obligation.number, clock.key, clock.rung, rung.label, clock.at, clock.occurrence, tuple(skipped), told
+        obligation.number,
+        clock.key,
+        clock.rung,
+        rung.label,
+        clock.meant or clock.at,
+        clock.occurrence,
+        tuple(skipped),
+        told,
+        tell_at if tell_at > now else None,
+        tasks.opened_by(clock.key.removeprefix("rung:"), rung.task, told, now),
     )
+
+
+def _resumed(world: World, obligation: Obligation, clock: Clock, now: datetime) -> Iterator[Fact]:
+    """A pause that nobody has ended before is over. Raises Unmet where the workflow has no way on; then it is an incident."""
+    facts = list(joins.resumed(world, obligation, clock.at, now, Cause("pause_over")))
+    if not facts:
+        asked = say("let obligation {number} go on", number=obligation.number)
+        raise Unmet(asked, say("no action of its workflow resumes it from {state}", state=repr(obligation.state)))
+    yield from facts
 
 
 def _period(

@@ -14,7 +14,7 @@ CascadeError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workflows.text import Text, say
+from workflows.text import Text, joined, say, say_count
 
 
 class CascadeError(Exception):
@@ -84,9 +84,16 @@ class Problem:
     message: str
     warning: bool = False
 
+    @property
+    def text(self) -> Text:
+        """The whole line: where, which code, and what is wrong."""
+        place = f"{self.source}:{self.line}:{self.column} {self.code}"
+        if self.warning:
+            return say("{place} warning: {message}", place=place, message=self.message)
+        return joined([place, self.message], " ")
+
     def __str__(self) -> str:
-        kind = "warning: " if self.warning else ""
-        return f"{self.source}:{self.line}:{self.column} {self.code} {kind}{self.message}"
+        return str(self.text)
 
 
 class InvalidDefinition(CascadeError):
@@ -94,7 +101,8 @@ class InvalidDefinition(CascadeError):
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        lines = [f"  {problem}" for problem in self.problems[:SHOWN_MAX]]
-        if len(self.problems) > SHOWN_MAX:
-            lines.append(f"  and {len(self.problems) - SHOWN_MAX:,} more; mend these first")
-        super().__init__("\n".join([f"{source} cannot be used:", *lines]))
+        lines = [say("{source} cannot be used:", source=source), *(one.text for one in self.problems[:SHOWN_MAX])]
+        more = len(self.problems) - SHOWN_MAX
+        if more > 0:
+            lines.append(say_count("and {count} more; mend it first", "and {count} more; mend these first", more))
+        super().__init__(joined(lines, "\n  "))

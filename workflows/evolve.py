@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from workflows import facts as f
@@ -45,17 +46,19 @@ def _acted(world: World, fact: f.Acted) -> None:
     if fact.received_at:
         changes["received_at"] = fact.received_at
     if fact.sent_at:
-        changes |= {"sent_at": fact.sent_at, "sent_by": fact.sent_by}
+        changes |= {"sent_at": fact.sent_at, "sent_by": fact.sent_by, "sent_as": fact.sent_as or before.sent_as}
     if fact.rests == "starts":
         fired = tuple(key for key in before.fired if not key.startswith(("answer", "decide")))
         changes |= {"rested_at": fact.rested_at, "answer_by": fact.answer_by, "fired": fired}
-        changes |= {"request": None}  # who reports or disputes no longer asks for another date
+        # Who reports or disputes no longer asks for another date.
+        changes |= {"request": None, "paused_until": fact.paused_until}
     elif fact.rests == "ends":
-        changes |= {"rested_at": None, "answer_by": None, "resumed_at": fact.resumed_at}
+        changes |= {"rested_at": None, "answer_by": None, "paused_until": None, "resumed_at": fact.resumed_at}
         if not fact.outcome:
-            changes |= {"sent_at": None, "sent_by": None}  # a report that was sent back is no report
+            changes |= {"sent_at": None, "sent_by": None, "sent_as": None}  # a report that was sent back is no report
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
+        changes |= {"paused_until": None, "offers": (), "tasks": ()}
     world.put(before.but(**changes))
     if fact.outcome and before.counted and before.parent:
         _count_closed(world, world.obligation(before.parent), fact.outcome)
@@ -68,7 +71,7 @@ def _count_closed(world: World, parent: Obligation, outcome: str) -> None:
 
 
 def _due_set(world: World, fact: f.DueSet) -> None:
-    """A new date takes the fired keys of the old date's rungs with it; the ladder starts again at its foot."""
+    """A new date takes the old date's rungs with it, their fired keys and open tasks; the ladder starts at its foot."""
     before = world.obligation(fact.number)
     world.put(
         before.but(
@@ -80,6 +83,7 @@ def _due_set(world: World, fact: f.DueSet) -> None:
             rung=0,
             rung_at=None,
             held_until=None,
+            tasks=(),
         )
     )
 
@@ -97,6 +101,67 @@ def _extension_granted(world: World, fact: f.ExtensionGranted) -> None:
 
 def _extension_refused(world: World, fact: f.ExtensionRefused) -> None:
     world.put(world.obligation(fact.number).but(request=None, rested_at=None, resumed_at=fact.at))
+
+
+def _extension_countered(world: World, fact: f.ExtensionCountered) -> None:
+    before = world.obligation(fact.number)
+    assert before.request is not None  # only a request is answered by another date
+    request = replace(before.request, counter=fact.until, decide_by=None)
+    world.put(before.but(request=request, rested_at=None, resumed_at=fact.at))
+
+
+def _extension_withdrawn(world: World, fact: f.ExtensionWithdrawn) -> None:
+    world.put(world.obligation(fact.number).but(request=None, rested_at=None))
+
+
+def _item_amended(world: World, fact: f.ItemAmended) -> None:
+    item = world.item(fact.directive, fact.item)
+    changes = {
+        name: getattr(fact, name) for name in ("due_at", "due_wording", "text") if getattr(fact, name) is not None
+    }
+    world.put_item(replace(item, **changes))
+
+
+def _repointed(world: World, fact: f.Repointed) -> None:
+    world.put(world.obligation(fact.number).but(directive=fact.directive, item=fact.item))
+
+
+def _linked(world: World, fact: f.Linked) -> None:
+    item = world.item(fact.directive, fact.item)
+    bases = list(item.bases)
+    bases[fact.place : fact.place + 1] = [fact.basis]
+    world.put_item(replace(item, bases=tuple(bases)))
+
+
+def _basis_ended(world: World, fact: f.BasisEnded) -> None:
+    item = world.item(fact.directive, fact.item)
+    bases = list(item.bases)
+    bases[fact.place] = replace(bases[fact.place], ended_by=fact.document)
+    world.put_item(replace(item, bases=tuple(bases)))
+
+
+def _offered(world: World, fact: f.Offered) -> None:
+    before = world.obligation(fact.number)
+    world.put(before.but(offers=(*before.offers, fact.offer)))
+
+
+def _offer_answered(world: World, fact: f.OfferAnswered) -> None:
+    before = world.obligation(fact.number)
+    world.put(before.but(offers=tuple(one for one in before.offers if one.key != fact.key)))
+
+
+_DAYS = ("issued_on", "arrived_on")
+
+
+def _corrected(world: World, fact: f.Corrected) -> None:
+    new: Any = date.fromisoformat(fact.new) if fact.field in _DAYS else fact.new
+    if fact.item is not None and fact.directive is not None:
+        world.put_item(replace(world.item(fact.directive, fact.item), **{fact.field: new}))
+    elif fact.directive is not None:
+        world.put_directive(replace(world.directive(fact.directive), **{fact.field: new}))
+    elif fact.number is not None:
+        changes: dict[str, Any] = {"sent_at": fact.sent_at} if fact.sent_at else {"sent_as": fact.new}
+        world.put(world.obligation(fact.number).but(**changes))
 
 
 def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened) -> None:
@@ -119,9 +184,24 @@ def _rung_reached(world: World, fact: f.RungReached) -> None:
     fired = (*before.fired, *fact.skipped, fact.key)
     world.put(
         before.but(
-            fired=fired, rung=max(before.rung, fact.rung), rung_at=fact.at, held_until=None, failures=0, retry_at=None
+            fired=fired,
+            rung=max(before.rung, fact.rung),
+            rung_at=fact.at,
+            held_until=None,
+            failures=0,
+            retry_at=None,
+            tasks=(*before.tasks, *fact.tasks),
         )
     )
+
+
+def _task_recorded(world: World, fact: f.TaskRecorded) -> None:
+    before = world.obligation(fact.number)
+    world.put(before.but(tasks=tuple(one for one in before.tasks if one.id != fact.task)))
+
+
+def _officer_named(world: World, fact: f.OfficerNamed) -> None:
+    world.put(world.obligation(fact.number).but(officer=fact.officer))
 
 
 def _acknowledged(world: World, fact: f.Acknowledged) -> None:
@@ -142,7 +222,7 @@ def _incident(world: World, fact: f.Incident) -> None:
 
 
 def _nothing(world: World, fact: f.Fact) -> None:
-    """Administration changes no cascade."""
+    """What is written down and told, and changes no state: administration, letters, offers on their way."""
 
 
 _STEPS: dict[type[Any], Callable[[World, Any], None]] = {
@@ -155,11 +235,25 @@ _STEPS: dict[type[Any], Callable[[World, Any], None]] = {
     f.ExtensionRequested: _extension_requested,
     f.ExtensionGranted: _extension_granted,
     f.ExtensionRefused: _extension_refused,
+    f.ExtensionCountered: _extension_countered,
+    f.ExtensionWithdrawn: _extension_withdrawn,
+    f.ItemAmended: _item_amended,
+    f.Repointed: _repointed,
+    f.Linked: _linked,
+    f.BasisEnded: _basis_ended,
+    f.Offered: _offered,
+    f.OfferAnswered: _offer_answered,
+    f.Corrected: _corrected,
+    f.Kept: _nothing,
+    f.Urged: _nothing,
+    f.ReportOffered: _nothing,
     f.ReceiptMissed: _fired,
     f.DeadlineMissed: _fired,
     f.AnswerMissed: _answer_missed,
     f.PeriodOpened: _fired,
     f.RungReached: _rung_reached,
+    f.TaskRecorded: _task_recorded,
+    f.OfficerNamed: _officer_named,
     f.Acknowledged: _acknowledged,
     f.Joined: _joined,
     f.Unjoined: _unjoined,

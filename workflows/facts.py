@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from workflows.causes import Cause
-from workflows.directive import Directive, Item
-from workflows.obligation import Because, ExtensionRequest, Obligation
+from workflows.directive import Basis, Directive, Item
+from workflows.obligation import Because, ExtensionRequest, Obligation, Offer, Task
 from workflows.offices import Addressee
 
 Told = tuple[Addressee, ...]
@@ -36,11 +36,15 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveMoved:
+    """A directive was revoked or replaced by `document`. `open_work` is what became of open work under it."""
+
     directive: int
     step: str
     before: str
     after: str
     document: str | None = None
+    open_work: str | None = None
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,12 @@ class Acted:
     received_at: datetime | None = None
     sent_at: datetime | None = None
     sent_by: str | None = None
+    sent_as: str | None = None
     rests: str | None = None
     rested_at: datetime | None = None
     resumed_at: datetime | None = None
     answer_by: datetime | None = None
+    paused_until: datetime | None = None
     outcome: str | None = None
     closed_at: datetime | None = None
     told: Told = ()
@@ -76,13 +82,14 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class DueSet:
-    """The obligation has this date now; `cause`: receipt, rest, extension, reassignment."""
+    """The obligation has this date now; `cause`: receipt, rest, extension, amended, replaced, above."""
 
     number: int
     due_at: datetime
     because: Because
     cause: str
     armed_at: datetime
+    told: Told = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,143 @@ class ExtensionRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionCountered:
+    """The giver proposes another date than the one asked for; the holder takes it, or withdraws."""
+
+    number: int
+    until: datetime
+    asked_at: datetime
+    at: datetime
+    reason: str
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionWithdrawn:
+    """The holder no longer asks for another date."""
+
+    number: int
+    until: datetime
+    asked_at: datetime
+    at: datetime
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAmended:
+    """A later document has changed an item; values that are None stayed. The dates that follow are DueSet facts."""
+
+    directive: int
+    item: int
+    document: str
+    due_at: datetime | None = None
+    due_wording: str | None = None
+    text: str | None = None
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repointed:
+    """An open obligation goes on under the document that replaced the one it was given by."""
+
+    number: int
+    directive: int
+    item: int
+    before_directive: int
+    before_item: int
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What it was passed on from has ended, and it goes on for the sake of another document it rests on."""
+
+    number: int
+    basis: str
+    cause: Cause
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An item rests on a further document, or it is now known which obligation that document is about."""
+
+    directive: int
+    item: int
+    place: int
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class BasisEnded:
+    """A document that an item rests on was revoked by `document`."""
+
+    directive: int
+    item: int
+    place: int
+    symbol: str
+    document: str
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Urged:
+    """The giver has urged the holder by a letter (đôn đốc); nothing is owed anew."""
+
+    number: int
+    document: str
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOffered:
+    """An accepted report offers itself to an obligation under another document. Delivery carries it there."""
+
+    number: int
+    to_cascade: str
+    to_obligation: int
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A report accepted elsewhere was offered as an answer to this obligation; a person takes or declines it."""
+
+    number: int
+    offer: Offer
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """A person took an offered report as this obligation's own, or declined it and said why."""
+
+    number: int
+    key: str
+    taken: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A field of an earlier entry was wrong (đính chính). The entry stays; the state takes the right value.
+
+    The state changes where one of `directive`, `item` and `number` says whose: `field` of the document, of its item, or
+    the obligation's report (`sent_on`, `symbol`), with `sent_at` as the law reads the new day.
+    """
+
+    seq: int
+    field: str
+    old: str | None
+    new: str
+    reason: str
+    directive: int | None = None
+    item: int | None = None
+    number: int | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptMissed:
     number: int
     key: str
@@ -128,7 +272,10 @@ class DeadlineMissed:
 
 @dataclass(frozen=True, slots=True)
 class AnswerMissed:
-    """The giver has not answered a report, a dispute or a request in its own time; it is asked again at `again_at`."""
+    """The giver has not answered a report, a dispute or a request in its own time; it is asked again at `again_at`.
+
+    Where the workflow has a ladder for givers, its rungs follow instead, and this is told to nobody.
+    """
 
     number: int
     key: str
@@ -140,7 +287,11 @@ class AnswerMissed:
 
 @dataclass(frozen=True, slots=True)
 class RungReached:
-    """A rung of the ladder was told. `at` is when it was meant to be; `skipped` names rungs passed over while down."""
+    """A rung of the ladder was told. `at` is when it was meant to be; `skipped` names rungs passed over while down.
+
+    `of` is whose ladder it is: the holder's, or the giver's while it has to answer. `tell_at` is set where it was reached
+    in quiet hours: its messages wait until then. `tasks` are those it opened.
+    """
 
     number: int
     key: str
@@ -149,6 +300,30 @@ class RungReached:
     at: datetime
     occurrence: int = 1
     skipped: tuple[str, ...] = ()
+    told: Told = ()
+    tell_at: datetime | None = None
+    tasks: tuple[Task, ...] = ()
+    of: str = "holder"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecorded:
+    """A person says that the task was done; `document` is the letter, where it was one."""
+
+    number: int
+    task: str
+    kind: str
+    done_on: date
+    note: str
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerNamed:
+    """The officer who does the work has a name from now on."""
+
+    number: int
+    officer: str
     told: Told = ()
 
 
@@ -211,10 +386,24 @@ Fact = (
     | ExtensionRequested
     | ExtensionGranted
     | ExtensionRefused
+    | ExtensionCountered
+    | ExtensionWithdrawn
+    | ItemAmended
+    | Repointed
+    | Kept
+    | Linked
+    | BasisEnded
+    | Urged
+    | ReportOffered
+    | Offered
+    | OfferAnswered
+    | Corrected
     | ReceiptMissed
     | DeadlineMissed
     | AnswerMissed
     | RungReached
+    | TaskRecorded
+    | OfficerNamed
     | PeriodOpened
     | Acknowledged
     | Joined
@@ -241,11 +430,22 @@ def directive_of(fact: Fact) -> int | None:
         return fact.directive.number
     if isinstance(fact, Assigned):
         return fact.obligation.directive
-    return fact.directive if isinstance(fact, DirectiveMoved) else None
+    found: int | None = getattr(fact, "directive", None)
+    return found
 
 
 def told_of(fact: Fact) -> Told:
     return getattr(fact, "told", ())
+
+
+def carries(fact: Fact) -> bool:
+    """Does it bear on other cascades, so that delivery has to carry it there?"""
+    return isinstance(fact, ReportOffered) or (isinstance(fact, DirectiveMoved) and fact.step == "revoke")
+
+
+def tell_at(fact: Fact) -> datetime | None:
+    """When its messages may go out, where that is later than the entry."""
+    return fact.tell_at if isinstance(fact, RungReached) else None
 
 
 _DEFAULTS: dict[type[Any], tuple[tuple[str, Any], ...]] = {}  # of each dataclass, once

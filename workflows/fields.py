@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from workflows import words
-from workflows.calendar import VIETNAM, day_end
-from workflows.errors import Incomplete
+from workflows import deadlines, words
+from workflows.calendar import VIETNAM, Calendar, day_end, last_day
+from workflows.definition import Span
+from workflows.errors import Incomplete, Unmet
 from workflows.offices import Offices
+from workflows.text import say
 
 _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _SYMBOL = re.compile(r"^\d+[A-Za-z]?\s*[/-]\s*\S.*$")
@@ -34,9 +36,27 @@ def parse_instant(text: str) -> datetime:
         return (found if found.tzinfo else found.replace(tzinfo=VIETNAM)).astimezone(UTC)
 
 
+def check_backdating(limit: Span | None, name: str, day: date, now: datetime, calendar: Calendar, asked: str) -> None:
+    """Raises Unmet where a paper is entered later than the workflow allows, counted from the day it is dated."""
+    if limit is None:
+        return
+    last = deadlines.after(limit, day_end(day), calendar)
+    if now > last:
+        because = say(
+            "{name} {day} is too long ago: this workflow lets a paper be entered within {limit}, and that was until {last}",
+            name=name, day=show_day(day), limit=deadlines.span_words(limit), last=show_day(last_day(last)),
+        )  # fmt: skip
+        raise Unmet(asked, because)
+
+
 def is_text(value: str) -> bool:
     """Letters, and at most line breaks and tabs: no NUL or other control character, no half of a surrogate pair."""
     return not any((one < " " and one not in "\n\r\t") or "\ud800" <= one <= "\udfff" for one in value)
+
+
+def is_symbol(value: str) -> bool:
+    """Does it look like the symbol of a document, such as 61/SKHCN-VP?"""
+    return bool(_SYMBOL.match(value.strip())) and is_text(value)
 
 
 def show_day(day: date) -> str:

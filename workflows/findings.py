@@ -62,6 +62,7 @@ CODES = {
     "E342": "a data window without a period",
     "E351": "several times, and no interval",
     "E352": "an interval of no length",
+    "E353": "quiet hours that never begin or never end",
     "E501": "a corrected day that makes no sense",
     "E502": "a calendar that does not hold together",
     "W401": "a report that waits for nobody's answer",
@@ -73,6 +74,7 @@ CODES = {
     "W422": "an interval, and only one time",
     "W423": "repeats that nobody can hold",
     "W424": "a rung that comes before the work does",
+    "W425": "a rung before the date that quiet hours may hold beyond it",
     "W431": "an English word for what is not there",
     "W432": "English rungs that do not match the ladder",
 }

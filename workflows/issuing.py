@@ -1,40 +1,109 @@
-"""The law of issuing: a directive and its items become obligations, each with its date."""
+"""The law of issuing: a directive and its items become obligations, each with its date.
+
+A directive may be recorded for an outside office, pass an obligation on (by dispatch or endorsement), take the place of
+another one, take over an earlier list, or pass on by itself, level by level, where the workflow says so.
+"""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import assigning, dating
-from workflows.calendar import day_end, last_day
+from workflows import assigning, dating, ending, parties
+from workflows.assigning import Delivery
+from workflows.calendar import day_end, day_of, last_day
 from workflows.causes import Cause
 from workflows.commands import Issue, ItemDraft
 from workflows.definition import Definition, TimeRule
 from workflows.directive import Cascade, Directive, Item, cascade_id_of
 from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, CascadeOpened, DueSet, Fact, Issued
-from workflows.fields import is_text, show_day
+from workflows.fields import check_backdating, is_text, show_day
 from workflows.machine import StepRefused, directive_machine
+from workflows.obligation import Obligation
 from workflows.offices import Office
-from workflows.words import DATED
+from workflows.text import say
+from workflows.words import DATED, DIRECTIVE_MEANS
 from workflows.workflow import Workflow
 from workflows.world import World
 
 _PARTS = ("lead", "support", "info")
+_PASSED_ON = ("lead", "info")  # parts that pass on by themselves; a supporting office answers for its own share
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """The next numbers of a cascade while one command makes several directives and obligations."""
+
+    directive: int
+    obligation: int
+
+    def next_directive(self) -> int:
+        self.directive += 1
+        return self.directive - 1
+
+    def next_obligation(self) -> int:
+        self.obligation += 1
+        return self.obligation - 1
 
 
 def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     """Facts of a directive being issued or, for an outside issuer, recorded. Raises Refused."""
     workflow = world.workflows.get(command.workflow)
     issuer = world.office(command.issuer)
+    command = ending.with_parents(world, command)
+    parents = [world.obligation(number) for number in sorted({one.parent for one in command.items if one.parent})]
+    command = _endorsed(world, command, parents)
     _check_document(command, now)
-    _check_seat(world, command, issuer)
+    _check_seat(world, command, issuer, workflow)
+    _check_parties(world, command)
     if world.cascade is None:
         yield _opened(world, command, workflow)
     cascade = world.opened if world.cascade else _new_cascade(world, command, workflow)
-    calendar = world.calendars[cascade.calendar]
-    directive = Directive(
-        number=cascade.next_directive,
+    _check_arrival(world, command, cascade, workflow, now)
+    numbers = _Numbers(cascade.next_directive, cascade.next_obligation)
+    directive = _directive(command, issuer, workflow, numbers.next_directive())
+    relayed = [fact for parent in parents for fact in _relayed(world, parent, directive, now)]
+    limits = {parent.number: parent.due_at for parent in parents}
+    limits |= {fact.number: fact.due_at for fact in relayed if isinstance(fact, DueSet)}
+    moded = [_with_mode(draft, workflow, limits.get(draft.parent or 0)) for draft in command.items]
+    items = tuple(
+        Item(directive.number, place, draft.label, draft.text, draft.mode or DATED, draft.due, draft.due_wording,
+             draft.parent, draft.bases)
+        for place, draft in enumerate(moded, 1)
+    )  # fmt: skip
+    yield Issued(directive, items)
+    yield from relayed
+    delivery = _delivery(world, command, cascade, workflow, directive, now)
+    replacing = ending.Replacing(world, command, directive, items, delivery) if command.replaces else None
+    made = []
+    for item, draft in zip(items, moded, strict=True):
+        limit = limits.get(item.parent or 0)
+        for part in _PARTS:
+            for holder in getattr(draft, part):
+                if replacing and (old := replacing.takes_over(item, holder, part)):
+                    yield from replacing.repointed(old, item, limit)
+                    continue
+                assigned = assigning.assignment(world, delivery, item, world.office(holder), part, limit)
+                made.append(
+                    assigned.but(
+                        number=numbers.next_obligation(),
+                        officer=draft.officer,
+                        controller=draft.controller,
+                        recipient=draft.recipient,
+                        note=draft.note,
+                    )
+                )
+                yield assigning.assigned(world, made[-1], delivery.cause)
+    if replacing:
+        yield from replacing.ended()
+    yield from _passed_on(world, delivery, dict.fromkeys(items), made, numbers)
+
+
+def _directive(command: Issue, issuer: Office, workflow: Workflow, number: int) -> Directive:
+    recorded = issuer.outside or command.means == "opening"
+    return Directive(
+        number=number,
         symbol=command.symbol,
         type=command.type,
         issuer=issuer.id,
@@ -48,130 +117,235 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
         place=command.place,
         signer=command.signer,
         urgency=command.urgency,
-        recorded_by=str(command.by) if issuer.outside else None,
+        recorded_by=str(command.by) if recorded else None,
+        replaces=command.replaces,
     )
-    parents = sorted({draft.parent for draft in command.items if draft.parent})
-    relayed = [fact for number in parents for fact in _relayed(world, number, directive, now)]
-    limits = {number: world.obligation(number).due_at for number in parents}
-    limits |= {fact.number: fact.due_at for fact in relayed if isinstance(fact, DueSet)}
-    moded = [_with_mode(draft, workflow, limits.get(draft.parent or 0)) for draft in command.items]
+
+
+def _delivery(
+    world: World, command: Issue, cascade: Cascade, workflow: Workflow, directive: Directive, now: datetime
+) -> Delivery:
+    """How the directive reaches its holders: when, and whether that is their receipt."""
+    opening = command.means == "opening"
+    reached = min(day_end(command.arrived_on), now) if command.arrived_on and not opening else now
+    calendar = world.calendars[cascade.calendar]
+    cause = Cause("opening") if opening else None
+    return Delivery(workflow, calendar, directive, reached, now, received=opening, cause=cause)
+
+
+def _passed_on(
+    world: World, above: Delivery, items: Iterable[Item], made: list[Obligation], numbers: _Numbers
+) -> Iterator[Fact]:
+    """What passes on by itself: every office that was just given work at such a level gives it to all offices below it.
+
+    One directive for each office, under the symbol of the one above, and so on down the tree.
+    """
+    by_number = {item.number: item for item in items}
+    holders: dict[str, list[Obligation]] = {}
+    for one in made:
+        if one.part in _PASSED_ON:
+            holders.setdefault(one.holder, []).append(one)
+    for holder, obligations in holders.items():
+        offices = assigning.passes_on_to(world, above.workflow, world.office(holder))
+        works = [(one, by_number[one.item]) for one in obligations]
+        if offices:
+            yield from _passed_on_by(world, above, holder, offices, works, numbers)
+
+
+def _passed_on_by(
+    world: World,
+    above: Delivery,
+    holder: str,
+    offices: list[Office],
+    works: list[tuple[Obligation, Item]],
+    numbers: _Numbers,
+) -> Iterator[Fact]:
+    """One office's own step: its directive, its obligations passed on, and what the offices below owe now."""
+    directive = replace(
+        above.directive, number=numbers.next_directive(), issuer=holder, issued_on=day_of(above.now), means="automatic",
+        arrived_on=None, arrival_number=None, signer=None, recorded_by="timer", replaces=None,
+    )  # fmt: skip
     items = tuple(
-        Item(directive.number, place, draft.label, draft.text, draft.mode or DATED, draft.due, draft.due_wording,
-             draft.parent, draft.bases)
-        for place, draft in enumerate(moded, 1)
+        replace(item, directive=directive.number, number=place, parent=one.number, due_at=None, due_wording=None,
+                mode=DATED if dating.has_own_date(item.mode) and one.due_at else item.mode)
+        for place, (one, item) in enumerate(works, 1)
     )  # fmt: skip
     yield Issued(directive, items)
-    yield from relayed
-    reached = min(day_end(command.arrived_on), now) if command.arrived_on else now
-    number = cascade.next_obligation
-    for name in {name for draft in moded for name in (draft.controller, draft.recipient) if name}:
-        world.office(name)
-    for item, draft in zip(items, moded, strict=True):
-        limit = limits.get(item.parent or 0)
-        for part in _PARTS:
-            for holder in getattr(draft, part):
-                office = world.office(holder)
-                made = assigning.assignment(
-                    world, workflow, calendar, directive, item, office, part, reached, now, limit
-                )
-                named = made.but(
-                    number=number, officer=draft.officer, controller=draft.controller, recipient=draft.recipient
-                )
-                yield assigning.assigned(world, named)
-                number += 1
+    delivery = replace(above, directive=directive, cause=Cause("automatic"))
+    made = []
+    for (one, _), item in zip(works, items, strict=True):
+        yield _step_of_relay(world, above.workflow, one, Cause("automatic"))
+        for office in offices:
+            part = one.part if one.mode != "info" else "info"
+            assigned = assigning.assignment(world, delivery, item, office, part, one.due_at)
+            made.append(assigned.but(number=numbers.next_obligation(), recipient=one.recipient))
+            yield assigning.assigned(world, made[-1], delivery.cause)
+    yield from _passed_on(world, delivery, items, made, numbers)
+
+
+def _step_of_relay(world: World, workflow: Workflow, one: Obligation, cause: Cause) -> Acted:
+    """The step of an obligation that passes on by itself, through the machine like any other."""
+    relay = workflow.definition.action_that("issue_below")
+    asked = say("pass obligation {number} on by itself", number=one.number)
+    if relay is None:
+        raise Unmet(asked, say("workflow {key} has no action that passes an obligation on", key=workflow.key))
+    try:
+        after = workflow.machine.step(one.state, relay)
+    except StepRefused as refused:
+        because = say("it is {state}, from which it cannot be passed on", state=repr(one.state))
+        raise Unmet(asked, because) from refused
+    return Acted(one.number, relay, one.state, after, cause=cause)
 
 
 def _with_mode(draft: ItemDraft, workflow: Workflow, limit: datetime | None) -> ItemDraft:
     """The item with its follow-up mode settled. Raises Incomplete where nobody chose one, or nobody is named."""
-    asked = f"issue item {draft.label}"
+    asked = say("issue item {label}", label=draft.label)
     if not draft.lead and not draft.info:
-        raise Incomplete(asked, "no office leads it, and none is to be informed")
+        raise Incomplete(asked, say("no office leads it, and none is to be informed"))
     twice = [office for office, times in Counter((*draft.lead, *draft.support, *draft.info)).items() if times > 1]
     if twice:
-        raise Incomplete(asked, f"{twice[0]!r} is named more than once")
+        raise Incomplete(asked, say("{office} is named more than once", office=repr(twice[0])))
     definition = workflow.definition
     if draft.due:
         if draft.mode not in (None, "once", DATED):
-            raise Incomplete(asked, f"it gives a date, so it cannot be followed up as {draft.mode!r}")
+            raise Incomplete(
+                asked, say("it gives a date, so it cannot be followed up as {mode}", mode=repr(draft.mode))
+            )
         _check_parent_date(draft, definition, limit, asked)
         return replace(draft, mode=DATED)
     if draft.mode:
         if draft.mode not in definition.undated_items:
-            allowed = ", ".join(definition.undated_items) or "none in this workflow: give a date"
-            raise Incomplete(asked, f"{draft.mode!r} is not a follow-up mode of {workflow.key}; allowed: {allowed}")
+            allowed = tuple(definition.undated_items) or say("none in this workflow: give a date")
+            because = say(
+                "{mode} is not a follow-up mode of {key}; allowed: {allowed}",
+                mode=repr(draft.mode), key=workflow.key, allowed=allowed,
+            )  # fmt: skip
+            raise Incomplete(asked, because)
         return draft
     probe = Item(0, 0, draft.label, draft.text, DATED, parent=draft.parent)
     rule = dating.first_rule(definition, probe, limit)
     if rule is None or not isinstance(rule.is_, TimeRule):
-        raise Incomplete(asked, f"it gives no date: choose its mode, one of {', '.join(definition.undated_items)}")
+        because = say("it gives no date: choose its mode, one of {modes}", modes=tuple(definition.undated_items))
+        raise Incomplete(asked, because)
     return replace(draft, mode=DATED)
 
 
 def _check_parent_date(draft: ItemDraft, definition: Definition, limit: datetime | None, asked: str) -> None:
     if definition.deadlines.later_than_parent == "refuse" and limit and draft.due and draft.due > limit:
-        raise Unmet(
-            asked,
-            f"its date {show_day(last_day(draft.due))} is later than {show_day(last_day(limit))}, the date of obligation"
-            f" {draft.parent} above it; have that one extended first",
-        )
+        because = say(
+            "its date {day} is later than {limit}, the date of obligation {parent} above it;"
+            " have that one extended first",
+            day=show_day(last_day(draft.due)), limit=show_day(last_day(limit)), parent=draft.parent,
+        )  # fmt: skip
+        raise Unmet(asked, because)
 
 
 def _check_document(command: Issue, now: datetime) -> None:
-    asked = f"issue {command.symbol}"
+    asked = say("issue {symbol}", symbol=command.symbol)
+    if command.means not in DIRECTIVE_MEANS or command.means == "automatic":
+        raise Incomplete(asked, say("{means} is not a way to issue it", means=repr(command.means)))
     if not command.items:
-        raise Incomplete(asked, "it has no item")
+        raise Incomplete(asked, say("it has no item"))
     texts = (command.symbol, command.subject, command.place, command.signer, command.reason, command.arrival_number)
-    if not all(is_text(text) for text in (*texts, *(item.text for item in command.items)) if text):
-        raise Incomplete(asked, "it holds characters that are no text")
+    of_items = [text for item in command.items for text in (item.text, item.note, item.officer)]
+    if not all(is_text(text) for text in (*texts, *of_items) if text):
+        raise Incomplete(asked, say("it holds characters that are no text"))
     for item in command.items:
         if item.due and last_day(item.due) < command.issued_on:
-            raise Incomplete(asked, f"item {item.label} is due {show_day(last_day(item.due))}, before its own date")
+            day = show_day(last_day(item.due))
+            raise Incomplete(asked, say("item {label} is due {day}, before its own date", label=item.label, day=day))
     if day_end(command.issued_on) > day_end(last_day(now)):
-        raise Incomplete(asked, f"its date {show_day(command.issued_on)} has not come yet")
+        raise Incomplete(asked, say("its date {day} has not come yet", day=show_day(command.issued_on)))
     if command.arrived_on and command.arrived_on < command.issued_on:
-        raise Incomplete(asked, f"it cannot have arrived on {show_day(command.arrived_on)}, before its own date")
+        day = show_day(command.arrived_on)
+        raise Incomplete(asked, say("it cannot have arrived on {day}, before its own date", day=day))
     if command.arrived_on and day_end(command.arrived_on) > day_end(last_day(now)):
-        raise Incomplete(asked, f"its arrival on {show_day(command.arrived_on)} has not come yet")
+        raise Incomplete(asked, say("its arrival on {day} has not come yet", day=show_day(command.arrived_on)))
 
 
-def _check_seat(world: World, command: Issue, issuer: Office) -> None:
-    """A directive is issued by its issuer's leader or clerk; an outside one is recorded by the host's clerk."""
+def _check_arrival(world: World, command: Issue, cascade: Cascade, workflow: Workflow, now: datetime) -> None:
+    """An arrival may be entered late, within what the workflow allows; a paper's own date may be as old as it is."""
+    if command.arrived_on and command.means != "opening":
+        asked = say("issue {symbol}", symbol=command.symbol)
+        calendar = world.calendars[cascade.calendar]
+        check_backdating(workflow.definition.backdating, "arrived_on", command.arrived_on, now, calendar, asked)
+
+
+def _check_parties(world: World, command: Issue) -> None:
+    for item in command.items:
+        for office in (item.controller, item.recipient):
+            if office:
+                world.office(office)
+
+
+def _check_seat(world: World, command: Issue, issuer: Office, workflow: Workflow) -> None:
+    """A directive is issued by its issuer's leader or clerk; an outside one is recorded by the host's clerk.
+
+    A direction on the slip is given by who may pass the work on; an earlier list is taken over by the host's clerk too.
+    """
     host = world.offices.host
+    hosts = [(host.id, "clerk")] if host else []
     if issuer.outside:
-        allowed = [(host.id, "clerk")] if host else []
+        allowed = hosts
+    elif command.means == "endorsement":
+        relay = workflow.definition.action_that("issue_below")
+        by = workflow.definition.obligation.actions[relay].by if relay else ()
+        allowed = [(issuer.id, party.split(".")[1]) for party in by if party.startswith("holder.")]
     else:
         allowed = [(issuer.id, "leader"), (issuer.id, "clerk")]
+        allowed += [seat for seat in hosts if command.means == "opening" and seat not in allowed]
     if (command.by.office, command.by.role) not in allowed:
-        who = (
-            " or ".join(f"{office}/{role}" for office, role in allowed) or "the host's clerk, and no office is the host"
+        who = tuple(f"{office}/{role}" for office, role in allowed)
+        raise NotYours(
+            say("issue {symbol} of {office}", symbol=command.symbol, office=issuer.id),
+            say("that is for {who}, and you are {actor}", who=who, actor=command.by)
+            if who
+            else say("that is for the host's clerk, and no office is the host"),
         )
-        raise NotYours(f"issue {command.symbol} of {issuer.id}", f"that is for {who}, and you are {command.by}")
+    asked = say("issue {symbol} of {office}", symbol=command.symbol, office=issuer.id)
+    parties.check_deputy(world, command.by, "issue", asked)
 
 
-def _relayed(world: World, number: int, directive: Directive, now: datetime) -> Iterator[Fact]:
+def _endorsed(world: World, command: Issue, parents: list[Obligation]) -> Issue:
+    """A direction on the processing slip has no symbol of its own: it goes under that of the document it stands on."""
+    if command.means != "endorsement":
+        return command
+    asked = say("pass work on by a direction on the slip")
+    if len(parents) != 1 or any(item.parent is None for item in command.items):
+        raise Incomplete(asked, say("it stands on the slip of one obligation; every item has to be under that one"))
+    above = world.directive(parents[0].directive)
+    return replace(command, symbol=above.symbol, type=above.type, issuer=command.by.office, arrived_on=None)
+
+
+def _relayed(world: World, parent: Obligation, directive: Directive, now: datetime) -> Iterator[Fact]:
     """The steps by which an obligation above is passed on. A holder that passes it on has evidently received it."""
-    parent = world.obligation(number)
-    workflow = world.workflow_of(parent)
-    asked = f"issue {directive.symbol} under obligation {number}"
+    workflow, number = world.workflow_of(parent), parent.number
+    asked = say("issue {symbol} under obligation {number}", symbol=directive.symbol, number=number)
     if parent.holder != directive.issuer:
-        raise Unmet(asked, f"it is owed by {parent.holder}, and only its holder passes it on")
-    relay, receive = workflow.definition.action_that("issue_below"), workflow.definition.action_that("mark_received")
+        raise Unmet(asked, say("it is owed by {holder}, and only its holder passes it on", holder=parent.holder))
+    definition = workflow.definition
+    relay, receive = definition.action_that("issue_below"), definition.action_that("mark_received")
     if relay is None:
-        raise Unmet(asked, f"workflow {workflow.key} has no action that passes an obligation on")
+        raise Unmet(asked, say("workflow {key} has no action that passes an obligation on", key=workflow.key))
+    means = definition.obligation.actions[relay].means
+    if means and directive.means in ("dispatch", "endorsement") and directive.means not in means:
+        because = say("workflow {key} passes work on by {means} alone", key=workflow.key, means=means)
+        raise Unmet(asked, because)
     cause = Cause("issued", text=directive.symbol)
     state = parent.state
+    closed = say("it is {state}, from which it cannot be passed on", state=repr(state))
     if receive and parent.received_at is None and relay not in workflow.machine.open_from(state):
         try:
             after = workflow.machine.step(state, receive)
         except StepRefused as refused:
-            raise Unmet(asked, f"it is {state!r}, from which it cannot be passed on") from refused
+            raise Unmet(asked, closed) from refused
         yield Acted(number, receive, state, after, received_at=now, cause=cause)
         yield from dating.date_at_receipt(world, parent, now, now)
         state = after
     try:
         after = workflow.machine.step(state, relay)
     except StepRefused as refused:
-        raise Unmet(asked, f"it is {state!r}, from which it cannot be passed on") from refused
+        raise Unmet(asked, closed) from refused
     yield Acted(number, relay, state, after, cause=cause)
 
 
@@ -179,7 +353,9 @@ def _new_cascade(world: World, command: Issue, workflow: Workflow) -> Cascade:
     name = workflow.definition.calendar
     versions = [calendar for calendar in world.calendars.values() if calendar.name == name]
     if not versions:
-        raise Unmet(f"issue {command.symbol}", f"calendar {name!r} of {workflow.key} is not in this database")
+        asked = say("issue {symbol}", symbol=command.symbol)
+        because = say("calendar {name} of {key} is not in this database", name=repr(name), key=workflow.key)
+        raise Unmet(asked, because)
     newest = max(versions, key=lambda calendar: calendar.version)
     return Cascade(cascade_id_of(command.id), f"{command.symbol} {command.subject}", workflow.key, newest.key)
 

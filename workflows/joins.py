@@ -1,4 +1,4 @@
-"""How children bear on their parent: counters, the join, and what ends below when something ends above.
+"""How children bear on their parent: counters, the join, and what ends or rests below when something does above.
 
 Only lead obligations with an end of their own are counted. A disputed lead stays open until its giver decides; standing
 obligations (periodic, on event) and supports are never waited for.
@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from workflows import parties
+from workflows import dating, parties
 from workflows.causes import Cause
 from workflows.errors import Unmet
-from workflows.facts import Acted, Assigned, Fact, Joined, Unjoined
+from workflows.facts import Acted, Assigned, DueSet, Fact, Joined, Kept, Unjoined
+from workflows.machine import StepRefused
 from workflows.obligation import Obligation
+from workflows.text import say, say_count
 from workflows.words import DATED
 from workflows.world import World
 
@@ -28,16 +30,18 @@ def bearing(world: World, facts: Iterable[Fact], now: datetime) -> Iterator[Fact
     opened: Counter[int] = Counter()
     done: Counter[int] = Counter()
     void: Counter[int] = Counter()
-    closing = set()
+    changed = set()  # parents that come to be or end here: nothing is joined, or nothing is left to join
     for fact in facts:
-        if isinstance(fact, Assigned) and fact.obligation.counted and fact.obligation.parent:
-            opened[fact.obligation.parent] += 1
+        if isinstance(fact, Assigned):
+            changed.add(fact.obligation.number)
+            if fact.obligation.counted and fact.obligation.parent:
+                opened[fact.obligation.parent] += 1
         elif isinstance(fact, Acted) and fact.outcome:
-            closing.add(fact.number)
+            changed.add(fact.number)
             child = world.obligation(fact.number)
             if child.counted and child.parent:
                 (done if fact.outcome == "fulfilled" else void)[child.parent] += 1
-    for number in sorted({*opened, *done, *void} - closing):
+    for number in sorted({*opened, *done, *void} - changed):
         parent = world.obligation(number)
         left = parent.leads_open + opened[number] - done[number] - void[number]
         finished = parent.leads_done + done[number]
@@ -54,21 +58,59 @@ def check_report(world: World, obligation: Obligation, asked: str) -> None:
     if join.until_then != "refuse_report" or not obligation.leads_open:
         return
     waiting = [child for child in world.children(obligation.number) if child.counted and child.open]
-    named = ", ".join(f"{child.number} ({child.holder})" for child in waiting[:_NAMED_MAX])
-    more = f" and {len(waiting) - _NAMED_MAX} more" if len(waiting) > _NAMED_MAX else ""
-    count = obligation.leads_open
-    raise Unmet(asked, f"{count} below it {'is' if count == 1 else 'are'} still open: {named}{more}")
+    named = [f"{child.number} ({child.holder})" for child in waiting[:_NAMED_MAX]]
+    if len(waiting) > _NAMED_MAX:
+        named.append("…")
+    because = say_count(
+        "{count} below it is still open: {named}",
+        "{count} below it are still open: {named}",
+        obligation.leads_open,
+        named=named,
+    )
+    raise Unmet(asked, because)
 
 
-def stopped_below(world: World, obligation: Obligation, now: datetime) -> Iterator[Fact]:
-    """Every open obligation below ends by its workflow's stopping action, each step through its machine."""
+def stopped_below(world: World, obligation: Obligation, now: datetime, supported: bool = False) -> Iterator[Fact]:
+    """Every open obligation below ends by its workflow's stopping action, each step through its machine.
+
+    With `supported`, work that rests on another document which still stands goes on, and what is below it.
+    """
+    cause = Cause("above_ended", obligation.number)
+    for child in _below(world, obligation):
+        basis = supporting(world, child) if supported else None
+        if child.open and basis:
+            told = parties.told(world, ["holder.leader", "giver.leader"], child)
+            yield Kept(child.number, basis, cause, told)
+            continue
+        if child.open:
+            yield stopped(world, child, now, cause)
+        yield from stopped_below(world, child, now, supported)
+
+
+def _below(world: World, obligation: Obligation) -> list[Obligation]:
     below = world.children(obligation.number)
     if obligation.standing is None and obligation.mode in ("periodic", "on_event"):
         below += world.standing_under(obligation.number)
-    for child in below:
-        if child.open:
-            yield stopped(world, child, now, Cause("above_ended", obligation.number))
-        yield from stopped_below(world, child, now)
+    return below
+
+
+def supporting(world: World, obligation: Obligation) -> str | None:
+    """The symbol of a further document that work goes on for when what is above it ends, where its workflow says that it
+    does; else None. The documents above, from which the end comes, are no further ones."""
+    if world.workflow_of(obligation).definition.when_directive.revoked.other_basis != "keep":
+        return None
+    bases = [basis for basis in world.item(obligation.directive, obligation.item).bases if basis.supports]
+    above = _symbols_above(world, obligation) if bases else set()
+    return next((basis.symbol for basis in bases if basis.symbol not in above), None)
+
+
+def _symbols_above(world: World, obligation: Obligation) -> set[str]:
+    found, number = set(), obligation.parent
+    while number is not None:
+        one = world.obligation(number)
+        found.add(world.directive(one.directive).symbol)
+        number = one.parent
+    return found
 
 
 def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Acted:
@@ -76,8 +118,66 @@ def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Act
     workflow = world.workflow_of(child)
     action = workflow.definition.stopping
     if action is None:
-        raise Unmet(f"stop obligation {child.number}", f"workflow {workflow.key} has no action that stops work")
+        asked = say("stop obligation {number}", number=child.number)
+        raise Unmet(asked, say("workflow {key} has no action that stops work", key=workflow.key))
     after = workflow.machine.step(child.state, action)
     told = parties.told(world, ["holder.leader"], child)
     outcome = workflow.outcome_of(after)
     return Acted(child.number, action, child.state, after, outcome=outcome, closed_at=now, told=told, cause=cause)
+
+
+def paused_below(world: World, obligation: Obligation, until: datetime, moment: datetime) -> Iterator[Acted]:
+    """What is below rests with what is above it, each step through its machine; what already rests stays as it is."""
+    for child in _below(world, obligation):
+        if not child.open:
+            continue
+        workflow = world.workflow_of(child)
+        action = workflow.definition.action_that("pause")
+        after = _stepped(world, child, action)
+        if action and after and child.rested_at is None:
+            told = parties.told(world, ["holder.leader"], child)
+            yield Acted(
+                child.number, action, child.state, after, rests="starts", rested_at=moment, paused_until=until, told=told,
+                cause=Cause("above_paused", obligation.number),
+            )  # fmt: skip
+        yield from paused_below(world, child, until, moment)
+
+
+def resumed(
+    world: World, obligation: Obligation, at: datetime, now: datetime, cause: Cause, limit: datetime | None = None
+) -> Iterator[Acted | DueSet]:
+    """A pause ends: what was left of the date is left again, here and in what was paused with it."""
+    due_at = obligation.due_at
+    workflow = world.workflow_of(obligation)
+    action = workflow.definition.action_that("resume")
+    after = _stepped(world, obligation, action)
+    if action and after:
+        told = parties.told(world, ["holder.leader", "holder.officer"], obligation)
+        yield Acted(
+            obligation.number, action, obligation.state, after, rests="ends", resumed_at=at, told=told, cause=cause
+        )
+        for moved in dating.date_after_rest(world, obligation, at, now, limit):
+            due_at = moved.due_at
+            yield moved
+    yield from resumed_below(world, obligation, at, now, due_at)
+
+
+def resumed_below(
+    world: World, obligation: Obligation, at: datetime, now: datetime, limit: datetime | None
+) -> Iterator[Acted | DueSet]:
+    """What was paused together with this one goes on together with it, within its date as it is now."""
+    for child in _below(world, obligation):
+        if child.open and child.paused_until and child.paused_until == obligation.paused_until:
+            yield from resumed(world, child, at, now, Cause("above_resumed", obligation.number), limit)
+        else:
+            yield from resumed_below(world, child, at, now, child.due_at)
+
+
+def _stepped(world: World, obligation: Obligation, action: str | None) -> str | None:
+    """The state after an action, or None where its machine has no such step from where it is."""
+    if action is None:
+        return None
+    try:
+        return world.workflow_of(obligation).machine.step(obligation.state, action)
+    except StepRefused:
+        return None

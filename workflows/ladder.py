@@ -4,16 +4,17 @@ Each clock has a stable key. A key that has fired stays in the obligation, so a 
 takes the keys of its rungs with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from workflows import deadlines
 from workflows.calendar import Calendar, day_end, last_day
-from workflows.definition import Rung, TimeRule, UndatedMode
+from workflows.definition import QuietHours, Rung, TimeRule, UndatedMode
 from workflows.obligation import Obligation
+from workflows.quiet import after_quiet
 from workflows.workflow import Workflow
 
-_ORDER = ("receive", "period", "decide", "answer", "rung", "due")
+_ORDER = ("receive", "pause", "period", "decide", "answer", "rung", "due")
 _SCHEDULES_MAX = 4096
 
 
@@ -28,6 +29,9 @@ class Clock:
     rung: int = 0
     occurrence: int = 1
     window: deadlines.Window | None = None
+    meant: datetime | None = (
+        None  # when it would run out but for an acknowledgement or quiet hours, where they moved it
+    )
 
 
 def clocks(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
@@ -35,6 +39,8 @@ def clocks(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> li
     if not obligation.open:
         return []
     running = _receipt(obligation) + _periods(obligation, workflow, calendar) + _answers(obligation)
+    if obligation.paused_until:
+        running.append(_clock("pause", "pause", obligation.paused_until))
     if obligation.due_at and not obligation.rested_at:
         running += _rungs(obligation, workflow, calendar)
         running.append(_clock("due", "due", obligation.due_at))
@@ -58,7 +64,7 @@ def _clock(kind: str, key: str, at: datetime, rung: int = 0, occurrence: int = 1
 def _moved(clock: Clock, at: datetime) -> Clock:
     if clock.at >= at:
         return clock
-    return Clock(at, clock.order, clock.key, clock.kind, clock.rung, clock.occurrence, clock.window)
+    return replace(clock, at=at)
 
 
 def _receipt(obligation: Obligation) -> list[Clock]:
@@ -107,20 +113,23 @@ def _windows(mode: UndatedMode, since: date) -> list[deadlines.Window]:
 
 def _rungs(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
     """The rungs still to be told. A reminder from before the date was set is not; one that is held waits."""
-    due_at = obligation.due_at
+    due_at, quiet = obligation.due_at, workflow.definition.ladder.quiet_hours
     assert due_at is not None  # the caller asks only where there is a date
+    held_until = obligation.held_until
+    quiet_until = after_quiet(held_until, quiet, calendar) if held_until else None
     found = []
     for clock in schedule(workflow, calendar, due_at):
         if comes_too_late(obligation, workflow, clock):
             continue
-        found.append(_moved(clock, obligation.held_until) if obligation.held_until else clock)
+        held = quiet_until and clock.at < quiet_until
+        found.append(replace(clock, at=quiet_until or clock.at, meant=held_until) if held else clock)
     return found
 
 
 def comes_too_late(obligation: Obligation, workflow: Workflow, clock: Clock) -> bool:
     """Is this a reminder for a moment before the present date was set? Nobody can be reminded of what was not there."""
     before_due = workflow.definition.ladder.rungs[clock.rung - 1].at.count < 0
-    return before_due and obligation.armed_at is not None and clock.at < obligation.armed_at
+    return before_due and obligation.armed_at is not None and (clock.meant or clock.at) < obligation.armed_at
 
 
 def schedule(workflow: Workflow, calendar: Calendar, due_at: datetime) -> tuple[Clock, ...]:
@@ -130,10 +139,17 @@ def schedule(workflow: Workflow, calendar: Calendar, due_at: datetime) -> tuple[
     if known is None:
         if len(workflow.schedules) >= _SCHEDULES_MAX:
             workflow.schedules.clear()
-        rungs = enumerate(workflow.definition.ladder.rungs, 1)
-        known = tuple(clock for number, rung in rungs for clock in _occurrences(number, rung, due_at, calendar))
+        ladder = workflow.definition.ladder
+        rungs = enumerate(ladder.rungs, 1)
+        clocks = (clock for number, rung in rungs for clock in _occurrences(number, rung, due_at, calendar))
+        known = tuple(_out_of_quiet(clock, ladder.quiet_hours, calendar) for clock in clocks)
         workflow.schedules[key] = known
     return known
+
+
+def _out_of_quiet(clock: Clock, quiet: QuietHours | None, calendar: Calendar) -> Clock:
+    at = after_quiet(clock.at, quiet, calendar)
+    return clock if at == clock.at else replace(clock, at=at, meant=clock.at)
 
 
 def _occurrences(number: int, rung: Rung, due_at: datetime, calendar: Calendar) -> list[Clock]:

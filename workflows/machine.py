@@ -14,12 +14,13 @@ from workflows.definition import Definition
 
 UNASSIGNED = "unassigned"
 DIRECTIVE_STATES = ("draft", "issued", "completed", "revoked", "replaced")
-_DIRECTIVE_STEPS = (
+_DIRECTIVE_STEPS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("issue", ("draft",), "issued"),
     ("complete", ("issued",), "completed"),
     ("reopen", ("completed",), "issued"),
     ("revoke", ("issued", "completed"), "revoked"),
     ("replace", ("issued", "completed"), "replaced"),
+    ("amend", ("issued", "completed"), None),
 )
 
 Steps = Iterable[tuple[str, tuple[str, ...], str | None]]

@@ -24,13 +24,49 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRequest:
-    """An open request for another date."""
+    """An open request for another date. `counter` is the date the giver has proposed instead; then the holder decides."""
 
     until: datetime
     reason: str
     asked_at: datetime
     asked_by: str
     decide_by: datetime | None = None
+    counter: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A report accepted under another document, offered as an answer to this obligation too.
+
+    `cascade` and `obligation` say where it was accepted, `symbol` and `sent_at` which report it is, `about` for which
+    document it was made.
+    """
+
+    cascade: str
+    obligation: int
+    symbol: str
+    sent_at: datetime
+    holder: str
+    about: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.cascade}/{self.obligation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a person is to do because a rung was told: call, visit, or write a letter `to` an office outside.
+
+    `id` is the rung and the place among those who were told, `2.1`; of a repeat `3#2.1`. It is for the seat `office/role`.
+    """
+
+    id: str
+    kind: str
+    office: str
+    role: str
+    opened_at: datetime
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +75,9 @@ class Obligation:
 
     `leads_*` count the lead obligations below it. `fired` holds the keys of clocks that have run out. `armed_at` is
     when its present date was set: a reminder that would lie before that moment is not sent. `rested_at` is set while
-    the giver has to answer a report, a dispute or a request; `resumed_at` is when the last such rest ended. `wake_at`
+    the giver has to answer a report, a dispute or a request, and while it is paused (until `paused_until`);
+    `resumed_at` is when the last such rest ended. `sent_as` is the symbol of the report, `opening` says that it was
+    taken over from an earlier list. `tasks` are those that its ladder opened and nobody has recorded yet. `wake_at`
     follows from everything else and is kept only so that a query can find it.
     """
 
@@ -87,6 +125,12 @@ class Obligation:
     failures: int = 0
     retry_at: datetime | None = None
     wake_at: datetime | None = None
+    opening: bool = False
+    note: str | None = None
+    sent_as: str | None = None
+    paused_until: datetime | None = None
+    offers: tuple[Offer, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
     @property
     def open(self) -> bool:

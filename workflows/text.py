@@ -4,7 +4,7 @@ The law knows no language. `say` gives a `Text`, which is its English and still 
 doors look the template up in a catalogue (gettext) and fill it in again. Values are never taken as templates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -42,6 +42,12 @@ def say(template: str, /, **values: Any) -> Text:
 def say_count(one: str, many: str, count: int, /, **values: Any) -> Text:
     """The same where a number decides the form; the templates may name `{count}`, shown with thousands apart."""
     return Text(one, {"count": f"{count:,}", **values}, many, count)
+
+
+def joined(parts: Iterable[str], by: str = ", ") -> Text:
+    """Several texts as one, kept apart by a sign that is the same in every language, such as a semicolon or a new line."""
+    values = {f"part{place}": part for place, part in enumerate(parts)}
+    return Text(by.join(f"{{{name}}}" for name in values), values)
 
 
 def mark(template: str) -> str:

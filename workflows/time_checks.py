@@ -173,4 +173,21 @@ def _days(rule: TimeRule) -> tuple[float, float]:
     return (fewest, most) if rule.count >= 0 else (-most, -fewest)
 
 
-TIME_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_events, _due_table, _modes, _ladder)
+def _quiet(definition: Definition) -> Iterator[Finding]:
+    """E353, W412, W425: quiet hours begin and end, hold something, and let a reminder through before its date."""
+    ladder, path = definition.ladder, ("ladder", "quiet_hours")
+    quiet = ladder.quiet_hours
+    if quiet is None:
+        return
+    if quiet.from_ == quiet.to:
+        message = f"from {quiet.from_:%H:%M} to {quiet.to:%H:%M} is no time or the whole day; write two hours"
+        yield Finding((*path, "to"), "E353", message)
+    if not ladder.rungs:
+        yield Finding(path, "W412", "quiet_hours has no effect: the ladder has no rung", True)
+    for place, rung in enumerate(ladder.rungs):
+        if rung.at.unit == "hour" and rung.at.count < 0 and rung.at.event == "due":
+            message = f"'{rung.at}' may lie in quiet hours, and be told only after the date"
+            yield Finding(("ladder", "rungs", place, "at"), "W425", message)
+
+
+TIME_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_events, _due_table, _modes, _ladder, _quiet)

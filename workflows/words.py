@@ -3,113 +3,135 @@
 Each set is extended here and nowhere else; `cascade workflow words` prints them.
 """
 
+from workflows.text import mark
+
 ROLES = {
-    "clerk": "văn thư: registers, receives, records what arrives on paper",
-    "officer": "người thụ lý: does the work, keeps its progress",
-    "leader": "lãnh đạo: assigns, reports, confirms, decides",
+    "clerk": mark("văn thư: registers, receives, records what arrives on paper"),
+    "officer": mark("người thụ lý: does the work, keeps its progress"),
+    "leader": mark("lãnh đạo: assigns, reports, confirms, decides"),
 }
 
 OFFICES = {
-    "holder": "the office that owes the obligation",
-    "giver": "the office that issued the directive",
-    "above_holder": "the office above the holder in the tree of offices",
-    "above_giver": "the office above the giver in the tree of offices",
-    "controller": "the office that watches the obligation; the giver where none is named",
-    "recipient": "the office the product goes to; the giver where none is named",
-    "host": "the office that runs this installation and records for outside offices",
+    "holder": mark("the office that owes the obligation"),
+    "giver": mark("the office that issued the directive"),
+    "above_holder": mark("the office above the holder in the tree of offices"),
+    "above_giver": mark("the office above the giver in the tree of offices"),
+    "controller": mark("the office that watches the obligation; the giver where none is named"),
+    "recipient": mark("the office the product goes to; the giver where none is named"),
+    "host": mark("the office that runs this installation and records for outside offices"),
 }
 
 EFFECTS = {
-    "mark_received": "the holder has received the obligation: the receipt clock stops, dates after receipt are set",
-    "mark_reported": "a report was sent: its sent date decides whether the obligation was on time",
-    "issue_below": "the holder passes the obligation on by a directive of its own",
-    "assign_again": "another office gets the obligation; what was below it is stopped",
-    "stop_below": "the obligation ends and everything open below it ends with it",
+    "mark_received": mark(
+        "the holder has received the obligation: the receipt clock stops, dates after receipt are set"
+    ),
+    "mark_reported": mark("a report was sent: its sent date decides whether the obligation was on time"),
+    "issue_below": mark("the holder passes the obligation on by a directive of its own"),
+    "assign_again": mark("another office gets the obligation; what was below it is stopped"),
+    "stop_below": mark("the obligation ends and everything open below it ends with it"),
+    "pause": mark(
+        "the clock rests until the day asked for as `until`, here and in what is below; what was left is left again"
+    ),
+    "resume": mark("the clock runs on; taken by time itself when the day has come"),
 }
 
 MEANS = {
-    "dispatch": "by a document of the holder's own, with its own symbol",
-    "endorsement": "by a direction on the processing slip, without a new symbol",
+    "dispatch": mark("by a document of the holder's own, with its own symbol"),
+    "endorsement": mark("by a direction on the processing slip, without a new symbol"),
+}
+
+DIRECTIVE_MEANS = {
+    **MEANS,
+    "automatic": mark("passed on by itself, where the workflow says so"),
+    "opening": mark("taken over from the list that the office kept before"),
 }
 
 FIELDS = {
-    "text": "words, at least one",
-    "number": "a whole number, zero or more",
-    "date": "a day, written 2023-08-31 or 31/08/2023",
-    "document": "the symbol of a document, such as 61/SKHCN-VP",
-    "attachment": "a file, kept by its hash",
-    "office": "the id of an office in the directory",
+    "text": mark("words, at least one"),
+    "number": mark("a whole number, zero or more"),
+    "date": mark("a day, written 2023-08-31 or 31/08/2023"),
+    "document": mark("the symbol of a document, such as 61/SKHCN-VP"),
+    "attachment": mark("a file, kept by its hash"),
+    "office": mark("the id of an office in the directory"),
 }
 
 UNITS = {
-    "working day": "days on which offices work, by the calendar; the first day does not count",
-    "day": "calendar days; a last day that is off moves to the next working day",
-    "hour": "hours on the clock, day and night",
+    "working day": mark("days on which offices work, by the calendar; the first day does not count"),
+    "day": mark("calendar days; a last day that is off moves to the next working day"),
+    "hour": mark("hours on the clock, day and night"),
 }
 
 EVENTS = {
-    "issue": "the directive reached the holder: its arrival, or its issue where none is recorded",
-    "receipt": "the holder received it, at the latest the last day on which it had to",
-    "due": "the obligation's own date",
-    "parent_due": "the date of the obligation above",
-    "reported": "the report was sent",
-    "asked": "an extension was asked for",
-    "window_end": "the last day of a period's data window",
-    "event": "the day on which the event took place",
+    "issue": mark("the directive reached the holder: its arrival, or its issue where none is recorded"),
+    "receipt": mark("the holder received it, at the latest the last day on which it had to"),
+    "due": mark("the obligation's own date"),
+    "parent_due": mark("the date of the obligation above"),
+    "reported": mark("the report was sent"),
+    "asked": mark("an extension was asked for"),
+    "window_end": mark("the last day of a period's data window"),
+    "event": mark("the day on which the event took place"),
 }
 
 CONDITIONS = {
-    "date_written": "the item itself gives a date",
-    "parent_dated": "the obligation above has a date",
-    "otherwise": "always",
+    "date_written": mark("the item itself gives a date"),
+    "parent_dated": mark("the obligation above has a date"),
+    "otherwise": mark("always"),
 }
 
 ANSWERS = {
-    "as_written": "the date the item gives",
-    "choose_below": "a way to follow an undated item up has to be chosen",
+    "as_written": mark("the date the item gives"),
+    "choose_below": mark("a way to follow an undated item up has to be chosen"),
 }
 
 MODES = {
-    "once": "done once, by a date that is computed; says what has to be shown",
-    "periodic": "stands; every period opens an obligation of its own",
-    "on_event": "stands and is silent; every event opens an obligation of its own",
-    "linked": "followed under another document",
-    "info": "to be known; nothing is reported",
+    "once": mark("done once, by a date that is computed; says what has to be shown"),
+    "periodic": mark("stands; every period opens an obligation of its own"),
+    "on_event": mark("stands and is silent; every event opens an obligation of its own"),
+    "linked": mark("followed under another document"),
+    "info": mark("to be known; nothing is reported"),
 }
 
 DATED = "dated"  # how an item is followed up that has a date: its own, or one that follows from the obligation above
 
 PERIODS = {
-    "month": "every calendar month",
-    "quarter": "every quarter",
-    "half_year": "every half-year",
-    "year": "every year",
+    "month": mark("every calendar month"),
+    "quarter": mark("every quarter"),
+    "half_year": mark("every half-year"),
+    "year": mark("every year"),
 }
 
 WINDOWS = {
-    "nd09": "data windows of decree 09/2019: a period closes on the 14th of its last month",
-    "calendar": "data windows that end with the period's last day",
+    "nd09": mark("data windows of decree 09/2019: a period closes on the 14th of its last month"),
+    "calendar": mark("data windows that end with the period's last day"),
 }
 
 OUTCOMES = {
-    "fulfilled": "ended because it was done",
-    "void": "ended without being done: stopped, or given to another",
+    "fulfilled": mark("ended because it was done"),
+    "void": mark("ended without being done: stopped, or given to another"),
+}
+
+TASKS = {
+    "call": "a telephone call to whom it concerns",
+    "visit": "a visit, to see how the work stands",
+    "letter": "a letter to draft, to have signed and to send",
 }
 
 POLICIES = {
-    "refuse": "it is refused",
-    "allow": "it is allowed",
-    "stop": "open work is stopped",
-    "keep": "open work goes on",
-    "repoint": "open work moves under the new document",
-    "ask_giver": "the giver decides",
-    "allowed": "it may be done",
-    "refuse_report": "the holder cannot report before",
-    "all_leads": "every lead obligation below is done or void, and at least one is done",
-    "office_above": "the office above is told",
-    "year_end": "until 31 December",
-    "basis": "the document the item rests on",
-    "choose_another": "another date has to be chosen",
+    "refuse": mark("it is refused"),
+    "allow": mark("it is allowed"),
+    "stop": mark("open work is stopped"),
+    "keep": mark("open work goes on"),
+    "repoint": mark("open work moves under the new document"),
+    "ask_giver": mark("the giver decides"),
+    "allowed": mark("it may be done"),
+    "refuse_report": mark("the holder cannot report before"),
+    "all_leads": mark("every lead obligation below is done or void, and at least one is done"),
+    "office_above": mark("the office above is told"),
+    "year_end": mark("until 31 December"),
+    "basis": mark("the document the item rests on"),
+    "choose_another": mark("another date has to be chosen"),
+    "quiet": mark("nobody is told"),
+    "loud": mark("it is told as on any day"),
 }
 
 SETS = {
@@ -126,15 +148,24 @@ SETS = {
     "periods": PERIODS,
     "windows": WINDOWS,
     "outcomes": OUTCOMES,
+    "tasks": TASKS,
     "policies": POLICIES,
 }
 
 # Steps the machine knows besides a definition's own actions. None of them changes the state; all go through it.
 BUILT_IN = {
-    "elapse": "a clock has run out",
-    "acknowledge": "a person who was told says so; the next rung is held",
-    "request_extension": "the holder asks for another date",
-    "grant_extension": "the giver grants the date asked for",
-    "refuse_extension": "the giver keeps the date",
-    "open_event": "the holder enters an event under a standing obligation",
+    "elapse": mark("a clock has run out"),
+    "acknowledge": mark("a person who was told says so; the next rung is held"),
+    "request_extension": mark("the holder asks for another date"),
+    "grant_extension": mark("the giver grants the date asked for"),
+    "refuse_extension": mark("the giver keeps the date"),
+    "counter_extension": mark("the giver proposes another date than the one asked for"),
+    "accept_counter": mark("the holder takes the date that the giver proposed"),
+    "withdraw_extension": mark("the holder no longer asks for another date; it wins no days by having asked"),
+    "urge": mark("the giver has urged the holder by a letter"),
+    "take_offer": mark("the holder answers with a report that was accepted under another document"),
+    "decline_offer": mark("the holder says why that report is no answer here"),
+    "open_event": mark("the holder enters an event under a standing obligation"),
+    "name_officer": mark("the holder's leader names the officer who does the work"),
+    "record_task": mark("a person's task that a rung opened is done"),
 }

@@ -5,14 +5,17 @@ sees what the one before it did. With no source it is a whole cascade in memory 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from workflows.calendar import Calendar
+from workflows.commands import Actor
 from workflows.directive import Cascade, Directive, Item
 from workflows.errors import NotFound
+from workflows.facts import Fact
 from workflows.obligation import Obligation
 from workflows.offices import Office, Offices
+from workflows.text import say
 from workflows.workflow import Workflow, Workflows
 
 
@@ -25,6 +28,15 @@ class Source(Protocol):
     def under(self, directive: int) -> list[Obligation]: ...
     def directives(self, numbers: Sequence[int]) -> list[Directive]: ...
     def items(self, keys: Sequence[tuple[int, int]]) -> list[Item]: ...
+    def recorded(self, seq: int) -> "Recorded | None": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry of the journal as the law looks at it: the fact, and who entered it."""
+
+    fact: Fact
+    by: Actor
 
 
 class Nothing:
@@ -47,6 +59,9 @@ class Nothing:
 
     def items(self, keys: Sequence[tuple[int, int]]) -> list[Item]:
         return []
+
+    def recorded(self, seq: int) -> "Recorded | None":
+        return None
 
 
 class World:
@@ -74,14 +89,15 @@ class World:
         self._changed: set[int] = set()
         self._new: set[int] = set()
         self._changed_directives: dict[int, bool] = {}
-        self._new_items: list[Item] = []
+        self._new_items: set[tuple[int, int]] = set()
+        self._changed_items: set[tuple[int, int]] = set()
 
     # What the law reads
 
     @property
     def opened(self) -> Cascade:
         if self.cascade is None:
-            raise NotFound("No such cascade")
+            raise NotFound(say("No such cascade"))
         return self.cascade
 
     @property
@@ -94,7 +110,7 @@ class World:
         if number not in self._obligations:
             self.fetch([number])
         if number not in self._obligations:
-            raise NotFound(f"No obligation {number} in cascade {self.opened.id}")
+            raise NotFound(say("No obligation {number} in cascade {cascade}", number=number, cascade=self.opened.id))
         return self._obligations[number]
 
     def directive(self, number: int) -> Directive:
@@ -102,7 +118,7 @@ class World:
             for found in self._source.directives([number]):
                 self._directives[found.number] = found
         if number not in self._directives:
-            raise NotFound(f"No directive {number} in cascade {self.opened.id}")
+            raise NotFound(say("No directive {number} in cascade {cascade}", number=number, cascade=self.opened.id))
         return self._directives[number]
 
     def item(self, directive: int, number: int) -> Item:
@@ -111,8 +127,20 @@ class World:
             for found in self._source.items([key]):
                 self._items[found.directive, found.number] = found
         if key not in self._items:
-            raise NotFound(f"No item {number} in directive {directive} of cascade {self.opened.id}")
+            raise NotFound(
+                say(
+                    "No item {number} in directive {directive} of cascade {cascade}",
+                    number=number, directive=directive, cascade=self.opened.id,
+                )
+            )  # fmt: skip
         return self._items[key]
+
+    def recorded(self, seq: int) -> Recorded:
+        """The entry with this number. Raises NotFound."""
+        found = self._source.recorded(seq)
+        if found is None:
+            raise NotFound(say("No entry {seq} in cascade {cascade}", seq=seq, cascade=self.opened.id))
+        return found
 
     def children(self, number: int) -> list[Obligation]:
         """The obligations directly below one, in order of their numbers."""
@@ -134,9 +162,12 @@ class World:
         return [self._obligations[one] for one in sorted(self._places.get((by, number), ()))]
 
     def _hold(self, obligation: Obligation) -> None:
-        """Keep an obligation, to be found by its number and by what it hangs under (which never changes)."""
-        if obligation.number not in self._obligations:
+        """Keep an obligation, to be found by its number and by what it hangs under."""
+        before = self._obligations.get(obligation.number)
+        if before is None or before.directive != obligation.directive:  # replacing a directive moves what is under it
             for by in ("parent", "standing", "directive"):
+                if before:
+                    self._places[by, getattr(before, by)].discard(obligation.number)
                 self._places.setdefault((by, getattr(obligation, by)), set()).add(obligation.number)
         self._obligations[obligation.number] = obligation
 
@@ -168,7 +199,12 @@ class World:
         self._directives[directive.number] = directive
         for item in items:
             self._items[item.directive, item.number] = item
-            self._new_items.append(item)
+            self._new_items.add((item.directive, item.number))
+
+    def put_item(self, item: Item) -> None:
+        """An item that was there before, with other values."""
+        self._items[item.directive, item.number] = item
+        self._changed_items.add((item.directive, item.number))
 
     def put_cascade(self, **changes: object) -> None:
         self.cascade = replace(self.opened, **changes)  # type: ignore[arg-type]
@@ -194,7 +230,12 @@ class World:
 
     @property
     def new_items(self) -> list[Item]:
-        return list(self._new_items)
+        return [self._items[key] for key in sorted(self._new_items)]
+
+    @property
+    def changed_items(self) -> list[Item]:
+        """Changed, and not new."""
+        return [self._items[key] for key in sorted(self._changed_items - self._new_items)]
 
     @property
     def all_obligations(self) -> list[Obligation]:

@@ -13,6 +13,7 @@ from workflows.calendar_text import shipped_calendar
 from workflows.deadlines import reckon, sentence
 from workflows.definition import RuleText, TimeRule
 from workflows.errors import NotFound
+from workflows.text import say
 
 app = group("Working days, by the calendar of days off and swapped days.")
 
@@ -61,7 +62,9 @@ def _rule(text: str) -> TimeRule:
     try:
         return _RULE.validate_python(" ".join(text.split()))
     except ValidationError as error:
-        said = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        first = error.errors()[0]
+        because = first.get("ctx", {}).get("error")  # the text of the law, where it was the law that refused
+        said = because.args[0] if isinstance(because, ValueError) and because.args else first["msg"]
         raise typer.BadParameter(said, param_hint="RULE") from None
 
 
@@ -72,11 +75,14 @@ def _from_database(database: str, name: str) -> Calendar:
         return calendars[name]
     versions = [one for one in calendars.values() if one.name == name]
     if not versions:
-        raise NotFound(f"No calendar {name!r} in this database. There is: {', '.join(sorted(calendars))}")
+        known = sorted(calendars)
+        raise NotFound(say("No calendar {name!r} in this database. There is: {known}", name=name, known=known))
     return max(versions, key=lambda one: one.version)
 
 
 def _shipped(name: str) -> Calendar:
     if name.partition("@")[0] not in _SHIPPED:
-        raise NotFound(f"No calendar {name!r} ships with cascade ({', '.join(_SHIPPED)}); give --database for others")
+        said = say("No calendar {name!r} ships with cascade ({known}); give --database for others",
+                   name=name, known=list(_SHIPPED))  # fmt: skip
+        raise NotFound(said)
     return shipped_calendar(name.partition("@")[0])

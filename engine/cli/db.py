@@ -9,7 +9,7 @@ from engine import administration
 from engine.cli.opening import file_bytes, quiet
 from engine.cli.options import DatabaseOption, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document, pairs, talk
-from engine.cli.wording import count_words, moment_words, totals_words
+from engine.cli.wording import moment_words, totals_words
 from engine.clock import SystemClock
 from engine.exchange.offices import read_offices
 from engine.runtime import check
@@ -17,6 +17,9 @@ from storage import migrate
 from storage.database import Database
 from storage.queries import groups, status
 from workflows.offices import Office
+from workflows.text import joined, say, say_count
+
+_IMPORT = say("cascade office import FILE (or --sample)")
 
 app = group("The database: create it, bring it up to date, see how it stands.")
 
@@ -53,9 +56,9 @@ def create(
             _import(made, directory)
     finally:
         made.close()
-    time = f", in simulated time from {moment_words(start)}" if start else ""
-    then = "cascade office list" if directory else "cascade office import FILE (or --sample)"
-    talk(f"{made.shown} is created{time}. Next: {then}")
+    time = say(", in simulated time from {moment}", moment=moment_words(start)) if start else ""
+    then = "cascade office list" if directory else _IMPORT
+    talk(say("{database} is created{time}. Next: {command}", database=made.shown, time=time, command=then))
 
 
 @command(app, "upgrade", "cascade db upgrade")
@@ -68,12 +71,12 @@ def upgrade(database: DatabaseOption = "") -> None:
     finally:
         opened.close()
     if before is None:
-        talk(f"{opened.shown} was empty and is created, schema {after}.")
-        talk("Next: cascade office import FILE (or --sample)")
+        talk(say("{database} was empty and is created, schema {after}.", database=opened.shown, after=after))
+        talk(say("Next: {command}", command=_IMPORT))
     elif before == after:
-        talk(f"{opened.shown} has schema {after} already; nothing was done.")
+        talk(say("{database} has schema {after} already; nothing was done.", database=opened.shown, after=after))
     else:
-        talk(f"{opened.shown} went from schema {before} to {after}.")
+        talk(say("{database} went from schema {before} to {after}.", database=opened.shown, before=before, after=after))
 
 
 @command(app, "status", "cascade db status")
@@ -95,26 +98,34 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
             }
         )
         return
-    time = f"simulated, now {moment_words(found.simulated_at)}" if found.simulated_at else "real"
+    at = found.simulated_at
     size = f"{found.size / 1_048_576:,.1f} MB"
-    data(f"{opened.shown}  schema {schema}, {size}, created {moment_words(found.created_at)}")
+    data(
+        say(
+            "{database}  schema {schema}, {size}, created {moment}",
+            database=opened.shown,
+            schema=schema,
+            size=size,
+            moment=moment_words(found.created_at),
+        )
+    )
+    offices = say_count("{count} office", "{count} offices", found.offices)
+    workflows = say_count("{count} workflow version", "{count} workflow versions", found.workflows)
+    entries = say_count("{count} entry", "{count} entries", found.entries)
+    nodes = (
+        say("{node}, last round {moment}", node=one.name, moment=moment_words(one.round_at)) for one in found.nodes
+    )
     pairs(
         [
-            ("time", time),
-            (
-                "directory",
-                f"{count_words(found.offices, 'office')}, {count_words(found.workflows, 'workflow version')}",
-            ),
-            ("cascades", f"{found.cascades:,}"),
-            ("obligations", totals_words(totals)),
-            ("journal", f"{count_words(found.entries, 'entry')}; to verify them: cascade journal verify"),
-            ("guards", "\n".join(found.guard_faults) or "in place"),
-            ("messages", f"{found.messages_waiting:,} waiting"),
-            ("wakes next", moment_words(found.wakes_at) if found.wakes_at else "nothing is due"),
-            (
-                "nodes",
-                "\n".join(f"{one.name}, last round {moment_words(one.round_at)}" for one in found.nodes),
-            ),
+            (say("time"), say("simulated, now {moment}", moment=moment_words(at)) if at else say("real")),
+            (say("directory"), joined([offices, workflows])),
+            (say("cascades"), f"{found.cascades:,}"),
+            (say("obligations"), totals_words(totals)),
+            (say("journal"), say("{entries}; to verify them: cascade journal verify", entries=entries)),
+            (say("guards"), joined(found.guard_faults, "\n") if found.guard_faults else say("in place")),
+            (say("messages"), say_count("{count} waiting", "{count} waiting", found.messages_waiting)),
+            (say("wakes next"), moment_words(found.wakes_at) if found.wakes_at else say("nothing is due")),
+            (say("nodes"), joined(nodes, "\n")),
         ],
         indent="  ",
     )

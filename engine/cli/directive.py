@@ -15,6 +15,7 @@ from engine.cli.options import (
     CommandIdOption,
     DatabaseOption,
     DatabaseUnused,
+    DeputyOption,
     JsonOption,
     LimitOption,
     actor,
@@ -23,9 +24,10 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, table, talk
-from engine.cli.wording import count_words, short
+from engine.cli.wording import directive_state_words, short
 from engine.errors import Unreadable
 from engine.exchange.dispatch import decode, from_yaml, read_dispatch, standing_doubts, to_dict, to_yaml
+from engine.exchange.drafts import Doubt
 from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.exchange.issuing import Choices, to_issue
 from engine.exchange.proposals import propose
@@ -35,8 +37,13 @@ from storage.queries import cascades as cascade_lists
 from workflows.commands import End, Issue
 from workflows.errors import Conflict, Refused
 from workflows.fields import show_day
+from workflows.text import Text, mark, say, say_count
 
 app = group("Directives: read a letter, issue it, see what came of it.")
+
+_HEADS = (
+    mark("CASCADE"), mark("N"), mark("SYMBOL"), mark("DATE"), mark("ISSUER"), mark("STATE"), mark("OPEN"), mark("SUBJECT")
+)  # fmt: skip
 
 
 @command(
@@ -61,13 +68,19 @@ def read(
     else:
         data(to_yaml(draft).rstrip())
     for doubt in draft.doubts:
-        at = f"line {doubt.line}: " if doubt.line else ""
-        talk(f"{'BLOCKING' if doubt.blocking else 'doubt   '}  {at}{' '.join(doubt.says.split())}")
+        _tell_doubt(doubt)
     standing = len(standing_doubts(draft))
-    cites = count_words(len(draft.cites), "cited document")
-    talk(f"Read: {count_words(len(draft.items), 'item')}, {cites}, {count_words(len(draft.doubts), 'doubt')}.")
-    first = f"Settle {count_words(standing, 'blocking doubt')} in the draft first" if standing else "Review it"
-    talk(f"{first}; then: cascade directive issue DRAFT.yaml --as OFFICE/ROLE")
+    items = say_count("{count} item", "{count} items", len(draft.items))
+    cites = say_count("{count} cited document", "{count} cited documents", len(draft.cites))
+    doubts = say_count("{count} doubt", "{count} doubts", len(draft.doubts))
+    talk(say("Read: {items}, {cites}, {doubts}.", items=items, cites=cites, doubts=doubts))
+    first = say_count(
+        "Settle {count} blocking doubt in the draft first",
+        "Settle {count} blocking doubts in the draft first",
+        standing,
+    )
+    then = say("{first}; then: cascade directive issue DRAFT.yaml --as OFFICE/ROLE", first=first)
+    talk(then if standing else say("Review it; then: cascade directive issue DRAFT.yaml --as OFFICE/ROLE"))
 
 
 @command(
@@ -79,6 +92,7 @@ def read(
 def issue(
     file: Annotated[str, typer.Argument(metavar="DRAFT.yaml", show_default=False)],
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     under: Annotated[
         str,
         typer.Option("--under", metavar="N", show_default=False, help="The obligation it passes on: N or CASCADE/N."),
@@ -110,7 +124,7 @@ def issue(
 
     The same document issued twice is answered as the first time; nothing is done again.
     """
-    by = actor(as_)
+    by = actor(as_, deputy)
     with _reading(file):
         draft = from_yaml(decode(file_bytes(file)), file)
     with opened(database) as found:
@@ -159,17 +173,17 @@ def list_directives(
         json_document({"directives": [asdict(row) for row in rows], "shown": len(rows), "total": total})
         return
     if not rows:
-        talk("No directive yet. Begin: cascade directive read LETTER.txt > draft.yaml")
+        talk(say("No directive yet. Begin: cascade directive read LETTER.txt > draft.yaml"))
         return
     table(
-        ["CASCADE", "N", "SYMBOL", "DATE", "ISSUER", "STATE", "OPEN", "SUBJECT"],
+        [*map(say, _HEADS)],
         [
-            (row.cascade, str(row.number), row.symbol, show_day(row.issued_on), row.issuer, row.state,
-             f"{row.open} of {row.obligations}", short(row.subject))
+            (row.cascade, str(row.number), row.symbol, show_day(row.issued_on), row.issuer, directive_state_words(row.state),
+             say("{open} of {total}", open=row.open, total=row.obligations), short(row.subject))
             for row in rows
         ],
     )  # fmt: skip
-    cut(len(rows), total, "directives")
+    cut(len(rows), total, say("directives"))
 
 
 @command(app, "tree", "cascade directive tree")
@@ -187,7 +201,7 @@ def tree(
         json_document(tree_page.as_data(page))
     else:
         tree_page.show(page)
-        cut(page.shown, page.total, "obligations")
+        cut(page.shown, page.total, say("obligations"))
 
 
 @command(
@@ -200,27 +214,46 @@ def revoke(
     number: Annotated[int, typer.Argument(metavar="N", min=1, show_default=False)],
     document: Annotated[str, typer.Option(metavar="SYMBOL", show_default=False, help="The document that revokes it.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", show_default=False, help="Why; kept in the journal.")],
+    open_work: Annotated[
+        str,
+        typer.Option(
+            metavar="stop|keep", show_default=False, help="What becomes of open work; else as the workflow says."
+        ),
+    ] = "",
+    happened_on: Annotated[
+        str,
+        typer.Option(
+            metavar="DAY", show_default=False, help="The day of that document, where an outside office revoked it."
+        ),
+    ] = "",
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     command_id: CommandIdOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a directive: what is open under it stops, all the way down."""
-    by = actor(as_)
+    by = actor(as_, deputy)
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, cascade)
-        [answer] = found.executor.execute([End(command_id or uuid.uuid4().hex, by, chosen, number, document, reason)])
+        on = day(happened_on, "--happened-on") if happened_on else None
+        asked = End(command_id or uuid.uuid4().hex, by, chosen, number, document, reason, open_work or None, on)
+        [answer] = found.executor.execute([asked])
         with found.database.reading() as connection:
             symbol = world_of(found, connection, chosen).directive(number).symbol
     if as_json:
         json_document({**asdict(answer), "directive": number})
     elif answer.again:
-        talk(f"Already done: {symbol} is revoked in cascade {chosen}; nothing was done now.")
+        said = say("Already done: {symbol} is revoked in cascade {cascade}; nothing was done now.",
+                   symbol=symbol, cascade=chosen)  # fmt: skip
+        talk(said)
     else:
-        entries = count_words(answer.last_seq - answer.first_seq + 1, "entry")
-        talk(f"{symbol} is revoked; {entries} written.")
-        talk(f"What stopped: cascade journal show -c {chosen} --after {answer.first_seq - 1}")
+        written = answer.last_seq - answer.first_seq + 1
+        entries = say_count("{count} entry", "{count} entries", written)
+        talk(say("{symbol} is revoked; {entries} written.", symbol=symbol, entries=entries))
+        how = f"cascade journal show -c {chosen} --after {answer.first_seq - 1}"
+        talk(say("What stopped: {how}", how=how))
 
 
 def _parent(found: Runtime, under: str) -> tuple[str | None, int | None, str | None]:
@@ -239,11 +272,12 @@ def _issued_otherwise(error: Conflict, asked: Issue, id_given: bool) -> Conflict
     if id_given:
         return error
     return Conflict(
-        f"issue {asked.symbol}",
-        f"{asked.issuer} has issued {asked.symbol} of {asked.issued_on.year} already, with other content."
-        " See what stands: cascade directive list. If this is another document all the same, give it an id:"
-        " --command-id ID",
-    )
+        say("issue {symbol}", symbol=asked.symbol),
+        say("{issuer} has issued {symbol} of {year} already, with other content."
+            " See what stands: cascade directive list. If this is another document all the same, give it an id:"
+            " --command-id ID",
+            issuer=asked.issuer, symbol=asked.symbol, year=asked.issued_on.year),
+    )  # fmt: skip
 
 
 def _answered(answer: Answer, symbol: str, as_json: bool) -> None:
@@ -251,21 +285,32 @@ def _answered(answer: Answer, symbol: str, as_json: bool) -> None:
         json_document(asdict(answer))
         return
     if answer.again:
-        known = f"cascade {answer.cascade}, directive {answer.directive}"
-        talk(f"{symbol} is already issued: {known}. Nothing was done.")
+        said = say("{symbol} is already issued: cascade {cascade}, directive {number}. Nothing was done.",
+                   symbol=symbol, cascade=answer.cascade, number=answer.directive)  # fmt: skip
+        talk(said)
         return
-    made = count_words(len(answer.obligations), "obligation")
-    data(f"{symbol} is issued: cascade {answer.cascade}, directive {answer.directive}, {made}.")
-    talk(f"See them: cascade directive tree {answer.cascade}")
+    made = say_count("{count} obligation", "{count} obligations", len(answer.obligations))
+    data(say("{symbol} is issued: cascade {cascade}, directive {number}, {made}.",
+             symbol=symbol, cascade=answer.cascade, number=answer.directive, made=made))  # fmt: skip
+    talk(say("See them: cascade directive tree {cascade}", cascade=answer.cascade))
+
+
+def _tell_doubt(doubt: Doubt) -> None:
+    """A doubt as a line, on which the blocking ones stand out."""
+    says = doubt.says if isinstance(doubt.says, Text) else " ".join(doubt.says.split())
+    kind = say("BLOCKING") if doubt.blocking else say("doubt   ")
+    at = say("line {line}: ", line=doubt.line) if doubt.line else ""
+    talk(say("{kind}  {at}{says}", kind=kind, at=at, says=says))
 
 
 @contextmanager
 def _reading(file: str) -> Iterator[None]:
     """What the reader of documents refuses, in this door's terms."""
-    name = "standard input" if file == "-" else file
+    name = say("standard input") if file == "-" else file
     try:
         yield
     except SecretDocument as error:
-        raise Refused(f"read {name}", str(error)) from None
+        raise Refused(say("read {name}", name=name), error.text) from None
     except UnreadableDocument as error:
-        raise Unreadable(str(error) if error.problems else f"{name}: {error}") from None
+        said = error.text if error.problems else say("{name}: {why}", name=name, why=error.text)
+        raise Unreadable(said) from None

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.cli.wording import count_words, day_words, moment_words, short, told_words
+from engine.cli.wording import day_words, moment_words, short, task_words, told_words
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
 from workflows.fields import show_day
+from workflows.text import joined, mark, say, say_count
 from workflows.words import ROLES
 
 
@@ -17,93 +18,245 @@ def what(entry: Entry) -> str:
     try:
         fact = entry.fact
     except (KeyError, ValueError, TypeError, AttributeError):
-        return f"{entry.kind}: this entry cannot be read; cascade journal verify says more"
+        return say("{kind}: this entry cannot be read; cascade journal verify says more", kind=entry.kind)
     return _WORDS[type(fact)](fact)
 
 
 def who(entry: Entry) -> str:
-    """Who did it: an office and role, or time, or whoever installed."""
-    return f"{entry.office}/{entry.role}" if entry.role in ROLES else entry.role
+    """Who did it: an office and role, with the deputy who acted for it, or time, or whoever installed."""
+    if entry.role not in ROLES:
+        return entry.role
+    deputy = _by(entry).get("deputy")
+    return f"{entry.office}/{entry.role}" + (f" ({deputy})" if deputy else "")
+
+
+def on_behalf(entry: Entry) -> str:
+    """Both names where a deputy acted; empty otherwise."""
+    by = _by(entry)
+    if not by.get("deputy"):
+        return ""
+    holder, own = by.get("person"), by.get("deputy_person") or by["deputy"]
+    return say("{own} for {holder}", own=own, holder=holder) if holder else say("{own}, the seat being vacant", own=own)
+
+
+def _by(entry: Entry) -> dict[str, Any]:
+    """Who asked, as the body says; nothing where the body cannot be read."""
+    try:
+        found = entry.data["by"]
+    except (KeyError, ValueError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def late(entry: Entry) -> str:
     """Says when it happened where it was recorded on a later day; empty otherwise."""
     on = last_day(entry.happened_at)
-    return f"recorded late, of {show_day(on)}" if on < last_day(entry.recorded_at) else ""
+    return say("recorded late, of {day}", day=show_day(on)) if on < last_day(entry.recorded_at) else ""
 
 
 def _told(fact: Any) -> str:
-    return f" -> {told_words(fact.told)}" if fact.told else ""
+    return joined(["", told_words(fact.told)], " -> ") if fact.told else ""
 
 
 def _because(cause: Cause | str | None) -> str:
-    return f" ({cause_words(cause)})" if cause else ""
+    return say(" ({cause})", cause=cause_words(cause)) if cause else ""
 
 
 def _issued(fact: f.Issued) -> str:
     directive = fact.directive
-    by = f", recorded by {directive.recorded_by}" if directive.recorded_by else ""
-    items = count_words(len(fact.items), "item")
-    return f"issued {directive.symbol} of {show_day(directive.issued_on)} by {directive.issuer}: {items}{by}"
+    by = say(", recorded by {seat}", seat=directive.recorded_by) if directive.recorded_by else ""
+    return say(
+        "issued {symbol} of {day} by {issuer}: {items}{by}",
+        symbol=directive.symbol,
+        day=show_day(directive.issued_on),
+        issuer=directive.issuer,
+        items=say_count("{count} item", "{count} items", len(fact.items)),
+        by=by,
+    )
 
 
 def _moved(fact: f.DirectiveMoved) -> str:
-    by = f" by {fact.document}" if fact.document else ""
-    return f"{fact.step} directive {fact.directive}: {fact.before} -> {fact.after}{by}"
+    by = say(" by {document}", document=fact.document) if fact.document else ""
+    step = say(_STEPS[fact.step], number=fact.directive) if fact.step in _STEPS else f"{fact.step} {fact.directive}"
+    return say("{step}: {before} -> {after}{by}", step=step, before=fact.before, after=fact.after, by=by)
 
 
 def _assigned(fact: f.Assigned) -> str:
     one = fact.obligation
-    period = f" for {one.period}" if one.period else ""
-    due = f", due {day_words(one.due_at)}" if one.due_at else ", no date"
-    return f"assigned to {one.holder} as {one.part}{period}{due}{_because(fact.cause)}"
+    period = say(" for {period}", period=one.period) if one.period else ""
+    due = say(", due {day}", day=day_words(one.due_at)) if one.due_at else say(", no date")
+    return say(
+        "assigned to {holder} as {part}{period}{due}{because}",
+        holder=one.holder,
+        part=one.part,
+        period=period,
+        due=due,
+        because=_because(fact.cause),
+    )
 
 
 def _acted(fact: f.Acted) -> str:
     given = "; ".join(f"{name} {short(value, 60)}" for name, value in fact.fields)
     said = f"{fact.action}: {fact.before} -> {fact.after}" if fact.after != fact.before else fact.action
-    return f"{said}{f' [{given}]' if given else ''}{_because(fact.cause)}{_told(fact)}"
+    return joined([f"{said}{f' [{given}]' if given else ''}", _because(fact.cause), _told(fact)], "")
 
 
 def _requested(fact: f.ExtensionRequested) -> str:
-    return f"asks for {day_words(fact.request.until)}: {short(fact.request.reason, 80)}{_told(fact)}"
+    reason, until = short(fact.request.reason, 80), day_words(fact.request.until)
+    return say("asks for {day}: {reason}{told}", day=until, reason=reason, told=_told(fact))
+
+
+def _refused(fact: f.ExtensionRefused) -> str:
+    reason, until = short(fact.reason, 80), day_words(fact.until)
+    return say("refused {day}: {reason}{told}", day=until, reason=reason, told=_told(fact))
 
 
 def _rung(fact: f.RungReached) -> str:
-    again = f" (time {fact.occurrence})" if fact.occurrence > 1 else ""
-    skipped = f"; passed over while it was not told: {', '.join(fact.skipped)}" if fact.skipped else ""
-    return f"rung {fact.rung}, {fact.label}{again}{_told(fact)}{skipped}"
+    again = say(" (time {number})", number=fact.occurrence) if fact.occurrence > 1 else ""
+    skipped = say("; passed over while it was not told: {rungs}", rungs=list(fact.skipped)) if fact.skipped else ""
+    later = say(" at {moment}", moment=moment_words(fact.tell_at)) if fact.tell_at else ""
+    tasks = joined([say("; task {id}: {task}", id=one.id, task=task_words(one)) for one in fact.tasks], "")
+    return say(
+        "rung {number}, {label}{again}{told}{later}{skipped}{tasks}",
+        number=fact.rung,
+        label=fact.label,
+        again=again,
+        told=_told(fact),
+        later=later,
+        skipped=skipped,
+        tasks=tasks,
+    )
+
+
+def _recorded(fact: f.TaskRecorded) -> str:
+    said = say("task {task} ({kind}) done on {day}", task=fact.task, kind=fact.kind, day=show_day(fact.done_on))
+    if fact.document:
+        said = say("{said} by {document}", said=said, document=fact.document)
+    return say("{said}: {note}", said=said, note=short(fact.note, 80))
 
 
 def _acknowledged(fact: f.Acknowledged) -> str:
-    held = f": the next rung waits until {moment_words(fact.held_until)}" if fact.held_until else ""
-    return f"acknowledged rung {fact.rung}{held}"
+    if not fact.held_until:
+        return say("acknowledged rung {number}", number=fact.rung)
+    held = moment_words(fact.held_until)
+    return say("acknowledged rung {number}: the next rung waits until {moment}", number=fact.rung, moment=held)
+
+
+def _amended(fact: f.ItemAmended) -> str:
+    changed = [day_words(fact.due_at)] if fact.due_at else []
+    changed += [short(fact.text, 60)] if fact.text else []
+    return say("item {item} amended by {document}: {changed}", item=fact.item, document=fact.document, changed=changed)
+
+
+def _linked(fact: f.Linked) -> str:
+    basis = fact.basis
+    if not basis.cascade:
+        return say("item {item} rests on {symbol} ({kind})", item=fact.item, symbol=basis.symbol, kind=basis.kind)
+    return say(
+        "item {item} rests on {symbol} ({kind}), which is obligation {key}",
+        item=fact.item, symbol=basis.symbol, kind=basis.kind, key=f"{basis.cascade}/{basis.obligation}",
+    )  # fmt: skip
+
+
+def _offer_answered(fact: f.OfferAnswered) -> str:
+    if fact.taken:
+        return say("the report offered as {key} answers it too", key=fact.key)
+    return say("the report offered as {key} is no answer here: {reason}", key=fact.key, reason=fact.reason)
 
 
 def _administered(fact: f.Administered) -> str:
     details = "; ".join(f"{name} {short(value, 16)}" for name, value in fact.details)
-    return f"{fact.what} {fact.subject}{f' [{details}]' if details else ''}"
+    about = f"{fact.subject}{f' [{details}]' if details else ''}"
+    return say(_DEEDS[fact.what], subject=about) if fact.what in _DEEDS else f"{fact.what} {about}"
 
 
+def _due_set(fact: f.DueSet) -> str:
+    cause = say(_DUE_CAUSES[fact.cause]) if fact.cause in _DUE_CAUSES else fact.cause
+    return say("due {day} from now on ({cause})", day=day_words(fact.due_at), cause=cause)
+
+
+_DUE_CAUSES = {
+    "receipt": mark("receipt"),
+    "rest": mark("rest"),
+    "extension": mark("extension"),
+    "amended": mark("amended"),
+    "replaced": mark("its document was replaced"),
+    "above": mark("held to the date above"),
+}
+_STEPS = {"revoke": mark("revoke directive {number}"), "replace": mark("replace directive {number}")}
+_DEEDS = {
+    "created": mark("created {subject}"),
+    "upgraded": mark("upgraded {subject}"),
+    "imported": mark("imported {subject}"),
+    "published": mark("published {subject}"),
+}
 _WORDS: dict[type[Any], Callable[[Any], str]] = {
-    f.CascadeOpened: lambda fact: f"opened this cascade under {fact.workflow}, calendar {fact.calendar}",
+    f.CascadeOpened: lambda fact: say(
+        "opened this cascade under {workflow}, calendar {calendar}", workflow=fact.workflow, calendar=fact.calendar
+    ),
     f.Issued: _issued,
     f.DirectiveMoved: _moved,
     f.Assigned: _assigned,
     f.Acted: _acted,
-    f.DueSet: lambda fact: f"due {day_words(fact.due_at)} from now on ({fact.cause})",
+    f.DueSet: _due_set,
     f.ExtensionRequested: _requested,
-    f.ExtensionGranted: lambda fact: f"granted {day_words(fact.until)}{_told(fact)}",
-    f.ExtensionRefused: lambda fact: f"refused {day_words(fact.until)}: {short(fact.reason, 80)}{_told(fact)}",
-    f.ReceiptMissed: lambda fact: f"not received by {moment_words(fact.by)}{_told(fact)}",
-    f.DeadlineMissed: lambda fact: f"MISSED its date, {day_words(fact.due_at)}",
-    f.AnswerMissed: lambda fact: f"no answer ({fact.about}) by {moment_words(fact.by)}{_told(fact)}",
+    f.ExtensionGranted: lambda fact: say("granted {day}{told}", day=day_words(fact.until), told=_told(fact)),
+    f.ExtensionRefused: _refused,
+    f.ReceiptMissed: lambda fact: say("not received by {moment}{told}", moment=moment_words(fact.by), told=_told(fact)),
+    f.DeadlineMissed: lambda fact: say("MISSED its date, {day}", day=day_words(fact.due_at)),
+    f.AnswerMissed: lambda fact: say(
+        "no answer ({about}) by {moment}{told}", about=fact.about, moment=moment_words(fact.by), told=_told(fact)
+    ),
     f.RungReached: _rung,
-    f.PeriodOpened: lambda fact: f"opened {fact.period} as obligation {fact.opened}",
+    f.TaskRecorded: _recorded,
+    f.OfficerNamed: lambda fact: say(
+        "the officer is {officer}{told}", officer=short(fact.officer, 80), told=_told(fact)
+    ),
+    f.PeriodOpened: lambda fact: say("opened {period} as obligation {number}", period=fact.period, number=fact.opened),
     f.Acknowledged: _acknowledged,
-    f.Joined: lambda fact: f"everything below is done: it can be reported upward{_told(fact)}",
-    f.Unjoined: lambda fact: "work below it is open again",
-    f.Incident: lambda fact: f"INCIDENT {short(fact.error)}; tried again {moment_words(fact.retry_at)}",
+    f.Joined: lambda fact: say("everything below is done: it can be reported upward{told}", told=_told(fact)),
+    f.Unjoined: lambda fact: say("work below it is open again"),
+    f.Incident: lambda fact: say(
+        "INCIDENT {error}; tried again {moment}", error=short(fact.error), moment=moment_words(fact.retry_at)
+    ),
     f.Administered: _administered,
+    f.ExtensionCountered: lambda fact: say(
+        "proposes {day} instead: {reason}", day=day_words(fact.until), reason=fact.reason
+    ),
+    f.ExtensionWithdrawn: lambda fact: say("no longer asks for {day}", day=day_words(fact.until)),
+    f.ItemAmended: _amended,
+    f.Repointed: lambda fact: say(
+        "goes on under directive {directive}, item {item}", directive=fact.directive, item=fact.item
+    ),
+    f.Kept: lambda fact: say("goes on for the sake of {basis} ({why})", basis=fact.basis, why=cause_words(fact.cause)),
+    f.Linked: _linked,
+    f.BasisEnded: lambda fact: say(
+        "item {item}: {symbol}, which it rests on, was revoked by {document}",
+        item=fact.item,
+        symbol=fact.symbol,
+        document=fact.document,
+    ),
+    f.Urged: lambda fact: say("urged by {document}", document=fact.document),
+    f.ReportOffered: lambda fact: say(
+        "its report {symbol} is offered to obligation {key}",
+        symbol=fact.offer.symbol,
+        key=f"{fact.to_cascade}/{fact.to_obligation}",
+    ),
+    f.Offered: lambda fact: say(
+        "report {symbol} of {holder}, accepted under {about}, is offered to it as {key}",
+        symbol=fact.offer.symbol,
+        holder=fact.offer.holder,
+        about=fact.offer.about,
+        key=fact.offer.key,
+    ),
+    f.OfferAnswered: _offer_answered,
+    f.Corrected: lambda fact: say(
+        "corrects {field} of entry {seq}: {old} becomes {new} ({reason})",
+        field=fact.field,
+        seq=fact.seq,
+        old=fact.old or say("nothing"),
+        new=fact.new,
+        reason=fact.reason,
+    ),
 }
 assert set(_WORDS) == set(f.Fact.__args__)

@@ -5,17 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.entry_words import late, what, who
+from engine.cli.entry_words import late, on_behalf, what, who
 from engine.cli.opening import cascade_named, opened, split_reference
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
 from engine.cli.printing import cut, data, json_document, table, talk
-from engine.cli.wording import count_words
 from engine.errors import Unverified
 from storage import verification
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from workflows.calendar import VIETNAM
 from workflows.facts import Fact
+from workflows.text import joined, say, say_count
 
 app = group("The journal: who did what, when, on whose behalf. It only grows, and it can be verified.")
 
@@ -59,7 +59,8 @@ def show(
     if obligation:
         cascade, number = split_reference(obligation, cascade, "--obligation")
     if kind and kind.lower() not in _KINDS:
-        raise typer.BadParameter(f"{kind!r} is not a kind; kinds are {', '.join(_KINDS.values())}", param_hint="--kind")
+        said = say("{kind!r} is not a kind; kinds are {known}", kind=kind, known=list(_KINDS.values()))
+        raise typer.BadParameter(said, param_hint="--kind")
     with opened(database) as found, found.database.reading() as connection:
         chain = cascade_named(connection, cascade, administration=True)
         wanted = entry_lists.Wanted(chain, number, _KINDS.get(kind.lower()), after)
@@ -72,10 +73,11 @@ def show(
         for entry in page.entries:
             data(entry.body)
     elif page.entries:
-        table(["ENTRY", "RECORDED", "WHO", "OBL", "WHAT"], [_line(entry) for entry in page.entries])
+        heads = [say("ENTRY"), say("RECORDED"), say("WHO"), say("OBL"), say("WHAT")]
+        table(heads, [_line(entry) for entry in page.entries])
     else:
-        talk("No such entry.")
-    cut(len(page.entries), page.total, "entries", "--limit, or from the start with --after 0")
+        talk(say("No such entry."))
+    cut(len(page.entries), page.total, say("entries"), say("--limit, or from the start with --after 0"))
 
 
 @command(app, "verify", "cascade journal verify")
@@ -91,17 +93,30 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
         json_document({"verified": verdict.verified, **asdict(verdict)})
     else:
         for fault in verdict.faults:
-            data(str(fault))
+            data(fault.text)
     if not verdict.verified:
-        raise Unverified(f"NOT verified: {count_words(len(verdict.faults), 'fault')} found; looking changed nothing.")
+        raise Unverified(
+            say_count(
+                "NOT verified: {count} fault found; looking changed nothing.",
+                "NOT verified: {count} faults found; looking changed nothing.",
+                len(verdict.faults),
+            )
+        )
     if not as_json:
-        read = f"{count_words(verdict.entries, 'entry')} in {count_words(verdict.chains, 'chain')}"
-        data(f"Verified: {read}; the guards are in place, and every stored state follows from its entries.")
+        entries = say_count("{count} entry", "{count} entries", verdict.entries)
+        chains = say_count("{count} chain", "{count} chains", verdict.chains)
+        said = say(
+            "Verified: {entries} in {chains}; the guards are in place, and every stored state follows from its entries.",
+            entries=entries,
+            chains=chains,
+        )
+        data(said)
 
 
 def _line(entry: Entry) -> tuple[str, str, str, str, str]:
     at = f"{entry.recorded_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
-    said = f"{what(entry)}{f'  [{late(entry)}]' if late(entry) else ''}"
+    notes = [note for note in (on_behalf(entry), late(entry)) if note]
+    said = say("{what}  [{notes}]", what=what(entry), notes=joined(notes, "; ")) if notes else what(entry)
     return str(entry.seq), at, who(entry), str(entry.obligation or ""), said
 
 
@@ -117,6 +132,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "directive": entry.directive,
         "office": entry.office,
         "role": entry.role,
+        "by": who(entry),
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
         "recorded_late": bool(late(entry)),

@@ -5,7 +5,7 @@ This is the one place of the command line that catches errors.
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
@@ -15,7 +15,10 @@ import typer
 import typer.main
 from typer.core import TyperGroup
 
-_USAGE: Any = typer.BadParameter.__mro__[1]  # the class of all usage errors, which typer does not export
+from engine import language
+from engine.cli.spoken import LIBRARY_ERROR, SpokenContext, let_speak, show_usage_error
+from engine.language import looked_up, told
+from workflows.text import mark, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +33,73 @@ class _Lazy:
         module, _, attribute = self.where.partition(":")
         target = getattr(import_module(module), attribute)
         if isinstance(target, typer.Typer):
-            return typer.main.get_group(target)
+            return let_speak(typer.main.get_group(target))
         from engine.cli.options import help_text
 
         alone = typer.Typer(rich_markup_mode=None, add_completion=False)
         alone.command(name, help=help_text(target.__doc__ or self.says, self.example))(target)
-        return typer.main.get_command(alone)
+        return let_speak(typer.main.get_command(alone))
 
 
 _COMMANDS: Mapping[str, _Lazy] = {
-    "demo": _Lazy("engine.cli.demo:demo", "Run the sample cascade under a simulated clock.", "cascade demo"),
-    "serve": _Lazy("engine.cli.serve:serve", "Run the background service.", "cascade serve"),
-    "office": _Lazy("engine.cli.office:app", "The directory of offices: list, show, import."),
-    "workflow": _Lazy("engine.cli.workflow:app", "Workflows: check, list, show, words, publish."),
-    "directive": _Lazy("engine.cli.directive:app", "Directives: read, issue, list, tree, revoke."),
-    "obligation": _Lazy("engine.cli.obligation:app", "What offices owe: list, show, do."),
-    "journal": _Lazy("engine.cli.journal:app", "The record of what happened: show, verify."),
-    "calendar": _Lazy("engine.cli.calendar:app", "Working days: explain a date."),
-    "db": _Lazy("engine.cli.db:app", "The database: create, upgrade, status."),
-    "round": _Lazy("engine.cli.rounds:run_rounds", "Run the rounds of time and delivery once, now.", "cascade round"),
+    "demo": _Lazy("engine.cli.demo:demo", mark("Run the sample cascade under a simulated clock."), "cascade demo"),
+    "serve": _Lazy("engine.cli.serve:serve", mark("Run the background service."), "cascade serve"),
+    "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, import.")),
+    "workflow": _Lazy("engine.cli.workflow:app", mark("Workflows: check, list, show, words, publish.")),
+    "directive": _Lazy("engine.cli.directive:app", mark("Directives: read, issue, list, tree, revoke.")),
+    "obligation": _Lazy("engine.cli.obligation:app", mark("What offices owe: list, show, do.")),
+    "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
+    "journal": _Lazy("engine.cli.journal:app", mark("The record of what happened: show, verify.")),
+    "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: explain a date.")),
+    "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, status.")),
+    "round": _Lazy(
+        "engine.cli.rounds:run_rounds", mark("Run the rounds of time and delivery once, now."), "cascade round"
+    ),
 }
 
-_EPILOG = """\b
+_BEGIN = mark("""\b
+cascade demo                                     see it work
+cascade db create && cascade office import --sample
+cascade directive read LETTER.txt > draft.yaml   begin in earnest""")
+_EXITS = mark("""\b
 Exit codes:
   0  done                            4  not found
   1  failure                         5  refused, or in conflict
   2  wrong usage                     6  verification failed
-  3  invalid definition or document  7  database not available
-
-\b
-CASCADE_DATABASE and CASCADE_AS stand for --database and --as, in the
-environment or in a file .env. Data goes to standard output, talk to
-standard error; every command that reads takes --json.
-"""
+  3  invalid definition or document  7  database not available""")
+_ENVIRONMENT = mark("""\b
+CASCADE_DATABASE, CASCADE_AS and CASCADE_LANG stand for --database, --as and
+--lang, in the environment or in a file .env. Data goes to standard output,
+talk to standard error; every command that reads takes --json.""")
 
 
 class _Commands(TyperGroup):
     """The groups by name, loaded when they are asked for."""
+
+    context_class = SpokenContext
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Settle the language before anything is loaded, then run, and tell a usage error in it."""
+        words = [os.fspath(word) for word in (sys.argv[1:] if args is None else args)]
+        try:
+            result = super().main(_speaking(words), prog_name, complete_var, False, windows_expand_args, **extra)
+        except LIBRARY_ERROR as error:
+            if not standalone_mode:
+                raise
+            show_usage_error(error)
+            sys.exit(error.exit_code)
+        except typer.Abort:
+            typer.echo(told(say("Aborted.")), err=True)
+            sys.exit(1)
+        return sys.exit(result if isinstance(result, int) else 0) if standalone_mode else result
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(_COMMANDS)
@@ -77,21 +110,22 @@ class _Commands(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, lazy.says) for name, lazy in _COMMANDS.items()])
+            formatter.write_dl([(name, looked_up(lazy.says)) for name, lazy in _COMMANDS.items()])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-"):
             near = get_close_matches(name, _COMMANDS, 1, 0.5)
-            meant = f" Did you mean {near[0]!r}?" if near else f" There are {', '.join(_COMMANDS)}."
-            ctx.fail(f"No such command {name!r}.{meant}")
+            if near:
+                ctx.fail(say("No such command {name}. Did you mean {near}?", name=repr(name), near=repr(near[0])))
+            ctx.fail(say("No such command {name}. There are {known}.", name=repr(name), known=list(_COMMANDS)))
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except (typer.Exit, typer.Abort, _USAGE):
+        except (typer.Exit, typer.Abort, LIBRARY_ERROR):
             raise
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
@@ -110,7 +144,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=_EPILOG,
+    epilog=f"{_EXITS}\n\n{_ENVIRONMENT}",
 )
 
 
@@ -121,15 +155,26 @@ def _show_version(value: bool) -> None:
         try:
             typer.echo(f"cascade {version('directive-cascade')}")
         except PackageNotFoundError:  # run from a checkout that was never installed
-            typer.echo("cascade, from a checkout")
+            typer.echo(told(say("cascade, from a checkout")))
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(
+    help=f"{_BEGIN}\n\n"
+    + mark(
+        "Carries a directive down the tree of offices, watches every deadline, and keeps a journal that can be verified."
+    )
+)
 def cascade(
     database: Annotated[
         str,
         typer.Option("--database", metavar="URL", help="A SQLite path or postgresql:// URL.", show_default=False),
+    ] = "",
+    lang: Annotated[
+        str,
+        typer.Option(
+            "--lang", metavar="vi|en", show_default=False, help="The language to speak; else as the locale says."
+        ),
     ] = "",
     debug: Annotated[bool, typer.Option("--debug", help="Show where a fault of cascade itself came from.")] = False,
     version: Annotated[
@@ -137,15 +182,7 @@ def cascade(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
-    """
-    \b
-    cascade demo                                     see it work
-    cascade db create && cascade office import --sample
-    cascade directive read LETTER.txt > draft.yaml   begin in earnest
-
-    Carries a directive down the tree of offices, watches every deadline, and keeps a journal that can be
-    verified.
-    """
+    """The options before the command; `main` has taken --lang away, wherever it stood."""
 
 
 def run() -> None:
@@ -159,6 +196,37 @@ def run() -> None:
         sys.exit(130)
 
 
+def _speaking(words: list[str]) -> list[str]:
+    """Settle the language to speak, and give the words without --lang, which may stand anywhere before a `--`.
+
+    It is what --lang says, else CASCADE_LANG in the environment or in .env, else what the locale asks for.
+    """
+    language.use(language.of_environment())
+    words, end = list(words), words.index("--") if "--" in words else len(words)
+    asked, whence = _setting("CASCADE_LANG"), "CASCADE_LANG"
+    for place in reversed(range(end)):
+        name, equals, value = words[place].partition("=")
+        if name == "--lang":
+            asked, whence = value if equals else "".join(words[place + 1 : min(place + 2, end)]), "--lang"
+            del words[place : place + (1 if equals else 2)]
+    if (asked or whence == "--lang") and asked not in language.LANGUAGES:
+        known = list(language.LANGUAGES)
+        raise typer.BadParameter(say("{asked!r} is not spoken here; there is {known}", asked=asked, known=known),
+                                 param_hint=whence)  # fmt: skip
+    if asked:
+        language.use(asked)
+    return words
+
+
+def _setting(name: str) -> str:
+    """One setting before anything is loaded: the environment, else .env in this folder."""
+    if name not in os.environ and os.path.exists(".env"):  # noqa: PTH110  pathlib costs as much as all the rest of --help
+        from dotenv import dotenv_values
+
+        return dotenv_values(".env").get(name) or ""
+    return os.environ.get(name, "")
+
+
 def _told(error: Exception, *, debug: bool) -> int:
     """Say on standard error what went wrong, and return the exit code."""
     from workflows.errors import CascadeError
@@ -168,16 +236,14 @@ def _told(error: Exception, *, debug: bool) -> int:
 
         if debug:
             _trace(error)
-        typer.echo(str(error), err=True)
+        typer.echo(told(error.text), err=True)
         return exit_code(error)
     if debug:
         _trace(error)
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-    typer.echo(
-        f"This is a fault of cascade itself: {said}. A command is stored whole or not at all; what"
-        f" was stored is in the journal.{'' if debug else ' Where it came from: cascade --debug ...'}",
-        err=True,
-    )
+    fault = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+    said = say("This is a fault of cascade itself: {fault}. A command is stored whole or not at all; what was stored is"
+               " in the journal.", fault=fault)  # fmt: skip
+    typer.echo(told(said if debug else say("{said} Where it came from: cascade --debug ...", said=said)), err=True)
     return 1
 
 

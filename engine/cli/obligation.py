@@ -14,6 +14,7 @@ from engine.cli.options import (
     CascadeOption,
     CommandIdOption,
     DatabaseOption,
+    DeputyOption,
     JsonOption,
     LimitOption,
     actor,
@@ -21,7 +22,7 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, styled, table, talk
-from engine.cli.wording import GROUP_WORDS, day_words, state_words, totals_words
+from engine.cli.wording import GROUP_WORDS, PART_WORDS, day_words, mode_words, state_words, totals_words
 from engine.execute import Answer
 from engine.runtime import Runtime
 from storage import directory
@@ -32,11 +33,15 @@ from workflows.acting import open_to
 from workflows.commands import Act
 from workflows.errors import Incomplete
 from workflows.obligation import GROUPS
+from workflows.text import mark, say
 from workflows.workflow import Workflows
 
 app = group("What each office owes under each item, and what may be done about it.")
 
 _ENTRIES_MAX = 200  # of one act that are told
+_HEADS = (
+    mark("CASCADE"), mark("N"), mark("HOLDER"), mark("DUE"), mark("HOW IT STANDS"), mark("STATE"), mark("PART"), mark("UNDER")
+)  # fmt: skip
 
 
 @command(
@@ -66,7 +71,8 @@ def list_obligations(
 ) -> None:
     """Show what is owed, by whom, until when, and the count that adds up."""
     if time and time not in GROUPS:
-        raise typer.BadParameter(f"{time!r} is not a group; groups are {', '.join(GROUPS)}", param_hint="--group")
+        said = say("{group!r} is not a group; groups are {known}", group=time, known=list(GROUPS))
+        raise typer.BadParameter(said, param_hint="--group")
     with opened(database) as found, found.database.reading() as connection:
         only = cascade_named(connection, cascade) if cascade else None
         if office:
@@ -90,12 +96,13 @@ def list_obligations(
         )
         return
     if page.rows:
-        heads = ["CASCADE", "N", "HOLDER", "DUE", "HOW IT STANDS", "STATE", "PART", "UNDER"]
+        heads = [*map(say, _HEADS)]
         rows = [_row(row, workflows) for row in page.rows]
         table(heads if several else heads[1:], rows if several else [row[1:] for row in rows])
     else:
-        talk("No such obligation." if sum(totals.values()) else "No obligation yet. See: cascade directive list")
-    cut(len(page.rows), page.total, "obligations")
+        none = say("No obligation yet. See: cascade directive list")
+        talk(say("No such obligation.") if sum(totals.values()) else none)
+    cut(len(page.rows), page.total, say("obligations"))
     data(totals_words(totals))
 
 
@@ -125,11 +132,13 @@ def show(
     "do",
     "cascade obligation do receive 12 --as vp/clerk",
     "cascade obligation do report 12 --as vp/leader --ask symbol=15/BC-VP --ask sent_on=30/08/2023",
+    "cascade obligation do accept 12 --as skhcn/leader --deputy vp/leader",
 )
 def do(
     action: Annotated[str, typer.Argument(metavar="ACTION", show_default=False)],
     number: Annotated[str, typer.Argument(metavar="N", show_default=False)],
     as_: AsOption = "",
+    deputy: DeputyOption = "",
     ask: Annotated[
         list[str] | None,
         typer.Option(
@@ -147,7 +156,7 @@ def do(
 ) -> None:
     """Take an action on an obligation. What is open to whom: cascade obligation show N."""
     text, wanted = split_reference(number, cascade, "N")
-    by, fields = actor(as_), _fields(ask or [])
+    by, fields = actor(as_, deputy), _fields(ask or [])
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, text)
@@ -155,8 +164,8 @@ def do(
         try:
             [answer] = found.executor.execute([asked])
         except Incomplete as error:
-            because = error.because.rstrip(".")
-            raise Incomplete(error.asked, f"{because}. Give each as --ask NAME=VALUE", error.open_now) from None
+            because = say("{because}. Give each as --ask NAME=VALUE", because=error.because)
+            raise Incomplete(error.asked, because, error.open_now) from None
         _answered(found, asked, answer, as_json)
 
 
@@ -165,9 +174,10 @@ def _fields(asked: list[str]) -> dict[str, str]:
     for one in asked:
         name, equals, value = one.partition("=")
         if not equals or not name.strip():
-            raise typer.BadParameter(f"{one!r} is not NAME=VALUE, such as sent_on=30/08/2023", param_hint="--ask")
+            said = say("{given!r} is not NAME=VALUE, such as sent_on=30/08/2023", given=one)
+            raise typer.BadParameter(said, param_hint="--ask")
         if name.strip() in found:
-            raise typer.BadParameter(f"{name.strip()!r} is given twice", param_hint="--ask")
+            raise typer.BadParameter(say("{name!r} is given twice", name=name.strip()), param_hint="--ask")
         found[name.strip()] = value.strip()
     return found
 
@@ -195,25 +205,28 @@ def _answered(found: Runtime, asked: Act, answer: Answer, as_json: bool) -> None
         )
         return
     if answer.again:
-        talk("Already done under this command id; nothing was done now.")
+        talk(say("Already done under this command id; nothing was done now."))
     for entry in written.entries:
-        about = f"obligation {entry.obligation}: " if entry.obligation else ""
-        data(f"{about}{what(entry)}")
-    due = f", due {day_words(after.due_at)}" if after.open and after.due_at else ""
-    talk(f"Obligation {after.number} is {state_words(definition, after.state)} now{due}.")
+        happened = what(entry)
+        about = say("obligation {number}: {what}", number=entry.obligation, what=happened)
+        data(about if entry.obligation else happened)
+    state = state_words(definition, after.state)
+    due = say(", due {day}", day=day_words(after.due_at)) if after.open and after.due_at else ""
+    talk(say("Obligation {number} is {state} now{due}.", number=after.number, state=state, due=due))
     if mine:
-        talk(f"Open to {asked.by}: {', '.join(mine)}.")
+        talk(say("Open to {seat}: {actions}.", seat=asked.by, actions=mine))
     elif others:
-        talk("Open now: " + "; ".join(f"{seat}: {', '.join(actions)}" for seat, actions in others.items()) + ".")
+        seats = "; ".join(f"{seat}: {', '.join(actions)}" for seat, actions in others.items())
+        talk(say("Open now: {seats}.", seats=seats))
 
 
 def _row(row: lists.ObligationLine, workflows: Workflows) -> list[str]:
     definition = workflows.get(row.workflow).definition
     standing = styled(GROUP_WORDS[row.group], "red") if row.group == "open_overdue" else GROUP_WORDS[row.group]
-    state = definition.english.states.get(row.state) or definition.obligation.states.get(row.state, row.state)
-    under = f"{row.symbol}, item {row.label} ({row.mode}{f', {row.period}' if row.period else ''})"
-    due = day_words(row.due_at) if row.due_at else "-"
-    return [row.cascade, str(row.number), row.holder, due, standing, state, row.part, under]
+    mode = f"{mode_words(definition, row.mode)}{f', {row.period}' if row.period else ''}"
+    under = say("{symbol}, item {label} ({mode})", symbol=row.symbol, label=row.label, mode=mode)
+    due, part = day_words(row.due_at) if row.due_at else "-", PART_WORDS.get(row.part, row.part)
+    return [row.cascade, str(row.number), row.holder, due, standing, state_words(definition, row.state), part, under]
 
 
 def _state_named(workflows: Workflows, text: str) -> str:
@@ -225,6 +238,8 @@ def _state_named(workflows: Workflows, text: str) -> str:
             for word in (name, label, definition.english.states.get(name, name)):
                 known.setdefault(word.casefold(), name)
     if text.casefold() not in known:
-        names = ", ".join(dict.fromkeys(known.values()))
-        raise typer.BadParameter(f"{text!r} is not a state; states are {names}", param_hint="--state")
+        said = say(
+            "{state!r} is not a state; states are {known}", state=text, known=list(dict.fromkeys(known.values()))
+        )
+        raise typer.BadParameter(said, param_hint="--state")
     return known[text.casefold()]

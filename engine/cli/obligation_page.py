@@ -11,6 +11,7 @@ from engine.cli.entry_words import what, who
 from engine.cli.printing import data, pairs
 from engine.cli.wording import (
     GROUP_WORDS,
+    OUTCOME_WORDS,
     PART_WORDS,
     day_words,
     mode_words,
@@ -19,11 +20,12 @@ from engine.cli.wording import (
     rung_words,
     short,
     state_words,
+    task_words,
     told_words,
 )
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from workflows import parties
+from workflows import parties, tasks
 from workflows.acting import asked_of
 from workflows.commands import Act, Actor
 from workflows.deadlines import sentence
@@ -31,15 +33,27 @@ from workflows.directive import Basis, Directive, Item
 from workflows.facts import Fact, RungReached
 from workflows.fields import show_day
 from workflows.ladder import Clock, clocks, comes_too_late, schedule
-from workflows.obligation import Obligation
+from workflows.obligation import Obligation, Task
+from workflows.text import joined, mark, say, say_count
 from workflows.words import OFFICES, ROLES
 from workflows.world import World
 
 _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
 Asks = Mapping[str, Mapping[str, str]]  # an action's name -> the fields it asks for, with their types
-_DEEDS = ("Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
+_DEEDS = (
+    "Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "TaskRecorded",
+    "OfficerNamed",
+)  # fmt: skip
 _DEEDS_MAX = 10
+_BASES = {
+    "implements": mark("implements"),
+    "continues": mark("continues"),
+    "reports_into": mark("reports into"),
+    "urges": mark("urges"),
+    "amends": mark("amends"),
+    "cites": mark("cites"),
+}
 _TOLD_KINDS = ("ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
 
 
@@ -115,7 +129,8 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
         entry, fact = told.get(clock.key, (None, None))
         if entry and fact:
             seats = tuple(map(str, fact.told))
-            yield Rung(clock.rung, clock.occurrence, label, clock.at, entry.recorded_at, seats)
+            told_at = fact.tell_at or entry.recorded_at
+            yield Rung(clock.rung, clock.occurrence, label, clock.at, told_at, seats)
         else:
             before = comes_too_late(one, world.workflow_of(one), clock)
             yield Rung(clock.rung, clock.occurrence, label, clock.at, passed_over=before or clock.key in passed)
@@ -192,52 +207,81 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
 
 def show(page: ObligationPage) -> None:
     """Print the page."""
-    one, world, directive, item = page.obligation, page.world, page.directive, page.item
-    definition = world.workflow_of(one).definition
-    data(f"Obligation {one.number} of cascade {world.opened.id}: {office_words(world.offices, one.holder)}")
-    pairs(
-        [
-            ("what", f"item {item.label} of {directive.symbol}, {show_day(directive.issued_on)}"),
-            ("", short(item.text, 300)),
-            ("given by", office_words(world.offices, one.giver)),
-            ("part", PART_WORDS.get(one.part, one.part)),
-            ("followed up", f"{mode_words(definition, one.mode)}{f', {one.period}' if one.period else ''}"),
-            ("under", f"obligation {one.parent}" if one.parent else ""),
-            ("belongs to", f"standing obligation {one.standing}" if one.standing else ""),
-            ("officer", one.officer or ""),
-            ("controller", office_words(world.offices, one.controller) if one.controller else ""),
-            ("product to", office_words(world.offices, one.recipient) if one.recipient else ""),
-            ("rests on", "\n".join(_bases(item.bases))),
-            ("state", f"{state_words(definition, one.state)}: {GROUP_WORDS[one.group(page.now)]}"),
-            ("due", sentence(one.because, one.due_at) if one.due_at else "no date"),
-            ("first date", day_words(one.first_due_at) if one.first_due_at != one.due_at else ""),
-            ("received", _receipt(one)),
-            ("report", _report(one)),
-            ("work below", _below(one)),
-            ("extensions", "\n".join(_extensions(page))),
-            ("ended", f"{moment_words(one.closed_at)}, {one.outcome}" if one.outcome else ""),
-        ],
-        indent="  ",
+    one, world = page.obligation, page.world
+    holder = office_words(world.offices, one.holder)
+    data(
+        say(
+            "Obligation {number} of cascade {cascade}: {office}",
+            number=one.number,
+            cascade=world.opened.id,
+            office=holder,
+        )
     )
+    pairs(_about(page), indent="  ")
     if page.rungs:
-        data("\nLADDER")
+        _head(say("LADDER"))
         pairs(((moment_words(rung.at), _rung_words(rung, one.open)) for rung in page.rungs), indent="  ")
+    if one.tasks:
+        _head(say("TASKS that wait for a person"))
+        pairs(((moment_words(task.opened_at), _task_words(task)) for task in one.tasks), indent="  ")
     if page.clocks:
-        data(f"\nWHAT HAPPENS BY ITSELF if nobody does anything (calendar {world.opened.calendar})")
+        calendar = world.opened.calendar
+        _head(say("WHAT HAPPENS BY ITSELF if nobody does anything (calendar {calendar})", calendar=calendar))
         pairs(((moment_words(clock.at), _clock_words(page, clock)) for clock in page.clocks), indent="  ")
     deeds = [entry for entry in page.entries if entry.kind in _DEEDS]
     if deeds:
-        data("\nWHAT PEOPLE DID")
+        _head(say("WHAT PEOPLE DID"))
         shown = deeds[-_DEEDS_MAX:]
-        pairs(((moment_words(one.recorded_at), f"{who(one)}  {what(one)}") for one in shown), indent="  ")
+        pairs(((moment_words(one.recorded_at), joined([who(one), what(one)], "  ")) for one in shown), indent="  ")
         if len(deeds) > len(shown):
-            data(f"  {len(deeds) - len(shown)} earlier: cascade journal show --obligation {one.number}")
-    data("\nOPEN NOW")
+            how = f"cascade journal show --obligation {one.number}"
+            earlier = say_count("{count} earlier: {how}", "{count} earlier: {how}", len(deeds) - len(shown), how=how)
+            data(joined(["  ", earlier], ""))
+    _head(say("OPEN NOW"))
     if any(page.open_to.values()):
         pairs(((seat, _offered(actions)) for seat, actions in page.open_to.items()), indent="  ")
+    elif one.open:
+        data(joined(["  ", say("nothing, to {seats}", seats=list(page.open_to) or say("anybody"))], ""))
     else:
-        said = "nothing: it has ended" if not one.open else f"nothing, to {', '.join(page.open_to) or 'anybody'}"
-        data(f"  {said}")
+        data(joined(["  ", say("nothing: it has ended")], ""))
+
+
+def _head(text: str) -> None:
+    data()
+    data(text)
+
+
+def _about(page: ObligationPage) -> Iterator[tuple[str, str]]:
+    """What is known of it, by name."""
+    one, offices, directive, item = page.obligation, page.world.offices, page.directive, page.item
+    definition = page.world.workflow_of(one).definition
+    issued_on, mode = show_day(directive.issued_on), mode_words(definition, one.mode)
+    yield say("what"), say("item {label} of {symbol}, {day}", label=item.label, symbol=directive.symbol, day=issued_on)
+    yield "", short(item.text, 300)
+    yield say("given by"), office_words(offices, one.giver)
+    yield say("part"), PART_WORDS.get(one.part, one.part)
+    yield say("followed up"), f"{mode}, {one.period}" if one.period else mode
+    yield say("under"), say("obligation {number}", number=one.parent) if one.parent else ""
+    yield say("belongs to"), say("standing obligation {number}", number=one.standing) if one.standing else ""
+    yield say("officer"), one.officer or ""
+    yield say("controller"), office_words(offices, one.controller) if one.controller else ""
+    yield say("product to"), office_words(offices, one.recipient) if one.recipient else ""
+    yield say("rests on"), joined(_bases(item.bases), "\n")
+    yield say("state"), joined([state_words(definition, one.state), GROUP_WORDS[one.group(page.now)]], ": ")
+    yield say("due"), sentence(one.because, one.due_at) if one.due_at else say("no date")
+    yield say("first date"), day_words(one.first_due_at) if one.first_due_at != one.due_at else ""
+    yield say("received"), _receipt(one)
+    yield say("report"), _report(one)
+    yield say("work below"), _below(one)
+    yield say("extensions"), joined(_extensions(page), "\n")
+    outcome = OUTCOME_WORDS.get(one.outcome or "", one.outcome or "")
+    yield say("ended"), joined([moment_words(one.closed_at), outcome]) if one.outcome else ""
+
+
+def _task_words(task: Task) -> str:
+    """A task with what it asks for when it is recorded."""
+    given = ", ".join(name for name in tasks.recording_of(task) if name != "task")
+    return say("{id}  {task} (record_task: task={id}, {given})", id=task.id, task=task_words(task), given=given)
 
 
 def _offered(actions: Asks) -> str:
@@ -247,49 +291,56 @@ def _offered(actions: Asks) -> str:
 
 def _bases(bases: tuple[Basis, ...]) -> Iterator[str]:
     for basis in bases:
-        on = f" of {show_day(basis.issued_on)}" if basis.issued_on else ""
+        on = say(" of {day}", day=show_day(basis.issued_on)) if basis.issued_on else ""
+        kind = say(_BASES[basis.kind]) if basis.kind in _BASES else basis.kind.replace("_", " ")
         by = f", {basis.issuer}" if basis.issuer else ""
-        yield f"{basis.kind.replace('_', ' ')} {basis.symbol}{on}{by}"
+        yield say("{kind} {symbol}{on}{by}", kind=kind, symbol=basis.symbol, on=on, by=by)
 
 
 def _receipt(one: Obligation) -> str:
     if one.received_at is None:
-        return f"not yet; to be received by {moment_words(one.receive_by)}" if one.receive_by else "not yet"
-    late = one.receive_by is not None and one.received_at > one.receive_by
-    return f"{moment_words(one.received_at)}{f', late: by {moment_words(one.receive_by)}' if late else ''}"
+        by = moment_words(one.receive_by)
+        return say("not yet; to be received by {moment}", moment=by) if one.receive_by else say("not yet")
+    at = moment_words(one.received_at)
+    if one.receive_by is not None and one.received_at > one.receive_by:
+        return say("{moment}, late: by {limit}", moment=at, limit=moment_words(one.receive_by))
+    return at
 
 
 def _report(one: Obligation) -> str:
     if one.sent_at is None:
         return ""
-    late = " (late)" if one.due_at and one.sent_at > one.due_at else ""
-    waits = f"; the giver answers by {moment_words(one.answer_by)}" if one.answer_by else ""
-    return f"sent {moment_words(one.sent_at)}{late} by {one.sent_by}{waits}"
+    late = say(" (late)") if one.due_at and one.sent_at > one.due_at else ""
+    waits = say("; the giver answers by {moment}", moment=moment_words(one.answer_by)) if one.answer_by else ""
+    at = moment_words(one.sent_at)
+    return say("sent {moment}{late} by {seat}{waits}", moment=at, late=late, seat=one.sent_by, waits=waits)
 
 
 def _below(one: Obligation) -> str:
     if not (one.leads_open or one.leads_done or one.leads_void):
         return ""
-    joined = f"; all done {moment_words(one.joined_at)}" if one.joined_at else ""
-    return f"{one.leads_open} open, {one.leads_done} done, {one.leads_void} void{joined}"
+    done = say("; all done {moment}", moment=moment_words(one.joined_at)) if one.joined_at else ""
+    counts = {"open": one.leads_open, "done": one.leads_done, "void": one.leads_void}
+    return say("{open} open, {done} done, {void} void{all_done}", **counts, all_done=done)
 
 
 def _extensions(page: ObligationPage) -> Iterator[str]:
     for entry in page.entries:
         if entry.kind in _TOLD_KINDS:
-            yield f"{moment_words(entry.recorded_at)}  {who(entry)} {what(entry)}"
+            yield joined([joined([moment_words(entry.recorded_at), who(entry)], "  "), what(entry)], " ")
     request = page.obligation.request
     if request and request.decide_by:
-        yield f"waits for an answer, by {moment_words(request.decide_by)}"
+        yield say("waits for an answer, by {moment}", moment=moment_words(request.decide_by))
 
 
 def _rung_words(rung: Rung, running: bool) -> str:
-    again = f", time {rung.occurrence}" if rung.occurrence > 1 else ""
+    again = say(", time {number}", number=rung.occurrence) if rung.occurrence > 1 else ""
     if rung.told_at:
-        said = f"told {moment_words(rung.told_at)} to {', '.join(rung.told) or 'nobody'}"
+        told = list(rung.told) or say("nobody")
+        said = say("told {moment} to {told}", moment=moment_words(rung.told_at), told=told)
     else:
-        said = "passed over" if rung.passed_over else "not yet" if running else "not needed"
-    return f"{rung.number} {rung.label}{again}: {said}"
+        said = say("passed over") if rung.passed_over else say("not yet") if running else say("not needed")
+    return say("{number} {label}{again}: {said}", number=rung.number, label=rung.label, again=again, said=said)
 
 
 def _clock_words(page: ObligationPage, clock: Clock) -> str:
@@ -297,21 +348,23 @@ def _clock_words(page: ObligationPage, clock: Clock) -> str:
     one, world = page.obligation, page.world
     definition = world.workflow_of(one).definition
 
-    def told(names: tuple[str, ...]) -> str:
+    def told(*names: str) -> str:
         return told_words(parties.told(world, names, one))
 
     match clock.kind:
         case "receive":
-            return f"it is not received: {told(('holder.clerk', 'holder.leader'))} are told"
+            return say("it is not received: {told} are told", told=told("holder.clerk", "holder.leader"))
         case "period":
-            return f"{clock.window.label if clock.window else 'a period'} opens as an obligation of its own"
+            period = clock.window.label if clock.window else say("a period")
+            return say("{period} opens as an obligation of its own", period=period)
         case "decide":
-            return f"the request for another date is not decided: {told(('giver.leader',))} is told"
+            return say("the request for another date is not decided: {told} is told", told=told("giver.leader"))
         case "answer":
-            return f"the giver has not answered: {told(('giver.leader',))} is told"
+            return say("the giver has not answered: {told} is told", told=told("giver.leader"))
         case "due":
-            return "its date has passed: it is overdue"
+            return say("its date has passed: it is overdue")
     rung = definition.ladder.rungs[clock.rung - 1]
-    again = f", time {clock.occurrence}" if clock.occurrence > 1 else ""
-    held = ", held until then" if one.held_until and clock.at == one.held_until else ""
-    return f"{rung_words(definition, clock.rung)}{again}: told to {told(rung.tell)}{held}"
+    again = say(", time {number}", number=clock.occurrence) if clock.occurrence > 1 else ""
+    held = say(", held until then") if one.held_until and clock.at == one.held_until else ""
+    label, hears = rung_words(definition, clock.rung), told_words(parties.hears(world, rung, one))
+    return say("{label}{again}: told to {told}{held}", label=label, again=again, told=hears, held=held)

@@ -1,5 +1,8 @@
 """`cascade office`: the directory of offices."""
 
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +13,13 @@ from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.cli.wording import office_words, totals_words
 from engine.exchange.offices import read_offices, sample
+from engine.language import told
 from storage import directory
 from storage.queries import groups
-from workflows.offices import Office, Offices
+from workflows.calendar import day_of
+from workflows.fields import show_day
+from workflows.offices import Absence, Deputy, Office, Offices
+from workflows.text import Text, joined, say, say_count
 from workflows.words import ROLES
 
 app = group("The directory of offices: who is above whom, who is outside, who sits where.")
@@ -26,9 +33,9 @@ def list_offices(database: DatabaseOption = "", as_json: JsonOption = False) -> 
     if as_json:
         json_document({"offices": [_office(office) for office in offices]})
     elif not len(offices):
-        talk("No office yet. Fill the directory: cascade office import FILE (or --sample)")
+        talk(say("No office yet. Fill the directory: cascade office import FILE (or --sample)"))
     else:
-        table(["ID", "OFFICE", "LEVEL", "SEATS", ""], _tree(offices))
+        table([say("ID"), say("OFFICE"), say("LEVEL"), say("SEATS"), ""], _tree(offices))
 
 
 @command(app, "show", "cascade office show vp")
@@ -41,24 +48,28 @@ def show_office(
     with opened(database) as found, found.database.reading() as connection:
         offices = directory.read_offices(connection)
         one = offices.get(office)
-        totals = groups.totals(connection, found.now(), office=one.id)
+        totals, today = groups.totals(connection, found.now(), office=one.id), day_of(found.now())
     below = [each.id for each in offices.below(one.id)]
     if as_json:
         json_document({**_office(one), "below": below, "owes": {"total": sum(totals.values()), **totals}})
         return
-    data(f"{one.id}  {one.name}{_marks(one)}")
+    mark = f" ({told(_mark(one))})" if _mark(one) else ""
+    data(f"{one.id}  {one.name}{mark}")
     seats = [f"{role}: {one.people[role]}" for role in ROLES if role in one.people]
     pairs(
         [
-            ("label", one.short),
-            ("level", one.level),
-            ("above", office_words(offices, one.above) if one.above else ""),
-            ("below", ", ".join(below)),
+            (say("label"), one.short),
+            (say("level"), one.level),
+            (say("above"), office_words(offices, one.above) if one.above else ""),
+            (say("below"), ", ".join(below)),
             (
-                "seats",
-                "\n".join(seats) or ("" if one.outside else "all vacant: its mail rises to the office above"),
+                say("seats"),
+                "\n".join(seats)
+                or ("" if one.outside else say("all vacant: its mail goes to a deputy, or to the office above")),
             ),
-            ("owes", totals_words(totals)),
+            (say("deputies"), joined(_deputies(one, today), "\n")),
+            (say("away"), joined(_absences(one, today), "\n")),
+            (say("owes"), totals_words(totals)),
         ],
         indent="  ",
     )
@@ -81,12 +92,42 @@ def import_file(
         data(sample().rstrip())
         return
     if bool(file) == use_sample:
-        raise typer.BadParameter("give a FILE, or --sample", param_hint="FILE")
+        raise typer.BadParameter(say("give a FILE, or --sample"), param_hint="FILE")
     offices = read_offices(sample() if use_sample else file_bytes(file), "sample" if use_sample else file)
     with opened(database) as found, found.database.transaction() as connection:
         import_offices(connection, offices, found.now(), INSTALLER)
     outside = sum(office.outside for office in offices)
-    talk(f"{len(offices)} offices are in the directory, {outside} of them outside. See: cascade office list")
+    talk(
+        say_count(
+            "{count} office is in the directory, {outside} of them outside. See: cascade office list",
+            "{count} offices are in the directory, {outside} of them outside. See: cascade office list",
+            len(offices),
+            outside=outside,
+        )
+    )
+
+
+def _deputies(office: Office, today: date) -> Iterator[str]:
+    """`leader: vp/leader, 21/08/2023 to 25/08/2023: accept, redo (70/QĐ-SKHCN), today`."""
+    for one in office.deputies:
+        said = say("{role}: {deputy}, {span}", role=one.role, deputy=one.deputy, span=_span(one))
+        if one.actions:
+            said = say("{said}: only {actions}", said=said, actions=one.actions)
+        if one.document:
+            said = say("{said} ({document})", said=said, document=one.document)
+        yield say("{said}, today too", said=said) if one.active(today) else said
+
+
+def _absences(office: Office, today: date) -> Iterator[str]:
+    for one in office.absent:
+        said = say("{role}: {span}", role=one.role, span=_span(one))
+        yield say("{said}, today too", said=said) if one.active(today) else said
+
+
+def _span(one: Deputy | Absence) -> Text:
+    if one.until is None:
+        return say("from {since} on", since=show_day(one.since))
+    return say("{since} to {until}", since=show_day(one.since), until=show_day(one.until))
 
 
 def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:
@@ -95,7 +136,7 @@ def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:
 
     def add(office: Office, depth: int) -> None:
         seats = ", ".join(role for role in ROLES if role in office.people) or "-"
-        rows.append(("  " * depth + office.id, office.name, office.level, seats, _marks(office).strip(" ()")))
+        rows.append(("  " * depth + office.id, office.name, office.level, seats, _mark(office)))
         for below in offices.below(office.id):
             add(below, depth + 1)
 
@@ -105,8 +146,8 @@ def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
-def _marks(office: Office) -> str:
-    return f" ({'outside' if office.outside else 'host'})" if office.outside or office.host else ""
+def _mark(office: Office) -> str:
+    return say("outside") if office.outside else say("host") if office.host else ""
 
 
 def _office(office: Office) -> dict[str, Any]:
@@ -119,4 +160,6 @@ def _office(office: Office) -> dict[str, Any]:
         "outside": office.outside,
         "host": office.host,
         "people": dict(office.people),
+        "deputies": [asdict(one) for one in office.deputies],
+        "absent": [asdict(one) for one in office.absent],
     }

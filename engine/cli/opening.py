@@ -17,8 +17,10 @@ from engine.runtime import Runtime
 from storage import cascades
 from storage.cascades import Stored
 from storage.queries import cascades as cascade_lists
+from workflows.calendar import day_of
 from workflows.directive import ADMINISTRATION
 from workflows.errors import NotFound
+from workflows.text import say
 from workflows.world import World
 
 _NAMED_MAX = 5
@@ -48,9 +50,10 @@ def world_of(found: Runtime, connection: Connection, cascade_id: str) -> World:
     known = found.executor.known(connection)
     cascade = cascades.find(connection, cascade_id)
     if cascade is None:
-        raise NotFound(f"No cascade {cascade_id!r} in this database")
+        raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
     source = Stored(connection, cascade_id)
-    return World(cascade, known.offices, known.workflows, known.calendars, source, known.simulated)
+    offices = known.offices.on(day_of(found.now()))
+    return World(cascade, offices, known.workflows, known.calendars, source, known.simulated)
 
 
 def cascade_named(connection: Connection, text: str, *, administration: bool = False) -> str:
@@ -62,26 +65,29 @@ def cascade_named(connection: Connection, text: str, *, administration: bool = F
         return ADMINISTRATION
     found = cascade_lists.listed(connection, _NAMED_MAX + 1, text)
     if not found and text:
-        raise NotFound(f"No cascade begins with {text!r}. See: cascade directive list")
+        raise NotFound(say("No cascade begins with {text!r}. See: cascade directive list", text=text))
     if not found:
-        raise NotFound("There is no cascade yet. Begin one: cascade directive issue DRAFT.yaml --as OFFICE/ROLE")
+        raise NotFound(say("There is no cascade yet. Begin one: cascade directive issue DRAFT.yaml --as OFFICE/ROLE"))
     exact = [one for one in found if one.id == text]
     if len(found) == 1 or exact:
         return (exact or found)[0].id
     named = "; ".join(f"{one.id} ({one.title[:40]})" for one in found[:_NAMED_MAX])
-    more = ", and more" if len(found) > _NAMED_MAX else ""
-    what = f"several begin with {text!r}" if text else "this database holds several cascades"
-    raise typer.BadParameter(f"{what}; name one: {named}{more}", param_hint="--cascade")
+    more = say(", and more") if len(found) > _NAMED_MAX else ""
+    what = say("several begin with {text!r}", text=text) if text else say("this database holds several cascades")
+    said = say("{what}; name one: {named}{more}", what=what, named=named, more=more)
+    raise typer.BadParameter(said, param_hint="--cascade")
 
 
 def split_reference(text: str, cascade: str, hint: str) -> tuple[str, int]:
     """`12` or `CASCADE/12` as what --cascade should say, and the number. Anything else is a usage error."""
     found = _REFERENCE.fullmatch(text.strip())
     if not found:
-        raise typer.BadParameter(f"{text!r} is not a number such as 12, or CASCADE/12", param_hint=hint)
+        said = say("{text!r} is not a number such as 12, or CASCADE/12", text=text)
+        raise typer.BadParameter(said, param_hint=hint)
     named = found["cascade"] or ""
     if named and cascade and not (named.startswith(cascade) or cascade.startswith(named)):
-        raise typer.BadParameter(f"{text!r} and --cascade {cascade!r} name two cascades", param_hint=hint)
+        said = say("{text!r} and --cascade {cascade!r} name two cascades", text=text, cascade=cascade)
+        raise typer.BadParameter(said, param_hint=hint)
     return max(named, cascade, key=len), int(found["number"])
 
 
@@ -89,17 +95,17 @@ def file_bytes(path: str) -> bytes:
     """What a file holds, or standard input for `-`. Raises NotFound or Unreadable."""
     if path == "-":
         if sys.stdin.isatty():
-            talk("Reading from the keyboard; end with Ctrl-D.")
+            talk(say("Reading from the keyboard; end with Ctrl-D."))
         return sys.stdin.buffer.read(_FILE_MAX)
     try:
         with Path(path).open("rb") as stream:
             return stream.read(_FILE_MAX)
     except FileNotFoundError:
-        raise NotFound(f"There is no file {path}") from None
+        raise NotFound(say("There is no file {path}", path=path)) from None
     except IsADirectoryError:
-        raise Unreadable(f"{path} is a folder; give a file") from None
+        raise Unreadable(say("{path} is a folder; give a file", path=path)) from None
     except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
+        raise Unreadable(say("{path} cannot be read: {why}", path=path, why=error.strerror)) from None
 
 
 def file_text(path: str) -> str:
@@ -109,4 +115,6 @@ def file_text(path: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"{path}: byte {error.start + 1} (line {line}) is not UTF-8; save it as UTF-8") from None
+        said = say("{path}: byte {byte} (line {line}) is not UTF-8; save it as UTF-8",
+                   path=path, byte=error.start + 1, line=line)  # fmt: skip
+        raise Unreadable(said) from None

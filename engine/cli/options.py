@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from workflows.text import say
+
 if TYPE_CHECKING:
     from engine.settings import Settings
     from workflows.commands import Actor
@@ -26,8 +28,11 @@ def settings() -> "Settings":
     try:
         return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
-        wrong = "; ".join(f"CASCADE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
-        raise typer.BadParameter(f"the environment or .env cannot be used: {wrong}") from None
+        wrong = [
+            f"{'_'.join(map(str, one['loc'])).upper().removeprefix('CASCADE_')}: {one['msg']}" for one in error.errors()
+        ]
+        said = say("the environment or .env cannot be used: {wrong}", wrong=[f"CASCADE_{one}" for one in wrong])
+        raise typer.BadParameter(said) from None
 
 
 def _given(context: typer.Context, value: str) -> str:
@@ -81,6 +86,15 @@ AsOption = Annotated[
         help="Who acts [env: CASCADE_AS].",
     ),
 ]
+DeputyOption = Annotated[
+    str,
+    typer.Option(
+        "--deputy",
+        metavar="SEAT|POST",
+        show_default=False,
+        help="The deputy who acts for that seat, as the directory names it: vp/leader.",
+    ),
+]
 CommandIdOption = Annotated[
     str,
     typer.Option("--command-id", metavar="ID", show_default=False, help="The same id is carried out at most once."),
@@ -111,13 +125,15 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[F], F]:
     return register
 
 
-def actor(text: str) -> "Actor":
-    """Who acts, as far as --as or CASCADE_AS says. A missing or malformed one is a usage error."""
+def actor(text: str, deputy: str = "") -> "Actor":
+    """Who acts, as far as --as or CASCADE_AS says, and --deputy. A missing or malformed one is a usage error."""
+    from dataclasses import replace
+
     from engine.settings import parse_actor
     from workflows.errors import Incomplete
 
     try:
-        return parse_actor(text)
+        return replace(parse_actor(text), deputy=deputy.strip() or None)
     except Incomplete as error:
         raise typer.BadParameter(error.because, param_hint="--as") from None
 
@@ -129,7 +145,8 @@ def day(text: str, option: str) -> Any:
     try:
         return parse_day(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a day; write 2023-08-31 or 31/08/2023", param_hint=option) from None
+        said = say("{text!r} is not a day; write 2023-08-31 or 31/08/2023", text=text)
+        raise typer.BadParameter(said, param_hint=option) from None
 
 
 def instant(text: str, option: str) -> Any:
@@ -139,5 +156,7 @@ def instant(text: str, option: str) -> Any:
     try:
         return parse_instant(text)
     except (ValueError, OverflowError):
-        said = f"{text!r} is not a moment; write 2023-08-31, 31/08/2023 or 2023-08-31T16:00 (Vietnam's time)"
+        said = say(
+            "{text!r} is not a moment; write 2023-08-31, 31/08/2023 or 2023-08-31T16:00 (Vietnam's time)", text=text
+        )
         raise typer.BadParameter(said, param_hint=option) from None

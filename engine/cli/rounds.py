@@ -9,10 +9,11 @@ from engine.cli.entry_words import what
 from engine.cli.opening import quiet
 from engine.cli.options import DatabaseOption, JsonOption, instant, settings
 from engine.cli.printing import cut, data, json_document, talk
-from engine.cli.wording import count_words, moment_words
+from engine.cli.wording import moment_words
 from engine.notify.channels import Console, File
 from engine.runtime import opened
 from storage.queries import entries as entry_lists
+from workflows.text import joined, say, say_count
 
 _CASCADES_MAX = 1_000
 _SHOWN_MAX = 200
@@ -71,16 +72,28 @@ def run_rounds(
         )
         return
     for entry in fired:
-        data(f"{entry.cascade_id}  {entry.seq:>5}  obligation {entry.obligation}: {what(entry)}")
-    cut(len(fired), time.facts, "entries", "cascade journal show")
-    done = (
-        f"{count_words(time.facts, 'entry')} in {count_words(time.cascades, 'cascade')}"
-        if time.facts
-        else "nothing was due"
+        about = say("obligation {number}: {what}", number=entry.obligation, what=what(entry))
+        data(joined([entry.cascade_id, f"{entry.seq:>5}", about], "  "))
+    cut(len(fired), time.facts, say("entries"), "cascade journal show")
+    entries = say_count("{count} entry", "{count} entries", time.facts)
+    cascades = say_count("{count} cascade", "{count} cascades", time.cascades)
+    done = say("{entries} in {cascades}", entries=entries, cascades=cascades) if time.facts else say("nothing was due")
+    sent = say_count("{count} message", "{count} messages", delivery.sent)
+    failed = (
+        say_count(", {count} could not be sent", ", {count} could not be sent", delivery.failed)
+        if delivery.failed
+        else ""
     )
-    failed = f", {delivery.failed} could not be sent" if delivery.failed else ""
-    talk(f"Round at {moment_words(now)}: {done}; {count_words(delivery.sent, 'message')} sent{failed}.")
+    said = say("Round at {moment}: {done}; {messages} sent{failed}.",
+               moment=moment_words(now), done=done, messages=sent, failed=failed)  # fmt: skip
+    talk(said)
     if time.incidents:
-        talk(f"{count_words(time.incidents, 'incident')}: see cascade journal show --kind Incident")
+        talk(
+            say_count(
+                "{count} incident: see cascade journal show --kind Incident",
+                "{count} incidents: see cascade journal show --kind Incident",
+                time.incidents,
+            )
+        )
     if time.more:
-        talk("More is due; run it again.")
+        talk(say("More is due; run it again."))

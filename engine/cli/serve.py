@@ -9,9 +9,11 @@ import typer
 from engine import administration, logs
 from engine.cli.options import DatabaseOption, settings
 from engine.clock import SystemClock
+from engine.language import told
 from engine.runtime import opened
 from engine.service import serve as run_service
 from storage.database import Database
+from workflows.text import say
 
 
 def serve(
@@ -39,12 +41,13 @@ def serve(
         asked = Database(database)
         before, after = administration.upgrade(asked, SystemClock())
         asked.close()
-        _say(f"Schema {after}." if before == after else f"Schema {before or 'none'}, brought to {after}.")
+        brought = say("Schema {before}, brought to {after}.", before=before or say("none"), after=after)
+        _tell(say("Schema {after}.", after=after) if before == after else brought)
     with opened(database, messages or given.messages, given.node) as runtime:
-        run_service(runtime, beat or given.beat_seconds, confirm_time, _say)
+        run_service(runtime, beat or given.beat_seconds, confirm_time, _tell)
 
 
-def _say(words: str) -> None:
+def _tell(words: str) -> None:
     """Talk to the person at the terminal; under a supervisor the log says it all."""
     if sys.stderr.isatty():
-        sys.stderr.write(words + "\n")
+        sys.stderr.write(told(words) + "\n")

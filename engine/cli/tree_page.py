@@ -8,11 +8,21 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from engine.cli.printing import data, styled
-from engine.cli.wording import day_words, short, totals_words
+from engine.cli.wording import (
+    PART_WORDS,
+    day_words,
+    directive_state_words,
+    mode_words,
+    short,
+    state_words,
+    totals_words,
+)
+from engine.language import told
 from storage.queries import cascades, groups, obligations
 from storage.queries.cascades import DirectiveLine
 from storage.queries.obligations import ItemLine, ObligationLine
 from workflows.fields import show_day
+from workflows.text import Text, joined, say
 from workflows.world import World
 
 K = TypeVar("K", bound=Hashable)
@@ -82,11 +92,12 @@ def as_data(page: TreePage) -> dict[str, Any]:
 
 def show(page: TreePage) -> None:
     """Print the tree, and the count that adds up."""
-    data(f"cascade {page.cascade}, {page.world.opened.workflow}")
+    data(say("cascade {cascade}, {workflow}", cascade=page.cascade, workflow=page.world.opened.workflow))
     for directive in page.directives:
         if directive.number not in page.above:
             _show_directive(page, directive, 0, set())
-    data(f"\n{totals_words(page.totals)}")
+    data()
+    data(totals_words(page.totals))
 
 
 def _show_directive(page: TreePage, directive: DirectiveLine, depth: int, seen: set[int]) -> None:
@@ -94,19 +105,17 @@ def _show_directive(page: TreePage, directive: DirectiveLine, depth: int, seen: 
         return
     seen.add(directive.number)
     indent = "    " * depth
-    outside = f", recorded by {directive.recorded_by}" if directive.recorded_by else ""
-    state = "" if directive.state == "issued" else f", {directive.state}"
+    by = directive.recorded_by
+    outside = say(", recorded by {seat}", seat=by) if by else ""
+    state = joined(["", directive_state_words(directive.state)]) if directive.state != "issued" else ""
     issuer = page.world.offices.find(directive.issuer)
+    label = issuer.label if issuer else directive.issuer
+    heading = f"{indent}{directive.number}. {directive.symbol}  {show_day(directive.issued_on)}  {label}"
     data()
-    data(
-        f"{indent}{directive.number}. {directive.symbol}  {show_day(directive.issued_on)}"
-        f"  {issuer.label if issuer else directive.issuer}{outside}{state}"
-    )
+    data(joined([heading, outside, state], ""))
     data(f"{indent}   {short(directive.subject)}")
     for item in _of_directive(page, directive):
-        carries = f", carries obligation {item.parent} further" if item.parent else ""
-        due = f", due {day_words(item.due_at)}" if item.due_at else ""
-        data(f"{indent}   item {item.label} ({item.mode}{due}{carries}): {short(item.text, 70)}")
+        data(joined([f"{indent}   ", _item(page, directive, item)], ""))
         for one in _of_item(page, item):
             data(f"{indent}     {_obligation(page, one)}")
     for below in page.directives:
@@ -114,15 +123,24 @@ def _show_directive(page: TreePage, directive: DirectiveLine, depth: int, seen: 
             _show_directive(page, below, depth + 1, seen)
 
 
+def _item(page: TreePage, directive: DirectiveLine, item: ItemLine) -> Text:
+    carries = say(", carries obligation {number} further", number=item.parent) if item.parent else ""
+    due = say(", due {day}", day=day_words(item.due_at)) if item.due_at else ""
+    mode = mode_words(page.world.workflows.get(directive.workflow).definition, item.mode)
+    return say("item {label} ({mode}{due}{carries}): {text}",
+               label=item.label, mode=mode, due=due, carries=carries, text=short(item.text, 70))  # fmt: skip
+
+
 def _obligation(page: TreePage, one: ObligationLine) -> str:
+    """One line, said already: on a terminal the overdue ones are red."""
     definition = page.world.workflows.get(one.workflow).definition
-    state = definition.english.states.get(one.state) or definition.obligation.states.get(one.state, one.state)
-    part = "" if one.part == "lead" else f" {one.part}"
-    period = f" {one.period}" if one.period else ""
-    due = f"due {day_words(one.due_at)}" if one.due_at else "no date"
-    mark = {"open_overdue": "  OVERDUE", "done_late": "  late"}.get(one.group, "")
-    said = f"{one.number:>4}  {one.holder}{part}{period}: {state}, {due}{mark}"
-    return styled(said, "red") if one.group == "open_overdue" else said
+    part = "" if one.part == "lead" else joined(["", PART_WORDS.get(one.part, one.part)], " ")
+    due = say("due {day}", day=day_words(one.due_at)) if one.due_at else say("no date")
+    late = {"open_overdue": say("  OVERDUE"), "done_late": say("  late")}.get(one.group, "")
+    said = say("{number}  {holder}{part}{period}: {state}, {due}{late}",
+               number=f"{one.number:>4}", holder=one.holder, part=part, period=f" {one.period}" if one.period else "",
+               state=state_words(definition, one.state), due=due, late=late)  # fmt: skip
+    return styled(told(said), "red") if one.group == "open_overdue" else told(said)
 
 
 def _of_directive(page: TreePage, directive: DirectiveLine) -> list[ItemLine]:

@@ -1,33 +1,44 @@
-"""Values of the law in the words of a screen: plain English, with the Vietnamese label beside it."""
+"""Values of the law in the words of a screen: a label in the language in use, a date as people write it."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from engine.language import in_use
 from workflows.calendar import VIETNAM, day_end, last_day
 from workflows.definition import Definition
-from workflows.obligation import GROUPS
+from workflows.obligation import GROUPS, Task
 from workflows.offices import Addressee, Offices
+from workflows.text import Text, joined, say
 
-GROUP_WORDS: Mapping[str, str] = {
-    "done_on_time": "done on time",
-    "done_late": "done late",
-    "open_in_time": "open in time",
-    "open_overdue": "open overdue",
-    "no_deadline": "no deadline",
-    "info": "info",
-    "void": "void",
+GROUP_WORDS: Mapping[str, Text] = {
+    "done_on_time": say("done on time"),
+    "done_late": say("done late"),
+    "open_in_time": say("open in time"),
+    "open_overdue": say("open overdue"),
+    "no_deadline": say("no deadline"),
+    "info": say("info"),
+    "void": say("void"),
 }
-PART_WORDS: Mapping[str, str] = {
-    "lead": "lead (chủ trì)",
-    "support": "support (phối hợp)",
-    "info": "info (để biết)",
+PART_WORDS: Mapping[str, Text] = {"lead": say("lead"), "support": say("support"), "info": say("info")}
+DIRECTIVE_STATE_WORDS: Mapping[str, Text] = {
+    "draft": say("draft"),
+    "issued": say("issued"),
+    "completed": say("completed"),
+    "revoked": say("revoked"),
+    "replaced": say("replaced"),
 }
+OUTCOME_WORDS: Mapping[str, Text] = {"fulfilled": say("fulfilled"), "void": say("void")}
+
+
+def labelled(label: str, english: str | None) -> str:
+    """Of a definition's two labels the one in the language in use; the Vietnamese one where there is no other."""
+    return english if english and in_use() == "en" else label
 
 
 def day_words(at: datetime | None) -> str:
     """The day a deadline belongs to, with the hour where it is not the day's end."""
     if at is None:
-        return "no date"
+        return say("no date")
     day = last_day(at)
     return f"{day:%d/%m/%Y}" if at == day_end(day) else f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
@@ -37,25 +48,31 @@ def moment_words(at: datetime | None) -> str:
     if at is None:
         return "-"
     day = last_day(at)
-    return f"end of {day:%d/%m/%Y}" if at == day_end(day) else f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+    if at == day_end(day):
+        return say("end of {day}", day=f"{day:%d/%m/%Y}")
+    return f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
 def state_words(definition: Definition, state: str) -> str:
-    """A state in English with its Vietnamese label."""
-    label = definition.obligation.states.get(state, state)
-    return f"{definition.english.states.get(state, state)} ({label})"
+    """A state by its label."""
+    return labelled(definition.obligation.states.get(state, state), definition.english.states.get(state))
+
+
+def directive_state_words(state: str) -> str:
+    return DIRECTIVE_STATE_WORDS.get(state, state)
 
 
 def mode_words(definition: Definition, mode: str) -> str:
     known = definition.undated_items.get(mode)
-    return f"{definition.english.modes.get(mode, mode)}{f' ({known.label})' if known else ''}"
+    return labelled(known.label if known else mode, definition.english.modes.get(mode))
 
 
 def rung_words(definition: Definition, number: int) -> str:
-    """A rung's label; its English one where there is one."""
+    """A rung by its label."""
     english, rungs = definition.english.rungs, definition.ladder.rungs
-    label = rungs[number - 1].label if 0 < number <= len(rungs) else f"rung {number}"
-    return f"{english[number - 1]} ({label})" if 0 < number <= len(english) else label
+    if not 0 < number <= len(rungs):
+        return say("rung {number}", number=number)
+    return labelled(rungs[number - 1].label, english[number - 1] if number <= len(english) else None)
 
 
 def office_words(offices: Offices, office: str | None) -> str:
@@ -63,24 +80,36 @@ def office_words(offices: Offices, office: str | None) -> str:
     found = offices.find(office)
     if found is None:
         return office or "-"
-    return f"{found.id} ({found.label}{', outside' if found.outside else ''})"
+    if found.outside:
+        return say("{id} ({label}, outside)", id=found.id, label=found.label)
+    return f"{found.id} ({found.label})"
 
 
 def told_words(told: tuple[Addressee, ...]) -> str:
-    return ", ".join(map(str, told)) or "nobody"
+    """Whom something is told to, by seat; an outside office by the seat that drafts the letter."""
+    return joined(map(addressee_words, told)) if told else say("nobody")
 
 
-def totals_words(totals: Mapping[str, int]) -> str:
+def addressee_words(one: Addressee) -> Text:
+    """Who is told: the seat, its deputy where that is who hears, the letter where it is one."""
+    seat = say("{seat}", seat=f"{one.office}/{one.role}")
+    if one.deputy:
+        seat = say("{seat} (deputy {deputy})", seat=seat, deputy=one.deputy)
+    return say("{seat} (letter to {office})", seat=seat, office=one.letter_to) if one.letter_to else seat
+
+
+def task_words(task: Task) -> Text:
+    """What is to be done, and by whom."""
+    seat = f"{task.office}/{task.role}"
+    if task.to:
+        return say("{kind} to {office}, by {seat}", kind=task.kind, office=task.to, seat=seat)
+    return say("{kind}, by {seat}", kind=task.kind, seat=seat)
+
+
+def totals_words(totals: Mapping[str, int]) -> Text:
     """The count that adds up: every group, and their sum."""
-    parts = " + ".join(f"{GROUP_WORDS[group]} {totals[group]:,}" for group in GROUPS)
-    return f"{parts} = {sum(totals.values()):,}"
-
-
-def count_words(count: int, what: str) -> str:
-    """`1 item`, `5 items`, `2 entries`."""
-    if count == 1:
-        return f"1 {what}"
-    return f"{count:,} {what[:-1]}ies" if what.endswith("y") else f"{count:,} {what}s"
+    parts = (joined([GROUP_WORDS[group], f"{totals[group]:,}"], " ") for group in GROUPS)
+    return joined([joined(parts, " + "), f"{sum(totals.values()):,}"], " = ")
 
 
 def short(text: str, most: int = 90) -> str:

@@ -12,7 +12,7 @@ from engine.cli import workflow_page
 from engine.cli.opening import file_bytes, file_text, opened
 from engine.cli.options import AsOption, DatabaseOption, DatabaseUnused, JsonOption, actor, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
-from engine.cli.wording import count_words, moment_words
+from engine.cli.wording import moment_words
 from engine.errors import INVALID
 from storage import definitions
 from storage.database import Database
@@ -20,6 +20,7 @@ from workflows import words
 from workflows.definition import Definition
 from workflows.errors import InvalidDefinition, NotFound
 from workflows.loading import check_text, load_workflow, shipped
+from workflows.text import say, say_count
 
 app = group("Workflows: what may happen, as files that an admin can read and write.")
 
@@ -57,11 +58,12 @@ def check(
         json_document({"valid": not errors, "problems": [asdict(problem) for problem in found]})
     else:
         for problem in found:
-            data(str(problem))
-        said = [count_words(len(errors), "error") if errors else "no error"]
+            data(problem.text)
+        said = [say_count("{count} error", "{count} errors", len(errors)) if errors else say("no error")]
         if len(found) > len(errors):
-            said.append(count_words(len(found) - len(errors), "warning"))
-        talk(f"{count_words(len(files), 'file')} checked: {', '.join(said)}.")
+            said.append(say_count("{count} warning", "{count} warnings", len(found) - len(errors)))
+        files_read = say_count("{count} file", "{count} files", len(files))
+        talk(say("{files} checked: {result}.", files=files_read, result=said))
     if errors:
         raise typer.Exit(INVALID)
 
@@ -87,7 +89,7 @@ def list_workflows(database: DatabaseOption = "", as_json: JsonOption = False) -
         )
         return
     table(
-        ["WORKFLOW", "PUBLISHED", "BY", "TITLE"],
+        [say("WORKFLOW"), say("PUBLISHED"), say("BY"), say("TITLE")],
         [
             (
                 one.key,
@@ -125,9 +127,9 @@ def show_words(database: DatabaseUnused = "", as_json: JsonOption = False) -> No
     if as_json:
         json_document({**words.SETS, "built_in": words.BUILT_IN})
         return
-    for title, known in [*words.SETS.items(), ("steps every workflow has", words.BUILT_IN)]:
+    for title, known in [*words.SETS.items(), (say("steps every workflow has"), words.BUILT_IN)]:
         data(title)
-        pairs(known.items(), indent="  ")
+        pairs(((word, say(means)) for word, means in known.items()), indent="  ")
         data()
 
 
@@ -146,8 +148,8 @@ def publish(
     with opened(database) as found, found.database.transaction() as connection:
         published = publish_workflow(connection, text, file, found.now(), by)
     for problem in problems:
-        talk(str(problem))
-    talk(f"{published.key} is published. See it: cascade workflow show {published.key}")
+        talk(problem.text)
+    talk(say("{workflow} is published. See it: cascade workflow show {workflow}", workflow=published.key))
 
 
 def _texts(database: str) -> list[_Text]:
@@ -156,7 +158,7 @@ def _texts(database: str) -> list[_Text]:
     missing = url.is_sqlite and url.url.database is not None and not Path(url.url.database).exists()
     url.close()
     if missing:
-        talk(f"There is no database {database}; this is what ships with cascade.")
+        talk(say("There is no database {database}; this is what ships with cascade.", database=database))
         return [_Text(name, 1, text) for name, text in shipped().items()]
     with opened(database) as found, found.database.reading() as connection:
         published = definitions.read_published(connection, "workflow")
@@ -166,5 +168,6 @@ def _texts(database: str) -> list[_Text]:
 def _find(texts: list[_Text], name: str) -> _Text:
     found = [one for one in texts if name in (one.key, one.name)]
     if not found:
-        raise NotFound(f"No workflow {name!r}. There is: {', '.join(one.key for one in texts) or 'none yet'}")
+        known = [one.key for one in texts] or say("none yet")
+        raise NotFound(say("No workflow {name!r}. There is: {known}", name=name, known=known))
     return found[-1]

@@ -1,117 +1,145 @@
 """A workflow in words, for people who do not read YAML."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from engine.cli.printing import data, pairs, table
-from engine.cli.wording import count_words
+from engine.cli.wording import labelled
+from workflows.deadlines import rule_words, span_words
 from workflows.definition import Action, Definition, DueRule, Rung, UndatedMode
-from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, POLICIES
+from workflows.text import Text, joined, say, say_count
+from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES, TASKS
 
 
 def title(definition: Definition) -> str:
-    english = definition.english.title
-    return f"{english} ({definition.title})" if english else definition.title
+    return labelled(definition.title, definition.english.title)
 
 
 def show(key: str, definition: Definition) -> None:
     """Print the whole page."""
     data(f"{key}  {title(definition)}")
-    data(f"\nLEVELS, from the top ({count_words(len(definition.levels), 'level')})")
+    levels = say_count("{count} level", "{count} levels", len(definition.levels))
+    _head(say("LEVELS, from the top ({levels})", levels=levels))
     pairs(_levels(definition), indent="  ")
-    data("\nSTATES of what one office owes")
+    _head(say("STATES of what one office owes"))
     pairs(_states(definition), indent="  ")
-    data("\nACTIONS")
+    _head(say("ACTIONS"))
     rows = [_action(name, action, definition) for name, action in definition.obligation.actions.items()]
-    table(["ACTION", "FROM", "TO", "BY", "ASKS FOR"], rows, indent="  ")
-    data("\nDATES")
+    table([say("ACTION"), say("FROM"), say("TO"), say("BY"), say("ASKS FOR")], rows, indent="  ")
+    _head(say("DATES"))
     pairs(_dates(definition), indent="  ")
-    data("\nITEMS WITHOUT A DATE")
-    pairs(((name, _mode(mode)) for name, mode in definition.undated_items.items()), indent="  ")
-    data("\nLADDER")
+    _head(say("ITEMS WITHOUT A DATE"))
+    pairs(((name, _mode(name, mode, definition)) for name, mode in definition.undated_items.items()), indent="  ")
+    _head(say("LADDER"))
     english = definition.english.rungs
     rungs = enumerate(definition.ladder.rungs)
     pairs(
         ((f"{place + 1}", _rung(rung, english[place] if place < len(english) else "")) for place, rung in rungs),
         indent="  ",
     )
+    pairs(_bounds(definition), indent="  ")
     held = definition.ladder.acknowledged
     if held:
-        data(f"  Acknowledging holds the next rung for {held.holds_next_rung}.")
+        span = span_words(held.holds_next_rung)
+        data(joined(["  ", say("Acknowledging holds the next rung for {span}.", span=span)], ""))
 
 
-def _both(label: str, english: str | None) -> str:
-    return f"{english} ({label})" if english else label
+def _head(text: Text) -> None:
+    data()
+    data(text)
 
 
 def _levels(definition: Definition) -> Iterator[tuple[str, str]]:
     for name, level in definition.levels.items():
-        above = definition.above[name]
-        yield (
-            name,
-            _both(level.label, definition.english.levels.get(name)) + (f", under {above}" if above else ""),
-        )
+        label, above = labelled(level.label, definition.english.levels.get(name)), definition.above[name]
+        yield name, say("{label}, under {above}", label=label, above=above) if above else label
 
 
 def _states(definition: Definition) -> Iterator[tuple[str, str]]:
     machine = definition.obligation
-    for name, label in machine.states.items():
-        notes = [
-            "first" if name == machine.first else "",
-            f"final, {OUTCOMES[machine.ends[name]]}" if name in machine.ends else "",
-            "the giver has to answer" if name in machine.awaits_giver_in else "",
-        ]
-        said = "; ".join(filter(None, notes))
-        yield name, _both(label, definition.english.states.get(name)) + (f": {said}" if said else "")
+    for name, state in machine.states.items():
+        label = labelled(state, definition.english.states.get(name))
+        notes: list[Text] = []
+        if name == machine.first:
+            notes.append(say("first"))
+        if name in machine.ends:
+            notes.append(say("final, {outcome}", outcome=say(OUTCOMES[machine.ends[name]])))
+        if name in machine.awaits_giver_in:
+            notes.append(say("the giver has to answer"))
+        yield name, joined([label, joined(notes, "; ")], ": ") if notes else label
 
 
 def _action(name: str, action: Action, definition: Definition) -> tuple[str, str, str, str, str]:
-    asks = [f"{field}: {kind}" for field, kind in action.ask.items()]
-    asks += [f"{field}: {kind} if late" for field, kind in action.ask_if_late.items()]
-    label = definition.english.actions.get(name) or action.label
+    asks: list[str] = [f"{field}: {kind}" for field, kind in action.ask.items()]
+    asks += [say("{field}: {kind} if late", field=field, kind=kind) for field, kind in action.ask_if_late.items()]
+    label = labelled(action.label, definition.english.actions.get(name))
+    any_open = "any_open" in action.from_
     return (
         f"{name} ({label})",
-        ", ".join(action.from_).replace("any_open", "any open"),
+        say("any open") if any_open else ", ".join(action.from_),
         action.to,
         ", ".join(action.by),
-        "; ".join(asks) or "-",
+        joined(asks, "; ") if asks else "-",
     )
 
 
 def _dates(definition: Definition) -> Iterator[tuple[str, str]]:
     deadlines, block = definition.deadlines, definition.extension
     if deadlines.receive:
-        yield "receive", f"by {deadlines.receive}"
+        yield say("receive"), say("by {time}", time=rule_words(deadlines.receive))
     for rule in deadlines.due:
-        yield f"due, {CONDITIONS[rule.when]}", _due(rule)
-    yield "later than above", POLICIES[deadlines.later_than_parent]
+        yield say("due, {condition}", condition=say(CONDITIONS[rule.when])), _due(rule)
+    yield say("later than above"), say(POLICIES[deadlines.later_than_parent])
     if deadlines.confirm:
-        yield "giver answers", f"by {deadlines.confirm}"
-    yield "near due", f"from {definition.near_due} before"
+        yield say("giver answers"), say("by {time}", time=rule_words(deadlines.confirm))
+    yield say("near due"), say("from {span} before", span=span_words(definition.near_due))
     if block:
         limit = block.rules.granted_at_most
-        most = "no bound" if limit is None else f"at most {limit} times"
-        by = f"asked by {', '.join(block.asked_by)}, decided by {', '.join(block.decided_by)}"
-        yield "extension", f"{_both(block.label, definition.english.extension)}: {by}, {most}"
+        most = (
+            say_count("at most {count} time", "at most {count} times", limit) if limit is not None else say("no bound")
+        )
+        label = labelled(block.label, definition.english.extension)
+        yield say("extension"), say("{label}: asked by {asked}, decided by {decided}, {most}",
+                                    label=label, asked=block.asked_by, decided=block.decided_by, most=most)  # fmt: skip
 
 
-def _due(rule: DueRule) -> str:
-    said = ANSWERS[rule.is_] if isinstance(rule.is_, str) else str(rule.is_)
-    return f"{said}; where there is no room, the date above" if rule.if_no_room else said
+def _due(rule: DueRule) -> Text:
+    said = say(ANSWERS[rule.is_]) if isinstance(rule.is_, str) else rule_words(rule.is_)
+    return say("{rule}; where there is no room, the date above", rule=said) if rule.if_no_room else said
 
 
-def _mode(mode: UndatedMode) -> str:
-    rules: Mapping[str, object] = {
-        "every": mode.every,
-        "due": mode.due,
-        "each event due": mode.each_event_due,
-        "nil return in": mode.nil_return_in,
-        "follows": mode.follows,
-    }
-    parts = [f"{name} {value}" for name, value in rules.items() if value]
-    said = "; ".join([*parts, POLICIES[mode.until]] if mode.until else parts)
-    return f"{mode.label}{f': {said}' if said else ''}"
+def _mode(name: str, mode: UndatedMode, definition: Definition) -> str:
+    parts: list[Text] = []
+    if mode.every:
+        parts.append(say(PERIODS[mode.every]))
+    if mode.due:
+        parts.append(say("due {time}", time=rule_words(mode.due)))
+    if mode.each_event_due:
+        parts.append(say("each event due {time}", time=rule_words(mode.each_event_due)))
+    if mode.nil_return_in:
+        parts.append(say("nil return in {mode}", mode=mode.nil_return_in))
+    if mode.follows:
+        parts.append(say("follows {what}", what=say(POLICIES[mode.follows])))
+    if mode.until:
+        parts.append(say(POLICIES[mode.until]))
+    label = labelled(mode.label, definition.english.modes.get(name))
+    return joined([label, joined(parts, "; ")], ": ") if parts else label
 
 
-def _rung(rung: Rung, english: str) -> str:
-    again = f", again every {rung.repeat_every}, {rung.times} times in all" if rung.repeat_every else ""
-    return f"{rung.at}: {_both(rung.label, english)} -> {', '.join(rung.tell)}{again}"
+def _rung(rung: Rung, english: str) -> Text:
+    again = say(", again every {span}, {times} times in all",
+                span=span_words(rung.repeat_every), times=rung.times) if rung.repeat_every else ""  # fmt: skip
+    task = say("; whoever hears it: {task}", task=say(TASKS[rung.task])) if rung.task else ""
+    return say("{time}: {label} -> {told}{again}{task}",
+               time=rule_words(rung.at), label=labelled(rung.label, english), told=rung.tell,
+               again=again, task=task)  # fmt: skip
+
+
+def _bounds(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Above whom and when no rung is told."""
+    ladder = definition.ladder
+    if ladder.ceiling:
+        yield say("ceiling"), say("nobody above {level} hears", level=ladder.ceiling)
+    if ladder.quiet_hours:
+        quiet = ladder.quiet_hours
+        hours = {"first": f"{quiet.from_:%H:%M}", "last": f"{quiet.to:%H:%M}", "off": say(POLICIES[quiet.days_off])}
+        yield say("quiet"), say("from {first} to {last}; on a day off: {off}", **hours)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from engine.exchange.deputies import check_seats, read_absences, read_deputies
 from workflows.errors import InvalidDefinition, Problem
 from workflows.offices import Office
 from workflows.strict_yaml import DATA, Located, Path, examine
@@ -15,8 +16,10 @@ _ID = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _TEXT_MAX = 300
 _FIELDS: Mapping[str, type] = {
     "name": str, "short": str, "level": str, "above": str, "outside": bool, "host": bool, "people": dict,
+    "deputies": list, "absent": list,
 }  # fmt: skip
 _NEEDED = ("name", "level")
+_WANTED = {str: "a text", bool: "true or false", dict: "roles with who holds them", list: "a list of blocks"}
 
 
 def sample() -> str:
@@ -73,7 +76,7 @@ class _Reader:
                 known = ", ".join(_FIELDS)
                 self._refuse((*place, key), "O102", f"`{key}` is not known; an office has {known}", key=True)
             elif not isinstance(value, _FIELDS[key]):
-                wanted = {str: "a text", bool: "true or false", dict: "roles with who holds them"}[_FIELDS[key]]
+                wanted = _WANTED[_FIELDS[key]]
                 self._refuse((*place, key), "O106", f"`{key}` has to be {wanted}")
             elif isinstance(value, str) and not 0 < len(value.strip()) <= _TEXT_MAX:
                 self._refuse((*place, key), "O106", f"`{key}` has to hold 1 to {_TEXT_MAX} letters")
@@ -82,7 +85,12 @@ class _Reader:
                 self._refuse(place, "O107", f"{id_} has no `{key}`", key=True)
         people = block.get("people")
         self._check_people(place, people if isinstance(people, dict) else {})
-        return Office(id=id_, **block) if len(self.problems) == before else None
+        lists = {key: block[key] for key in ("deputies", "absent") if isinstance(block.get(key), list)}
+        deputies = read_deputies(lists.get("deputies", []), (*place, "deputies"), self._refuse)
+        absent = read_absences(lists.get("absent", []), (*place, "absent"), self._refuse)
+        if len(self.problems) > before:
+            return None
+        return Office(id=id_, **{**block, "deputies": deputies, "absent": absent})
 
     def _check_people(self, place: Path, people: Mapping[str, Any]) -> None:
         for role, person in people.items():
@@ -93,7 +101,7 @@ class _Reader:
                 self._refuse((*place, "people", role), "O106", f"who holds `{role}` is a text; leave a vacant role out")
 
     def _check_tree(self, offices: list[Office]) -> None:
-        """One host, and a tree: every `above` is there and leads to a top."""
+        """One host, deputies that are there, and a tree: every `above` is there and leads to a top."""
         by_id = {office.id: office for office in offices}
         for office in offices:
             if office.above is not None and office.above not in by_id:
@@ -104,6 +112,7 @@ class _Reader:
             if office.host and office.outside:
                 said = f"{office.id} runs this installation, so it cannot be outside"
                 self._refuse(("offices", office.id, "host"), "O112", said)
+        check_seats(offices, by_id, self._refuse)
         hosts = [office.id for office in offices if office.host]
         if len(hosts) > 1:
             for id_ in hosts[1:]:

@@ -1,4 +1,7 @@
-"""Where messages leave: a console, or a file of JSON lines. Both are at least once; the id tells a repeat."""
+"""Where messages leave: a console, or a file of JSON lines. Both are at least once; the id tells a repeat.
+
+They are written in the language that is in use where the channel is opened, whichever thread sends them later.
+"""
 
 import sys
 from pathlib import Path
@@ -6,10 +9,12 @@ from typing import Protocol, TextIO
 
 import orjson
 
+from engine.language import in_use, speaking, told
 from engine.notify.words import subject_of
 from storage.errors import Unavailable
 from storage.outbox import Message
 from storage.queries.subjects import About
+from workflows.text import say
 
 
 class Channel(Protocol):
@@ -18,16 +23,20 @@ class Channel(Protocol):
     def send(self, message: Message, about: About | None) -> None: ...
 
 
-def as_line(message: Message, about: About | None) -> str:
-    """A message as one JSON line: its stable id, to whom, about what, in words."""
+def as_line(message: Message, about: About | None, language: str = "en") -> str:
+    """A message as one JSON line: its stable id, to whom (a deputy in the seat's place), about what, in words of a language."""
+    with speaking(language):
+        subject = told(subject_of(message, about))
     content = {
         "id": message.id,
         "to": f"{message.office}/{message.role}",
         "cascade": message.cascade_id,
         "obligation": message.obligation,
         "kind": message.kind,
-        "subject": subject_of(message, about),
+        "subject": subject,
     }
+    if message.deputy:
+        content["deputy"] = message.deputy
     if message.letter_to:
         content["letter_to"] = message.letter_to
     return orjson.dumps(content).decode() + "\n"
@@ -37,11 +46,11 @@ class Console:
     """Prints messages on a stream, standard output by default."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream
+        self._stream, self._language = stream, in_use()
 
     def send(self, message: Message, about: About | None) -> None:
         stream = self._stream or sys.stdout
-        stream.write(as_line(message, about))
+        stream.write(as_line(message, about, self._language))
         stream.flush()
 
 
@@ -52,12 +61,13 @@ class File:
         try:
             path.open("a", encoding="utf-8").close()
         except OSError as error:
-            raise Unavailable(f"Messages cannot be written to {path}: {error.strerror}") from error
-        self._path = path
+            said = say("Messages cannot be written to {path}: {why}", path=path, why=error.strerror)
+            raise Unavailable(said) from error
+        self._path, self._language = path, in_use()
 
     def send(self, message: Message, about: About | None) -> None:
         with self._path.open("a", encoding="utf-8") as stream:
-            stream.write(as_line(message, about))
+            stream.write(as_line(message, about, self._language))
 
 
 class Silent:

@@ -1,5 +1,6 @@
 """An outbox message in words: one line that says what happened to which obligation, and what is wanted."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -7,48 +8,61 @@ import orjson
 from storage.outbox import Message
 from storage.queries.subjects import About
 from workflows.calendar import VIETNAM, day_end, last_day
+from workflows.text import Text, joined, say
 
 _TEXT_MAX = 80
 
 
-def subject_of(message: Message, about: About | None) -> str:
+def subject_of(message: Message, about: About | None) -> Text:
     """The subject line of a message: what happened, to what of which document, and by when it is due."""
     data: dict[str, Any] = orjson.loads(message.body)
     fact, what = data["fact"], _what(message, about)
-    letter = f"Draft a letter to {message.letter_to}: " if message.letter_to else ""
     match message.kind:
         case "Assigned":
-            said = f"new: {what}; receive it"
+            said = say("new: {what}; receive it", what=what)
         case "RungReached":
-            said = f"{fact['label']}: {what}"
+            said = say("{label}: {what}{task}", label=fact["label"], what=what, task=_task(message, fact))
         case "ReceiptMissed":
-            said = f"{what} has not been received in time"
+            said = say("{what} has not been received in time", what=what)
         case "AnswerMissed":
-            said = f"{what} waits for your answer ({fact['about']})"
+            said = say("{what} waits for your answer ({about})", what=what, about=fact["about"])
         case "ExtensionRequested":
-            said = f"{what}: another date is asked for, {fact['request']['until'][:10]}"
+            until = last_day(datetime.fromisoformat(fact["request"]["until"]))
+            said = say("{what}: another date is asked for, {day}", what=what, day=f"{until:%d/%m/%Y}")
         case "ExtensionGranted":
-            said = f"{what}: the date asked for is granted"
+            said = say("{what}: the date asked for is granted", what=what)
         case "ExtensionRefused":
-            said = f"{what}: the date stays ({fact['reason']})"
+            said = say("{what}: the date stays ({reason})", what=what, reason=fact["reason"])
         case "Joined":
-            said = f"{what}: everything below is done; report upward"
+            said = say("{what}: everything below is done; report upward", what=what)
         case "Acted":
-            said = f"{what}: {fact['action']} ({fact['before']} to {fact['after']})"
+            steps = {"action": fact["action"], "before": fact["before"], "after": fact["after"]}
+            said = say("{what}: {action} ({before} to {after})", what=what, **steps)
         case _:
-            said = f"{what}: {message.kind}"
-    return letter + said
+            said = joined([what, message.kind], ": ")
+    if message.letter_to:
+        return say("Draft a letter to {office}: {what}", office=message.letter_to, what=said)
+    return said
 
 
-def _what(message: Message, about: About | None) -> str:
+def _task(message: Message, fact: dict[str, Any]) -> str:
+    """The task that the rung opened for whoever this message goes to, if it did."""
+    meant = (message.office, message.role, message.letter_to)
+    found = (one for one in fact.get("tasks", []) if (one["office"], one["role"], one.get("to")) == meant)
+    task = next(found, None)
+    return say("; {kind}, and record it as task {id}", kind=task["kind"], id=task["id"]) if task else ""
+
+
+def _what(message: Message, about: About | None) -> Text:
     """`obligation 9 (61/SKHCN-VP item 1, ttut: spread the notice…; due 31/08/2023)`."""
     if about is None:
-        return f"obligation {message.obligation}"
+        return say("obligation {number}", number=message.obligation)
     text = about.text if len(about.text) <= _TEXT_MAX else about.text[: _TEXT_MAX - 1].rstrip() + "…"
-    period = f" {about.period}" if about.period else ""
-    due = ""
+    due: str = ""
     if about.due_at:
         whole_day = about.due_at == day_end(last_day(about.due_at))
         local = about.due_at.astimezone(VIETNAM)
-        due = f"; due {last_day(about.due_at):%d/%m/%Y}" if whole_day else f"; due {local:%d/%m/%Y %H:%M}"
-    return f"obligation {message.obligation} ({about.symbol} item {about.label}{period}, {about.holder}: {text}{due})"
+        due = say("; due {day}", day=f"{last_day(about.due_at):%d/%m/%Y}" if whole_day else f"{local:%d/%m/%Y %H:%M}")
+    return say("obligation {number} ({symbol} item {label}{period}, {holder}: {text}{due})",
+               number=message.obligation, symbol=about.symbol, label=about.label, holder=about.holder, text=text,
+               period=f" {about.period}" if about.period else "", due=due)  # fmt: skip

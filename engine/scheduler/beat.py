@@ -13,6 +13,7 @@ from loguru import logger
 
 from engine.clock import Clock, SystemClock, Watchdog, stopwatch
 from storage.errors import Unavailable
+from workflows.text import say, say_count
 
 SILENCE_MAX = timedelta(days=45)  # since the last entry, at start: longer than any holiday, shorter than a wrong year
 _BACKWARD_MAX = timedelta(days=1)
@@ -39,13 +40,21 @@ class Beat:
             return
         silence = self._clock.now() - last_entry_at
         if silence > SILENCE_MAX:
-            self.hold(f"the newest entry is {silence.days} days old")
+            self.hold(
+                say_count("the newest entry is {count} day old", "the newest entry is {count} days old", silence.days)
+            )
         elif silence < -_BACKWARD_MAX:
-            self.hold(f"the newest entry is {-silence.days} days in the future")
+            self.hold(
+                say_count(
+                    "the newest entry is {count} day in the future",
+                    "the newest entry is {count} days in the future",
+                    -silence.days,
+                )
+            )
 
     def hold(self, because: str) -> None:
         self.held, self.ready = because, False
-        logger.bind(because=because).error("rounds_held")
+        logger.bind(because=str(because)).error("rounds_held")
 
     def run(self) -> None:
         """Beat until `stop` is called. The round in hand is finished; a message in hand is sent."""
@@ -80,7 +89,7 @@ class Beat:
     def _beat(self) -> None:
         leap = self._watchdog.leapt()
         if leap and not self.held:
-            self.hold(f"the clock leapt by {leap}")
+            self.hold(say("the clock leapt by {time}", time=leap))
         if not self.held:
             results = [self._run(one) for one in self._rounds]  # each of them, whatever became of the one before
             self.ready = all(results)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from loguru import logger
 
 from engine.clock import Clock
+from engine.execute import Executor
+from engine.links import carried
 from engine.notify.channels import Channel
 from storage import outbox
 from storage.database import Database
+from storage.outbox import Message
 from storage.queries.subjects import read_about
+from workflows.errors import NotFound, Refused
 
 _CLAIM_MAX = 200
 
@@ -23,8 +27,8 @@ class DeliveryReport:
 class Delivery:
     """Sends what the outbox holds: at least once, each message under an id that never changes."""
 
-    def __init__(self, database: Database, clock: Clock, channel: Channel) -> None:
-        self._database, self._clock, self._channel = database, clock, channel
+    def __init__(self, database: Database, clock: Clock, channel: Channel, executor: Executor) -> None:
+        self._database, self._clock, self._channel, self._executor = database, clock, channel, executor
 
     def run(self, stopped: Callable[[], bool] = lambda: False) -> DeliveryReport:
         """Deliver until nothing waits, or until told to stop."""
@@ -38,7 +42,10 @@ class Delivery:
             done, refused = [], []
             for message in claimed:
                 try:
-                    self._channel.send(message, about.get((message.cascade_id, message.obligation or 0)))
+                    if message.is_command:
+                        self._carry(message)
+                    else:
+                        self._channel.send(message, about.get((message.cascade_id, message.obligation or 0)))
                     done.append(message)
                 except Exception as error:  # noqa: BLE001  whatever stops one message, the others are sent and marked
                     refused.append((message, f"{type(error).__name__}: {error}"))
@@ -50,3 +57,13 @@ class Delivery:
         if sent or failed:
             logger.bind(sent=sent, failed=failed).info("delivery")
         return DeliveryReport(sent, failed)
+
+    def _carry(self, message: Message) -> None:
+        """Carry a command to the cascades it is for, each at most once. What the law says no to there is answered."""
+        with self._database.reading() as connection:
+            commands = carried(connection, message)
+        for command in commands:
+            try:
+                self._executor.execute([command])
+            except (Refused, NotFound) as answer:
+                logger.bind(message=message.id, to=command.cascade, because=str(answer)).info("link_refused")

@@ -56,8 +56,8 @@ class Typed:
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test types in a folder of its own, with nothing set in the environment."""
-    for name in [name for name in os.environ if name.startswith("CASCADE_")]:
+    """Every test types in a folder of its own, with nothing set in the environment, the locale neither."""
+    for name in [name for name in os.environ if name.startswith(("CASCADE_", "LC_")) or name in ("LANG", "LANGUAGE")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -122,7 +122,7 @@ def test_whoever_issues_has_to_be_named_and_to_be_allowed(office: Typed, draft: 
     assert "--as OFFICE/ROLE" in office("directive", "issue", str(draft), *NUMBERED, ends=2).talk
     assert "role of clerk" in office("directive", "issue", str(draft), "--as", "skhcn/king", *NUMBERED, ends=2).talk
     said = office("directive", "issue", str(draft), "--as", "vp/leader", *NUMBERED, ends=5)
-    assert "that is for skhcn/leader or skhcn/clerk" in said.talk
+    assert "that is for skhcn/leader, skhcn/clerk" in said.talk
 
 
 def test_who_acts_may_stand_in_the_environment(office: Typed, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:

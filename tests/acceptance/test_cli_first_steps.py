@@ -19,6 +19,7 @@ COMMANDS = [
     ("workflow", "check"), ("workflow", "list"), ("workflow", "show"), ("workflow", "words"), ("workflow", "publish"),
     ("directive", "read"), ("directive", "issue"), ("directive", "list"), ("directive", "tree"), ("directive", "revoke"),
     ("obligation", "list"), ("obligation", "show"), ("obligation", "do"),
+    ("task", "list"), ("task", "letter"),
     ("journal", "show"), ("journal", "verify"), ("calendar", "explain"),
     ("db", "create"), ("db", "upgrade"), ("db", "status"), ("round",), ("demo",), ("serve",),
 ]  # fmt: skip

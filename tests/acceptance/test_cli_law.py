@@ -37,8 +37,9 @@ def test_workflows_can_be_read_before_there_is_a_database(typed: Typed) -> None:
     assert "government-notice@1" in said.data
     assert "what ships with cascade" in said.talk
     shown = typed("workflow", "show", "government-notice").data
-    for part in ("LEVELS", "Chính phủ", "receive (Receive)", "holder.clerk", "3 working days before due", "Nhắc việc"):
+    for part in ("LEVELS", "Government", "receive (Receive)", "holder.clerk", "3 working days before due", "remind"):
         assert part in shown
+    assert "Chính phủ" in typed("workflow", "show", "government-notice", "--lang", "vi").data
     assert typed("workflow", "show", "government-notice@1", "--yaml").data.strip() == NOTICE.strip()
     assert typed.json("workflow", "show", "government-notice")["definition"]["workflow"] == "government-notice"
     assert "There is: government-notice@1" in typed("workflow", "show", "flood-season", ends=4).talk
@@ -92,6 +93,11 @@ def test_an_import_says_which_of_file_and_sample_it_wants(office: Typed) -> None
     office("office", "import", "x.yaml", ends=4)
 
 
+def _standing(entries: str, key: str = "deputies") -> str:
+    """A directory of a host and an outside office, with these entries under the host."""
+    return f"offices:\n  a: {{name: A, level: u, host: true, {key}: [{entries}]}}\n  b: {{name: B, level: u, outside: true}}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
@@ -104,6 +110,23 @@ def test_an_import_says_which_of_file_and_sample_it_wants(office: Typed) -> None
         ("offices:\n  a: {name: 1, level: u, outside: maybe}\n  b: {level: ''}\n", {"O106", "O107"}),
         ("offices:\n  a: {name: A, level: u, host: true, people: {king: K, clerk: 1}}\n", {"O106", "O108"}),
         ("offices:\n  a: {name: A, level: u, host: true, above: z}\n", {"O109"}),
+        (_standing('{role: king, deputy: "X", since: 2023-08-21}, text'), {"O108", "O105"}),
+        (_standing('{role: leader, colour: red, since: 2023-08-21}'), {"O102", "O107"}),
+        (_standing('{role: leader, deputy: 1, since: 2023-08-21}, {role: leader, deputy: ""}'), {"O106", "O107"}),
+        (_standing('{role: leader, deputy: "X", since: tomorrow}'), {"O113"}),
+        (_standing('{role: leader, deputy: "X", since: 2023-08-21, until: 20/08/2023}'), {"O114"}),
+        (_standing('{role: leader, deputy: "z/leader", since: 2023-08-21}'), {"O115"}),
+        (_standing('{role: leader, deputy: "a/king", since: 2023-08-21}'), {"O115"}),
+        (_standing('{role: leader, deputy: "b/leader", since: 2023-08-21}'), {"O115"}),
+        (_standing('{role: leader, deputy: "a/leader", since: 2023-08-21}'), {"O116"}),
+        (_standing('{role: leader, deputy: "X", since: 2023-08-21, only: [Accept]}'), {"O118"}),
+        (_standing('{role: leader, deputy: "X", since: 2023-08-21, only: []}'), {"O118"}),
+        (_standing('{role: leader, since: 2023-08-21, until: 2023-08-20}', "absent"), {"O114"}),
+        (_standing('{role: king, since: never}', "absent"), {"O108", "O113"}),
+        (_standing('{role: leader}', "absent"), {"O107"}),
+        ("offices:\n  a: {name: A, level: u, host: true, deputies: leader, absent: 1}\n", {"O106"}),
+        ("offices:\n  a: {name: A, level: u, host: true}\n  b: {name: B, level: u, outside: true,"
+         " absent: [{role: leader, since: 2023-08-21}]}\n", {"O117"}),
         ("offices:\n  a: {name: A, level: u, host: true, above: b}\n  b: {name: B, level: u, above: a}\n", {"O110"}),
         ("offices:\n  a: {name: A, level: u}\n", {"O111"}),
         ("offices:\n  a: {name: A, level: u, host: true}\n  b: {name: B, level: u, host: true}\n", {"O111"}),

@@ -35,7 +35,7 @@ def office(desk: Desk) -> Desk:
 
 
 def delivery(node: Runtime, postbox: Postbox) -> Delivery:
-    return Delivery(node.database, node.clock, postbox)
+    return Delivery(node.database, node.clock, postbox, node.executor)
 
 
 def waiting(desk: Desk) -> int:

@@ -78,7 +78,7 @@ def test_a_flood_warning_goes_down_and_its_report_comes_up(desk: Desk) -> None:
         "open_in_time": 1,  # the fourth quarter's
         "info": 1,
     }
-    assert Delivery(desk.runtime.database, desk.runtime.clock, Silent()).run().failed == 0
+    assert Delivery(desk.runtime.database, desk.runtime.clock, Silent(), desk.runtime.executor).run().failed == 0
     assert desk.verdict().verified
     assert all(one.data["simulated"] for one in desk.entries())
     assert [one.recorded_at for one in desk.entries()] == sorted(one.recorded_at for one in desk.entries())

@@ -128,7 +128,7 @@ def test_a_message_that_no_channel_takes_is_sent_no_oftener_and_holds_up_no_othe
             sent.append(message.id)
 
     dated.live_until("2023-08-31T09:00")
-    delivery = Delivery(dated.runtime.database, dated.runtime.clock, Picky())
+    delivery = Delivery(dated.runtime.database, dated.runtime.clock, Picky(), dated.runtime.executor)
     first = delivery.run()
     assert first.failed >= 1
     assert len(sent) == len(set(sent)) == first.sent

@@ -19,7 +19,7 @@ def test_what_is_open_under_it_stops_and_nothing_wakes_any_more(desk: Desk) -> N
 
 
 def test_a_workflow_may_say_that_open_work_goes_on(desk: Desk) -> None:
-    kept = shipped()["government-notice"].replace("revoked:  {open_work: stop}", "revoked:  {open_work: keep}")
+    kept = shipped()["government-notice"].replace("revoked:  {open_work: stop", "revoked:  {open_work: keep")
     with desk.runtime.database.transaction() as connection:
         published = administration.publish_workflow(connection, kept, "kept.yaml", desk.runtime.now(), DIRECTOR)
     assert published.version == 2

@@ -7,11 +7,12 @@ import pytest
 
 from tests.support.law import Law, notice
 from workflows.acting import _BUILT_IN as BUILT_IN
-from workflows.commands import Command, ItemDraft
+from workflows.commands import Command, ItemDraft, MakeOffer
 from workflows.errors import Refused
 from workflows.fields import parse_instant
 from workflows.ladder import clocks
 from workflows.machine import StateMachine, StepRefused
+from workflows.obligation import Offer
 
 ORDER = ItemDraft("1", "Do it", due=parse_instant("2023-08-25"), lead=("unit-1",), parent=1)
 
@@ -50,14 +51,35 @@ def with_request() -> Law:
     return law
 
 
-def told() -> Law:
+def told(days: int = 10) -> Law:
     law = law_with("receive")
-    law.pass_time(timedelta(days=10))
+    law.pass_time(timedelta(days=days))
     return law
 
 
+def with_counter() -> Law:
+    law = with_request()
+    law.decide(3, "counter_extension", until="2023-09-15", reason="Ten days are enough")
+    return law
+
+
+def paused() -> Law:
+    law = law_with("receive")
+    law.decide(2, "pause", **STORM)
+    return law
+
+
+def with_offer() -> Law:
+    law = law_with("receive")
+    offer = Offer("elsewhere", 7, "5/BC", law.now, "unit-1", "8/KH")
+    law.put(MakeOffer("offer", law.world.opened.id, 2, offer))
+    return law
+
+
+STORM = {"document": "3/CD", "until": "2023-08-20", "reason": "Storm"}
 L = "unit-1/leader"
 D = "department/leader"
+SENT = {"task": "4.1", "done_on": "2023-09-13", "note": "Sent by post", "document": "80/CV"}
 BC = {"symbol": "1/BC", "sent_on": "2023-08-14"}
 ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] = {
     "receive": lambda: (law_with(), ("unit-1/clerk", 2, "receive"), {}),
@@ -69,11 +91,24 @@ ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] 
     "insist": lambda: (law_with("dispute"), (D, 2, "insist"), {"reason": "Yours"}),
     "reassign": lambda: (law_with("dispute"), (D, 2, "reassign"), {"new_holder": "unit-5"}),
     "stop": lambda: (law_with(), (D, 2, "stop"), {"document": "1/CV", "reason": "Over"}),
+    "close": lambda: (law_with(), (D, 2, "close"), {"reason": "Nobody needs it"}),
+    "pause": lambda: (law_with("receive"), (D, 2, "pause"), STORM),
+    "resume": lambda: (paused(), (D, 2, "resume"), {"reason": "The storm is over"}),
     "acknowledge": lambda: (told(), (L, 2, "acknowledge"), {}),
+    "name_officer": lambda: (law_with(), (L, 2, "name_officer"), {"officer": "Officer of records"}),
+    "record_task": lambda: (told(30), ("department/clerk", 2, "record_task"), SENT),
     "request_extension": lambda: (
         with_request(), ("unit-1/leader", 2, "request_extension"), {"until": "2023-09-01", "reason": "Late"},
     ),
     "grant_extension": lambda: (with_request(), (D, 3, "grant_extension"), {}),
+    "counter_extension": lambda: (
+        with_request(), (D, 3, "counter_extension"), {"until": "2023-09-15", "reason": "Ten days are enough"},
+    ),
+    "accept_counter": lambda: (with_counter(), ("unit-3/leader", 3, "accept_counter"), {}),
+    "withdraw_extension": lambda: (with_request(), ("unit-3/leader", 3, "withdraw_extension"), {}),
+    "urge": lambda: (law_with(), (D, 2, "urge"), {"document": "9/CV"}),
+    "take_offer": lambda: (with_offer(), (L, 2, "take_offer"), {"offer": "elsewhere/7"}),
+    "decline_offer": lambda: (with_offer(), (L, 2, "decline_offer"), {"offer": "elsewhere/7", "reason": "It is not"}),
     "refuse_extension": lambda: (with_request(), (D, 3, "refuse_extension"), {"reason": "No"}),
     "open_event": lambda: (
         law_with(mode="on_event"), ("unit-1/clerk", 4, "open_event"), {"event_on": "2023-08-14", "note": "A file"},
@@ -127,6 +162,7 @@ WAITING: dict[str, Callable[[], tuple[Law, int, str]]] = {
     "answer": lambda: (law_with("report"), 2, "2023-08-20T09:00"),
     "decide": lambda: (with_request(), 3, "2023-08-17T09:00"),
     "period": lambda: (law_with(mode="periodic"), 4, "2023-09-20T09:00"),
+    "pause": lambda: (paused(), 2, "2023-08-21T09:00"),
 }
 
 

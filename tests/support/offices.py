@@ -27,10 +27,12 @@ def directory(count: int = UNITS) -> list[Office]:
 
 
 def seat(text: str) -> Actor:
-    """`unit-1/leader` as an actor; `department/clerk for province` records for an outside office."""
+    """`unit-1/leader` as an actor; `department/clerk for province` records for an outside office, and
+    `department/leader (unit-1/leader)` is acted for by a deputy."""
     who, _, acting_for = text.partition(" for ")
+    who, _, deputy = who.partition(" (")
     office, _, role = who.partition("/")
-    return Actor(office, role, acting_for=acting_for or None)
+    return Actor(office, role, acting_for=acting_for or None, deputy=deputy.removesuffix(")") or None)
 
 
 HOST_CLERK = seat("department/clerk")

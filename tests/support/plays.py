@@ -14,6 +14,7 @@ from workflows.commands import Act, Actor, Command, ItemDraft
 from workflows.errors import NotFound, Refused
 from workflows.facts import Fact
 from workflows.obligation import Obligation
+from workflows.tasks import recording_of
 
 UNITS = units(4)
 MODES = (None, None, "once", "periodic", "on_event", "info", "linked")
@@ -107,7 +108,11 @@ def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[
     days = {"until": today + timedelta(days=1 + salt % 40), "sent_on": today - timedelta(days=salt % 3)}
     if obligation.due_at and own and (law.now if salt % 3 == 0 else day_end(days["sent_on"])) > obligation.due_at:
         ask |= own.ask_if_late
-    by_giver = own.by[0].startswith("giver") if own else action in ("grant_extension", "refuse_extension")
+    by_giver = (
+        own.by[0].startswith("giver")
+        if own
+        else action in ("grant_extension", "refuse_extension", "counter_extension", "urge")
+    )
     if obligation.giver == "province" and by_giver:
         ask |= workflow.definition.outside_offices.ask
     sample = {
@@ -116,5 +121,12 @@ def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[
         "document": "1/CV",
         "attachment": "file",
         "office": UNITS[salt % len(UNITS)],
+        "date": str(today),
     }
+    if action == "record_task":
+        task = obligation.tasks[salt % len(obligation.tasks)]
+        return {name: sample[kind] for name, kind in recording_of(task).items()} | {
+            "task": task.id,
+            "done_on": str(today),
+        }
     return {name: str(days.get(name, today)) if kind == "date" else sample[kind] for name, kind in ask.items()}

@@ -7,6 +7,11 @@ from workflows.checks import check
 from workflows.findings import CODES
 from workflows.loading import check_text, load_definition
 
+
+def _quiet(first: str, last: str) -> str:
+    return f'ladder:\n  quiet_hours: {{from: "{first}", to: "{last}", days_off: quiet}}\n'
+
+
 # What is wrong: its code, the edits that make it, and a piece of the line on which it has to be found.
 FAULTS = {
     "the first state is not there": ("E301", [("first: assigned", "first: asigned")], "first: asigned"),
@@ -240,6 +245,22 @@ FAULTS = {
     ),
     "several times with nothing between": ("E351", [("repeat_every: 5 working days, ", "")], "times: 3"),
     "repeats at the same moment": ("E352", [("every: 5 working days", "every: 0 days")], "every: 0 days"),
+    "quiet hours without an end": ("E353", [("ladder:\n", _quiet("07:00", "07:00"))], 'to: "07:00"'),
+    "quiet hours that hold a reminder beyond the date": (
+        "W425",
+        [("ladder:\n", _quiet("17:30", "07:00")), ("{at: due,", "{at: 2 hours before due,")],
+        "2 hours before due",
+    ),
+    "a ceiling at a level that is not there": (
+        "E303",
+        [("ladder:\n", "ladder:\n  ceiling: ofice\n")],
+        "ceiling: ofice",
+    ),
+    "a ceiling above which there is nothing": (
+        "W412",
+        [("ladder:\n", "ladder:\n  ceiling: ministry\n")],
+        "ceiling: ministry",
+    ),
     "acknowledging holds for no time": (
         "E352",
         [("next_rung: 5 working days", "next_rung: 0 days")],
@@ -376,6 +397,24 @@ def test_a_name_like_no_other_is_told_with_all_there_are() -> None:
 def test_times_on_either_side_of_the_date_rise_whatever_their_unit() -> None:
     assert codes(("{at: due,", "{at: 1 hour before due,")) == []
     assert codes(("{at: due,", "{at: 30 hours after due,")) == []
+
+
+def test_quiet_hours_and_a_ceiling_that_make_sense_are_let_through() -> None:
+    assert codes(("ladder:\n", _quiet("17:30", "07:00") + "  ceiling: office\n")) == []
+    assert codes(('label: "Báo cáo", tell', 'label: "Báo cáo", task: call, tell')) == []
+
+
+@pytest.mark.parametrize("hour", ['"24:00"', '"7:30"', '"17:30:00"', '"07:00 "', '"17h30"', "1730", "null"])
+def test_an_hour_is_written_in_one_way(hour: str) -> None:
+    edit = ("ladder:\n", f'ladder:\n  quiet_hours: {{from: {hour}, to: "07:00"}}\n')
+    [said] = problems(edit)
+    assert (said.code, said.line) == ("E204", line_of("quiet_hours:", edited(edit)))
+    assert "is not an hour of the day; write it as" in said.message
+
+
+def test_a_task_is_a_word_of_a_closed_set() -> None:
+    [said] = problems(('label: "Báo cáo", tell', 'label: "Báo cáo", task: calls, tell'))
+    assert (said.code, "call, visit, letter" in said.message) == ("E203", True)
 
 
 def test_every_level_of_a_ring_is_told_in_one_line() -> None:

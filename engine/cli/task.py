@@ -1,0 +1,140 @@
+"""`cascade task`: what the ladder asks persons to do, and the letters it asks for."""
+
+import re
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from engine.cli.opening import cascade_named, opened, split_reference, world_of
+from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
+from engine.cli.printing import cut, data, json_document, table, talk
+from engine.cli.wording import day_words, moment_words, task_words
+from engine.exchange.document_types import name_of
+from engine.exchange.letters import Urging, drafted
+from storage import directory
+from storage.queries import tasks as task_lists
+from workflows.calendar import day_of, last_day
+from workflows.errors import NotFound, Unmet
+from workflows.fields import show_day
+from workflows.obligation import Obligation, Task
+from workflows.text import say
+from workflows.world import World
+
+app = group("Persons' tasks that the ladder opened: calls, visits, letters.")
+
+_REFERENCE = re.compile(r"(?P<obligation>.+?)(?:/(?P<task>[0-9]+(?:#[0-9]+)?\.[0-9]+))?")
+
+
+@command(app, "list", "cascade task list", "cascade task list --office skhcn")
+def list_tasks(
+    cascade: Annotated[
+        str, typer.Option("--cascade", "-c", metavar="ID", show_default=False, help="Only of this one.")
+    ] = "",
+    office: Annotated[
+        str, typer.Option("--office", "-o", metavar="ID", show_default=False, help="Only those its people do.")
+    ] = "",
+    limit: LimitOption = 200,
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show the tasks that wait for a person, the oldest first.
+
+    A task that was done is recorded: cascade obligation do record_task N --ask task=ID --ask done_on=DAY --ask note=TEXT
+    """
+    with opened(database) as found, found.database.reading() as connection:
+        only = cascade_named(connection, cascade) if cascade else None
+        if office:
+            directory.read_offices(connection).get(office)
+        lines, total = task_lists.listed(connection, limit, only, office or None)
+    if as_json:
+        tasks = [{**asdict(line), "task": asdict(line.task)} for line in lines]
+        json_document({"tasks": tasks, "shown": len(lines), "total": total})
+        return
+    if not lines:
+        talk(say("No task waits for a person."))
+        return
+    several = len({line.cascade for line in lines}) > 1
+    table(
+        ["TASK", "SINCE", "HOLDER", "DUE", "WHAT"],
+        [
+            (f"{f'{line.cascade}/' if several else ''}{line.number}/{line.task.id}", moment_words(line.task.opened_at),
+             line.holder, day_words(line.due_at), task_words(line.task))
+            for line in lines
+        ],
+    )  # fmt: skip
+    cut(len(lines), total, "tasks")
+
+
+@command(app, "letter", "cascade task letter 12/4.1 > letter.txt")
+def letter(
+    reference: Annotated[str, typer.Argument(metavar="N[/TASK]", show_default=False)],
+    cascade: CascadeOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Print the letter that a task asks for, drafted: to be numbered, signed and sent, then recorded.
+
+    TASK may be left out where the obligation has one letter to write.
+    """
+    parts = _REFERENCE.fullmatch(reference)
+    if parts is None:
+        raise typer.BadParameter(f"{reference!r} is not N/TASK such as 12/4.1", param_hint="N[/TASK]")
+    text, number = split_reference(parts["obligation"], cascade, "N[/TASK]")
+    with opened(database) as found, found.database.reading() as connection:
+        world = world_of(found, connection, cascade_named(connection, text))
+        one = world.obligation(number)
+        task = _letter_task(one, parts["task"])
+        today = day_of(found.now())
+        draft = drafted(_urging(world, one, task, today))
+    if as_json:
+        json_document({"obligation": number, "task": asdict(task), "letter": draft})
+        return
+    data(draft)
+    said = say(
+        "Sent? cascade obligation do record_task {number} --as {seat} --ask task={id} --ask done_on={day}"
+        ' --ask document=SYMBOL --ask note="..."',
+        number=number, seat=f"{task.office}/{task.role}", id=task.id, day=show_day(today),
+    )  # fmt: skip
+    talk(said)
+
+
+def _letter_task(one: Obligation, wanted: str | None) -> Task:
+    """The letter that is meant. Raises NotFound where there is none, Unmet where it is another kind of task or several."""
+    letters = [task for task in one.tasks if task.kind == "letter"]
+    asked = say("draft the letter of obligation {number}", number=one.number)
+    if wanted is None and len(letters) > 1:
+        raise Unmet(asked, say("it has several: {ids}", ids=[task.id for task in letters]))
+    task = next((task for task in one.tasks if wanted in (None, task.id) and (wanted or task in letters)), None)
+    if task is None:
+        raise NotFound(
+            say("Obligation {number} has no such letter to write. See: cascade task list", number=one.number)
+        )
+    if task.kind != "letter":
+        raise Unmet(asked, say("task {id} is a {kind}", id=task.id, kind=task.kind))
+    return task
+
+
+def _urging(world: World, one: Obligation, task: Task, today: date) -> Urging:
+    """What the letter says: from the office whose task it is to whom it is for, or else to the holder."""
+    if one.due_at is None:
+        raise Unmet(say("draft the letter of obligation {number}", number=one.number), say("it has no date any more"))
+    directive, item = world.directive(one.directive), world.item(one.directive, one.item)
+    issuer = world.office(task.office)
+    to = task.to or (one.holder if one.holder != issuer.id else one.giver)
+    giver, above = world.office(directive.issuer), world.offices.find(issuer.above)
+    kind = name_of(directive.type) or "Văn bản"
+    return Urging(
+        issuer=issuer.name,
+        above=above.name if above else None,
+        series=directive.symbol.partition("/")[2] if directive.issuer == issuer.id else "",
+        to=world.office(to).name,
+        holder=world.office(one.holder).name,
+        symbol=directive.symbol,
+        document=f"{kind} số {directive.symbol} ngày {show_day(directive.issued_on)} của {giver.name}",
+        item=item.label,
+        text=item.text,
+        due_on=last_day(one.due_at),
+        today=today,
+    )

@@ -1,0 +1,93 @@
+"""The letter that a task asks for, drafted in Vietnamese in the layout of decree 30/2020. Number, place and day stay open.
+
+A document of the office, not a sentence of this program: it is Vietnamese in every language of the screen.
+"""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import zip_longest
+
+_LEFT, _GAP, _RIGHT = 36, 4, 44  # letters across a page: the issuer's side, the space between, the nation's side
+_WIDTH = _LEFT + _GAP + _RIGHT
+_NATION = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "_" * 27)
+
+
+@dataclass(frozen=True, slots=True)
+class Urging:
+    """What a letter about work that is due says. Offices are by name; `series` is the end of the issuer's symbols.
+
+    `document` is the ordering document in words, such as "Công văn số 61/SKHCN-VP ngày 16/08/2023 của Sở ...".
+    """
+
+    issuer: str
+    above: str | None
+    series: str
+    to: str
+    holder: str
+    symbol: str
+    document: str
+    item: str
+    text: str
+    due_on: date
+    today: date
+
+
+def drafted(letter: Urging) -> str:
+    """The letter as plain text, ready to be numbered, signed and sent."""
+    month = f"............, ngày      tháng {letter.today.month} năm {letter.today.year}"
+    issuer = [name for name in (letter.above, letter.issuer) if name]
+    names = [line for name in issuer for line in textwrap.wrap(name.upper(), _LEFT)]
+    number = [f"Số:      /{letter.series}", *textwrap.wrap(f"V/v {_subject(letter)}", _LEFT)]
+    left = [*(name.center(_LEFT) for name in (*names, "_" * 8)), "", *(line.center(_LEFT) for line in number)]
+    right = [line.center(_RIGHT) for line in (*_NATION, *[""] * (len(names) - 1), month)]
+    foot = [line.center(_RIGHT) for line in ("[QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ]", "", "", "", "[Họ và tên]")]
+    body = [textwrap.fill(paragraph, _WIDTH) for paragraph in _body(letter)]
+    to = f"Kính gửi: {letter.to}.".center(_WIDTH).rstrip()
+    return "\n\n".join([_beside(left, right), to, *body, _beside(_recipients(letter), foot)])
+
+
+def _subject(letter: Urging) -> str:
+    if letter.to == letter.holder:
+        return f"đôn đốc thực hiện nhiệm vụ tại {letter.symbol}"
+    return f"báo cáo và đề nghị đôn đốc thực hiện nhiệm vụ tại {letter.symbol}"
+
+
+def _body(letter: Urging) -> Iterator[str]:
+    """What was ordered, how late it is, and what is wanted of whom the letter goes to."""
+    text = " ".join(letter.text.split()).rstrip(".;")
+    yield f"Theo {letter.document}, {letter.holder} được giao thực hiện nội dung {letter.item}: “{text}”."
+    due, today, late = f"{letter.due_on:%d/%m/%Y}", f"{letter.today:%d/%m/%Y}", (letter.today - letter.due_on).days
+    term = f"Thời hạn thực hiện là ngày {due}."
+    if late > 0:
+        yield f"{term} Đến ngày {today}, nhiệm vụ đã quá hạn {late} ngày và chưa có kết quả được xác nhận."
+    else:
+        left = f"còn {-late} ngày" if late else "đã đến hạn"
+        yield f"{term} Đến ngày {today}, nhiệm vụ {left} và chưa có kết quả được xác nhận."
+    if letter.to == letter.holder:
+        yield (
+            f"{letter.issuer} đề nghị {letter.to} khẩn trương thực hiện, gửi báo cáo kết quả và nêu rõ nguyên nhân"
+            f" nếu chậm về {letter.issuer} trước ngày ......../......../............./."
+        )
+    elif letter.issuer == letter.holder:
+        yield f"{letter.issuer} kính báo cáo {letter.to} và sẽ khẩn trương hoàn thành nhiệm vụ nêu trên./."
+    else:
+        yield (
+            f"{letter.issuer} kính báo cáo và đề nghị {letter.to} xem xét, chỉ đạo, đôn đốc {letter.holder}"
+            " thực hiện./."
+        )
+
+
+def _recipients(letter: Urging) -> Iterator[str]:
+    yield "Nơi nhận:"
+    yield "- Như trên;"
+    if letter.holder not in (letter.to, letter.issuer):
+        yield f"- {letter.holder} (để thực hiện);"
+    yield "- Lưu: VT."
+
+
+def _beside(left: Iterable[str], right: Iterable[str]) -> str:
+    """Two blocks next to each other."""
+    rows = zip_longest(left, right, fillvalue="")
+    return "\n".join(f"{one.ljust(_LEFT + _GAP)}{other}".rstrip() for one, other in rows)

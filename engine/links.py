@@ -1,0 +1,103 @@
+"""Documents that bear on each other across cascades: found when one is issued, carried when one ends or is answered.
+
+No two cascades are locked together. What happens in one goes to another as a command with a stable id.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from storage import cascades
+from storage.outbox import Message
+from storage.queries import links
+from storage.queries.links import Passed, Registered, Resting
+from workflows.commands import Command, EndBasis, Issue, MakeOffer
+from workflows.directive import ANSWERED, Basis, Directive, cascade_id_of
+from workflows.facts import DirectiveMoved, ReportOffered
+
+_LINKED = (*ANSWERED, "urges")
+
+
+@dataclass(frozen=True, slots=True)
+class Bearings:
+    """What a document that was just issued bears on: items elsewhere that name it, and dates that pass those it rests on."""
+
+    waiting: tuple[Resting, ...]
+    passing: tuple[Passed, ...]
+
+
+def registered_before(connection: Connection, asked: Issue) -> list[Registered]:
+    """The same document (issuer, symbol, year) as it is registered here already, by another command than this one."""
+    cascade = asked.cascade or cascade_id_of(asked.id)
+    if cascades.find_command(connection, cascade, asked.id):
+        return []  # this very command: it is answered as before
+    return links.registered(connection, asked.symbol, asked.issued_on.year, asked.issuer)
+
+
+def resolved(connection: Connection, asked: Issue) -> Issue:
+    """The directive with every further document linked to the one open obligation of its issuer that it is about.
+
+    Where there is none (a document not registered yet) or there are several, the basis stays as it is written.
+    """
+    found: dict[tuple[str, date | None], Basis] = {}
+
+    def linked(basis: Basis) -> Basis:
+        if basis.cascade or basis.kind not in _LINKED:
+            return basis
+        key = (basis.symbol, basis.issued_on)
+        if key not in found:
+            found[key] = _about(connection, basis, asked.issuer)
+        about = found[key]
+        return replace(basis, cascade=about.cascade, obligation=about.obligation)
+
+    parents = {item.parent for item in asked.items}
+    items = tuple(
+        replace(item, bases=tuple(_unless_parent(linked(basis), asked.cascade, parents) for basis in item.bases))
+        for item in asked.items
+    )
+    return replace(asked, items=items)
+
+
+def _about(connection: Connection, basis: Basis, holder: str) -> Basis:
+    year = basis.issued_on.year if basis.issued_on else None
+    candidates = [
+        (one.cascade, number)
+        for one in links.registered(connection, basis.symbol, year)
+        for number in links.held_under(connection, one.cascade, one.number, holder)
+    ]
+    if len(candidates) != 1:
+        return basis
+    return replace(basis, cascade=candidates[0][0], obligation=candidates[0][1])
+
+
+def _unless_parent(basis: Basis, cascade: str | None, parents: set[int | None]) -> Basis:
+    """The parent is no further basis of itself: its report goes upward anyway."""
+    if basis.cascade and basis.cascade == cascade and basis.obligation in parents:
+        return replace(basis, cascade=None, obligation=None)
+    return basis
+
+
+def bearings(connection: Connection, cascade: str, directive: Directive, obligations: list[int]) -> Bearings:
+    """What to tell whoever has just issued a document."""
+    waiting = links.resting_on(connection, directive.symbol, directive.issued_on.year, unresolved=True)
+    elsewhere = tuple(one for one in waiting if (one.cascade, one.directive) != (cascade, directive.number))
+    return Bearings(elsewhere, tuple(links.passing(connection, cascade, obligations)))
+
+
+def carried(connection: Connection, message: Message) -> list[Command]:
+    """The commands that an entry of one cascade carries to others. Their ids follow from the entry's."""
+    fact = message.fact
+    if isinstance(fact, ReportOffered):
+        return [MakeOffer(message.id, fact.to_cascade, fact.to_obligation, fact.offer)]
+    if not isinstance(fact, DirectiveMoved):
+        return []
+    ended = cascades.find_directive(connection, message.cascade_id, fact.directive)
+    if ended is None or fact.document is None:
+        return []
+    resting = links.resting_on(connection, ended.symbol, ended.issued_on.year)
+    items = dict.fromkeys((one.cascade, one.directive, one.item) for one in resting)
+    return [
+        EndBasis(f"{message.id}-{directive}.{item}", to, directive, item, ended.symbol, fact.document)
+        for to, directive, item in items
+    ]
