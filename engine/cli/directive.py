@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import tree_page
+from engine.cli import numbers, tree_page
 from engine.cli.opening import cascade_named, file_bytes, opened, split_reference, world_of
 from engine.cli.options import (
     AsOption,
@@ -32,6 +32,7 @@ from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.exchange.issuing import Choices, to_issue
 from engine.exchange.proposals import propose
 from engine.execute import Answer
+from engine.language import told
 from engine.runtime import Runtime
 from storage.queries import cascades as cascade_lists
 from workflows.commands import End, Issue
@@ -64,9 +65,9 @@ def read(
     with _reading(file):
         draft = propose(read_dispatch(decode(file_bytes(file))))
     if as_json:
-        json_document(to_dict(draft))
+        json_document(to_dict(draft, told))
     else:
-        data(to_yaml(draft).rstrip())
+        data(to_yaml(draft, told).rstrip())
     for doubt in draft.doubts:
         _tell_doubt(doubt)
     standing = len(standing_doubts(draft))
@@ -141,6 +142,7 @@ def issue(
             issued_on=day(date, "--date") if date else None,
             arrived_on=day(arrived, "--arrived") if arrived else None,
             command_id=command_id or None,
+            next_number=lambda issuer, year, notation: numbers.next_free(found, issuer, year, notation),
         )
         with found.database.reading() as connection:
             known = found.executor.known(connection)
@@ -153,6 +155,9 @@ def issue(
         except Conflict as error:
             raise _issued_otherwise(error, asked, bool(command_id)) from None
     _answered(answer, asked.symbol, as_json)
+
+
+command(app, "number", "cascade directive number SKHCN-VP --issuer skhcn --year 2023")(numbers.number)
 
 
 @command(app, "list", "cascade directive list")

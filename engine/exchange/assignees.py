@@ -41,7 +41,8 @@ _AFTER = (
     r"|tham gia|cho ý kiến|vận động|quan tâm|phân công|kiện toàn|giúp|hỗ trợ|sơ tán|di dời|trực(?! thuộc)"
     r"|tạo điều kiện|khảo sát|lấy ý kiến|chuẩn bị|thành lập|phát huy|tích cực|nhanh chóng|sớm|ngay|không|yêu cầu"
     r"|đề nghị|giao|nộp|chuyển|lưu ý|tiếp nhận|lồng ghép|niêm yết|đưa|làm đầu mối|tổ chức|quản lý|đồng thời"
-    r"|thông qua)\b"
+    r"|thông qua|dừng|tạm dừng|ngừng|chấm dứt|tiến hành|chấn chỉnh|kê khai|kiểm kê|nhập|sắp xếp|thu hồi|mở|họp|tự"
+    r"|chấp hành|tuân thủ|bám sát|rút kinh nghiệm)\b"
 )
 # What ends a name too, but tells that what stands before it was more than a name, where it should be who acts.
 _BREAKS = (

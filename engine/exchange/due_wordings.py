@@ -186,7 +186,9 @@ def _first(text: str, kinds: tuple[tuple[str, re.Pattern[str]], ...], not_before
     """The one that begins first, if any; a year that is over is passed by."""
     best: tuple[int, Due] | None = None
     for kind, pattern in kinds:
-        for found in pattern.finditer(text, 0, len(text) if best is None else best[0]):
+        for found in pattern.finditer(text):
+            if best is not None and found.start() >= best[0]:
+                break
             wording, meant = _with_soft(text, found) if kind in _MAY_BE_SOFT else (found.group().strip(), False)
             due = Due(wording, "soft" if meant else kind)
             if not _is_past(due, not_before):

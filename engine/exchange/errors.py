@@ -9,7 +9,7 @@ CascadeError
 from collections.abc import Sequence
 
 from workflows.errors import SHOWN_MAX, CascadeError, Problem
-from workflows.text import say
+from workflows.text import joined, say
 
 
 class DocumentRefused(CascadeError):
@@ -45,9 +45,11 @@ class SecretDocument(DocumentRefused):
 
 def _listed(says: str, problems: Sequence[Problem]) -> str:
     """The sentence with the problems below it, each on a line; every part can still be said in another language."""
-    for problem in problems[:SHOWN_MAX]:
-        place = f"{problem.source}:{problem.line}:{problem.column} {problem.code}"
-        says = say("{above}\n  {place} {message}", above=says, place=place, message=problem.message)
+    if not problems:
+        return says
+    lines = [
+        joined((f"{one.source}:{one.line}:{one.column}", one.code, one.message), " ") for one in problems[:SHOWN_MAX]
+    ]
     if len(problems) > SHOWN_MAX:
-        says = say("{above}\n  and {count} more; mend these first", above=says, count=f"{len(problems) - SHOWN_MAX:,}")
-    return says
+        lines.append(say("and {count} more; mend these first", count=f"{len(problems) - SHOWN_MAX:,}"))
+    return joined((says, *lines), "\n  ")

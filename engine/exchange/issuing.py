@@ -19,7 +19,7 @@ from workflows.directive import Basis
 from workflows.errors import Incomplete, Refused
 from workflows.fields import parse_instant
 from workflows.offices import Office, Offices
-from workflows.text import Text, say, say_count
+from workflows.text import Text, joined, say, say_count
 from workflows.workflow import Workflows
 
 
@@ -66,7 +66,7 @@ def to_issue(draft: Draft, offices: Offices, workflows: Workflows, choices: Choi
     whom = Whom(draft, issuer, offices, tuple(choices.to) or _texts(draft, "to"))
     items = _items(draft, whom, choices)
     if whom.wrong:
-        raise Incomplete(asked, joined_faults(whom.wrong))
+        raise Incomplete(asked, joined(dict.fromkeys(whom.wrong), "; "))
     command_id = choices.command_id or derived_id(issuer.id, draft.symbol, draft.issued_on, choices.cascade)
     issue = Issue(
         id=command_id,
@@ -115,23 +115,24 @@ def _refuse_while_doubtful(draft: Draft, offices: Offices, choices: Choices, ask
         "{count} blocking doubts stand; fill in the fields they name:",
         len(doubts),
     )
+    lines = []
     for doubt in doubts:
-        line = say("line {line}: ", line=doubt.line) if doubt.line else ""
+        line = say("line {line}:", line=doubt.line) if doubt.line else ""
         option = _option(doubt, draft, offices, choices)
-        says = say("{above}\n  {line}{doubt}{option}", above=says, line=line, doubt=doubt.says, option=option)
-    raise Refused(asked, says)
+        lines.append(joined(filter(None, (line, doubt.says, option)), " "))
+    raise Refused(asked, joined((says, *lines), "\n  "))
 
 
 def _option(doubt: Doubt, draft: Draft, offices: Offices, choices: Choices) -> str:
     """What settles a doubt at the door; for a blank number the next free one of its series."""
     if doubt.field == "issued_on":
-        return say(" (Or here: --date DAY)")
+        return say("(Or here: --date DAY)")
     if doubt.field != "number":
         return ""
     free = _next_number(draft, offices, choices)
     if free is None:
-        return say(" (Or here: --number N)")
-    return say(" (Or here: --number {free}, the next free one)", free=free)
+        return say("(Or here: --number N)")
+    return say("(Or here: --number {free}, the next free one)", free=free)
 
 
 def _next_number(draft: Draft, offices: Offices, choices: Choices) -> int | None:
@@ -241,14 +242,6 @@ def _workflow(draft: Draft, workflows: Workflows, issuer: Office, choices: Choic
         if len(choice) == 1:
             return choice[0]
     raise Incomplete(asked, say("several workflows are published; give --workflow with one of {names}", names=names))
-
-
-def joined_faults(wrong: Sequence[str]) -> str:
-    """Every fault once, one behind the other."""
-    first, *more = dict.fromkeys(wrong)
-    for one in more:
-        first = say("{before}; {fault}", before=first, fault=one)
-    return first
 
 
 def _signer(draft: Draft) -> str | None:

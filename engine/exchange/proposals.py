@@ -39,7 +39,11 @@ _MODE_OF_KIND: Mapping[str, tuple[str | None, str]] = {
     ),
     "soft": (None, mark('{item}: "{wording}" names no day: agree on one and give `due`, or choose a mode.')),
 }
-_FROM_THIS_PAPER = re.compile(r"\b(?:nhận|ký|ban hành|phát hành|có hiệu lực)\b", re.IGNORECASE)
+_FROM_THIS_PAPER = re.compile(
+    r"\bnhận(?: được)? (?:văn bản|công văn|công điện|quyết định|thông báo|kế hoạch|chỉ thị)\b"
+    r"|\b(?:ký|ban hành|phát hành|có hiệu lực)\b",
+    re.IGNORECASE,
+)
 _FROM_RECEIPT = mark(
     '{item}: "{wording}" counts from this document itself: give `due` once that day is known, or choose mode once.'
 )

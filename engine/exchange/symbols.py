@@ -107,6 +107,21 @@ def read_symbol(text: str) -> Symbol | None:
     return accepted[0] if found is not None and accepted is not None and accepted[1] == found.end() else None
 
 
+def number_in(symbol: str, notation: str) -> int | None:
+    """The number that a symbol has under a notation: 61 for `61/SKHCN-VP`, 7 for `07a/…`; None where it is of another."""
+    read = read_symbol(symbol)
+    if read is None or Symbol("1", read.notation).key != Symbol("1", notation).key:
+        return None
+    return int(read.number if read.number.isdigit() else read.number[:-1])
+
+
+def read_notation(text: str) -> str | None:
+    """The notation that a person typed: `SKHCN-VP`, `/SKHCN-VP`, or a whole symbol; None when it is none."""
+    typed = "".join(text.split()).lstrip("/")
+    symbol = read_symbol(compose("1", typed)) or read_symbol(typed)
+    return symbol.notation if symbol else None
+
+
 def read_heading(text: str) -> tuple[str | None, str | None, str] | None:
     """What follows "Số:" in a heading: number or None, notation or None, and the rest of the line.
 

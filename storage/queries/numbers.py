@@ -36,7 +36,8 @@ def series(
 ) -> Series:
     """The series as the directives stored here use it.
 
-    `number_in` gives the number of a symbol under a notation, None where it is of another series.
+    `number_in` gives the number of a symbol under a notation, None where it is of another series. A direction on the slip
+    has no number of its own and is left out.
     """
     first, after = date(year, 1, 1), date(year + 1, 1, 1)
     if connection.dialect.name == "sqlite":
@@ -45,7 +46,8 @@ def series(
         bounds = (first, after)
     rows = bulk.read(
         connection,
-        "SELECT DISTINCT symbol FROM directive WHERE issuer = ? AND issued_on >= ? AND issued_on < ?",
+        "SELECT DISTINCT symbol FROM directive"
+        " WHERE issuer = ? AND issued_on >= ? AND issued_on < ? AND means <> 'endorsement'",
         issuer,
         *bounds,
     )
