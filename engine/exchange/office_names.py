@@ -161,4 +161,4 @@ def _listed(kind: str, pieces: Sequence[str], offices: Sequence[Office]) -> tupl
                 return None
             found.append(likely[0])
             at += 2
-    return tuple(dict.fromkeys(found))
+    return tuple({one.id: one for one in found}.values())
