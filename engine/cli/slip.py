@@ -1,6 +1,6 @@
 """`cascade obligation slip`: the processing slip of an incoming document, to print."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
@@ -15,8 +15,10 @@ from engine.exchange.slip import Endorsement, Slip, page
 from engine.language import speaking, told
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
+from workflows.definition import Action
+from workflows.facts import Acted
 from workflows.obligation import Obligation
-from workflows.text import joined, say
+from workflows.text import say
 from workflows.world import World
 
 _DEEDS = ("Acted", "DueSet", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
@@ -59,7 +61,7 @@ def read(connection: Connection, world: World, number: int) -> Slip:
         world.offices,
         tuple(_endorsements(world, path)),
         {mode: one.label for mode, one in definition.undated_items.items()},
-        tuple(_done(connection, world.opened.id, last.number)),
+        tuple(_done(connection, world, last)),
     )
 
 
@@ -86,16 +88,33 @@ def _endorsements(world: World, path: list[Obligation]) -> Iterator[Endorsement]
                 yield Endorsement(directive, tuple(world.item(number, item) for item in items), tuple(given))
 
 
-def _done(connection: Connection, cascade: str, number: int) -> Iterator[str]:
+def _done(connection: Connection, world: World, one: Obligation) -> Iterator[str]:
     """What people did about the obligation, in words of the language in use, oldest first."""
-    entries = entry_lists.listed(connection, entry_lists.Wanted(cascade, number), _ENTRIES_MAX).entries
+    entries = entry_lists.listed(connection, entry_lists.Wanted(world.opened.id, one.number), _ENTRIES_MAX).entries
     deeds = [entry for entry in entries if entry.kind in _DEEDS]
     earlier = len(deeds) - _SHOWN_MAX
     if earlier > 0:
         yield told(say("{count} earlier entries are in the journal", count=earlier))
+    actions = world.workflow_of(one).definition.obligation.actions
     for entry in deeds[-_SHOWN_MAX:]:
-        yield _line(entry)
+        said = _label(entry, actions) or told(what(entry))
+        yield f"{told(moment_words(entry.happened_at))}, {_seat(world, entry)}: {said}"
 
 
-def _line(entry: Entry) -> str:
-    return told(joined((moment_words(entry.happened_at), who(entry), what(entry)), "  "))
+def _label(entry: Entry, actions: Mapping[str, Action]) -> str:
+    """What an action is called, with what was given for it; empty for whatever else happened, or an altered entry."""
+    try:
+        fact = entry.fact
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return ""
+    action = actions.get(fact.action) if isinstance(fact, Acted) else None
+    if action is None or not isinstance(fact, Acted):
+        return ""
+    given = "; ".join(value for _, value in fact.fields)
+    return f"{action.label} ({given})" if given else action.label
+
+
+def _seat(world: World, entry: Entry) -> str:
+    """Who did it, as the directory names office and seat."""
+    office = world.offices.find(entry.office)
+    return f"{office.name}, {office.people.get(entry.role, entry.role)}" if office else who(entry)

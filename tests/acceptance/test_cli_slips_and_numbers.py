@@ -47,12 +47,14 @@ def test_a_blank_number_is_refused_with_the_next_free_one(issued: Typed, draft: 
 def test_the_slip_of_a_letter_that_came_in_waits_for_the_leaders_direction(office: Typed, tmp_path: Path) -> None:
     (tmp_path / "order.yaml").write_text(ORDER, encoding="utf-8")
     office("directive", "issue", "order.yaml", "--as", "skhcn/clerk", "--arrived", "14/8/2023")
+    office("obligation", "do", "receive", "1", "--as", "skhcn/clerk")
     said = office("obligation", "slip", "1").data
     assert "PHIẾU GIẢI QUYẾT VĂN BẢN ĐẾN" in said
     assert "Công văn số 4053/UBND-NC ngày 11/08/2023" in said
     assert "Ngày đến: 14/08/2023" in said
     assert "Thời hạn phải báo cáo: 15/09/2023" in said
     assert "Ý KIẾN CHỈ ĐẠO CỦA LÃNH ĐẠO" in said
+    assert "- 16/08/2023 09:00, Sở Giao thông vận tải, Văn thư Sở: Tiếp nhận" in said
     assert max(map(len, said.splitlines())) <= 80
     assert office.json("obligation", "slip", "1")["lines"] == said.removesuffix("\n").split("\n")
     assert "No obligation 9" in office("obligation", "slip", "9", ends=4).talk
