@@ -23,7 +23,7 @@ _BASES = bulk.RowMap(Basis, BasisRow, ["cascade_id", "directive", "item", "place
 _OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
 # An obligation keeps these from its first entry to its last; an update leaves them alone.
 _FIXED = {"level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
-          "standing", "period", "receive_by"}  # fmt: skip
+          "standing", "period", "data_from", "data_to", "receive_by"}  # fmt: skip
 _CHUNK = 500  # numbers in one IN list
 
 
@@ -101,6 +101,10 @@ class Stored:
 
     def under(self, directive: int) -> list[Obligation]:
         return self._hanging("directive", directive)
+
+    def held(self, directive: int, holder: str) -> list[Obligation]:
+        found = "SELECT number FROM obligation WHERE cascade_id = ? AND directive = ? AND holder = ?"
+        return self._obligations(f"number IN ({found})", self._id, directive, holder)
 
     def directives(self, numbers: Sequence[int]) -> list[Directive]:
         rows = bulk.read(

@@ -215,7 +215,7 @@ class ObligationRow(SQLModel, table=True):
         Index("obligation_awake", "cascade_id", "wake_at"),
         Index("obligation_parent", "cascade_id", "parent"),
         Index("obligation_standing", "cascade_id", "standing"),
-        Index("obligation_directive", "cascade_id", "directive"),
+        Index("obligation_directive", "cascade_id", "directive", "holder"),
         Index("obligation_holder", "holder", "outcome"),
         Index("obligation_tasks", "cascade_id", "number", sqlite_where=_TASKED, postgresql_where=_TASKED),
         _CLUSTERED,
@@ -236,6 +236,11 @@ class ObligationRow(SQLModel, table=True):
     counted: bool
     standing: int | None = None
     period: str | None = _maybe()
+    data_from: date | None = None
+    data_to: date | None = None
+    until: datetime | None = _maybe_at()
+    returned_period: str | None = _maybe()
+    returned_events: int | None = None
     officer: str | None = _maybe()
     controller: str | None = _maybe()
     recipient: str | None = _maybe()

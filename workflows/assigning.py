@@ -1,10 +1,10 @@
 """An obligation coming to be: what one office owes under an item, or under a standing obligation."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from workflows import dating, deadlines, joins
-from workflows.calendar import Calendar
+from workflows import dating, deadlines, joins, periods
+from workflows.calendar import Calendar, day_end, last_day
 from workflows.causes import Cause
 from workflows.deadlines import Due
 from workflows.directive import Directive, Item
@@ -55,8 +55,11 @@ def opened_under(
     now: datetime,
     note: str | None,
     number: int | None = None,
+    data: tuple[date, date] | None = None,
 ) -> Assigned:
-    """The obligation that a period or an event of a standing one gives; received, where the standing one was."""
+    """The obligation that a period or an event of a standing one gives; received, where the standing one was.
+
+    `data` are the first and last day that it is about."""
     workflow = world.workflow_of(standing)
     state, receive_by = workflow.machine.step(UNASSIGNED, "assign"), None
     receive, rule = workflow.definition.action_that("mark_received"), workflow.definition.deadlines.receive
@@ -82,6 +85,8 @@ def opened_under(
         officer=standing.officer,
         controller=standing.controller,
         recipient=standing.recipient,
+        data_from=data[0] if data else None,
+        data_to=data[1] if data else None,
         receive_by=receive_by,
         received_at=now if standing.received_at else None,
         due_at=due.at if due else None,
@@ -113,6 +118,8 @@ def assignment(
         state = workflow.machine.step(state, receive)
     elif rule and not holder.outside:
         receive_by = deadlines.reckon(rule, delivery.reached, delivery.calendar).at
+    ends = definition.ends_at_year_end(mode)
+    ends_on = periods.year_end(definition, mode, last_day(delivery.reached)) if ends else None
     due = None
     if dating.has_own_date(mode):
         due = dating.date_for(definition, item, limit, delivery.reached, receive_by, received_at, delivery.calendar)
@@ -129,6 +136,7 @@ def assignment(
         state=state,
         assigned_at=delivery.reached,
         parent=item.parent,
+        until=day_end(ends_on) if ends_on else None,
         counted=joins.is_counted(part, mode, item.parent),
         receive_by=receive_by,
         received_at=received_at,

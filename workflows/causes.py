@@ -18,6 +18,8 @@ CAUSES = {
     "given": mark("obligation {of} was given to another office"),
     "period": mark("{text} of obligation {of}"),
     "event": mark("{text} under obligation {of}"),
+    "merged": mark("it was not reported by its date, and is part of {text} now, obligation {of}"),
+    "year_end": mark("its year ended on {text}"),
 }
 
 

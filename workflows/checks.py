@@ -4,6 +4,7 @@
 add a check, write a generator of findings, list it in its file's tuple, and give its code a line in `findings.CODES`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
@@ -15,6 +16,7 @@ from workflows.machine_checks import ACTIONS, MACHINE_CHECKS, STATES
 from workflows.strict_yaml import Path
 from workflows.time_checks import TIME_CHECKS
 
+_RETURN = re.compile(r"events_\d+")
 _UNKNOWN_MAX = 20  # unknown states whose meaning is still guessed at
 
 
@@ -116,13 +118,25 @@ def _levels(definition: Definition) -> Iterator[Finding]:
 
 
 def _kept_names(definition: Definition) -> Iterator[Finding]:
-    """E305: names that the machine uses itself."""
+    """E305: names that the machine uses itself, and those of the fields that a form adds."""
     for name in definition.obligation.actions:
         if name in words.BUILT_IN or name == "assign":
             yield Finding((*ACTIONS, name), "E305", f"{name!r} is a step every workflow has; choose another", True)
     for name in definition.obligation.states:
         if name in (UNASSIGNED, "same", "any_open"):
             yield Finding((*STATES, name), "E305", f"{name!r} has a meaning of its own; choose another name", True)
+    for path, field in _asked(definition):
+        if _RETURN.fullmatch(field):
+            message = f"{field!r} is what a form asks of a silent item; choose another name"
+            yield Finding((*path, field), "E305", message, True)
+
+
+def _asked(definition: Definition) -> Iterator[tuple[Path, str]]:
+    for name, action in definition.obligation.actions.items():
+        for block in ("ask", "ask_if_late"):
+            yield from (((*ACTIONS, name, block), field) for field in getattr(action, block))
+    for name, mode in definition.undated_items.items():
+        yield from ((("undated_items", name, "ask"), field) for field in mode.ask)
 
 
 def _fields(definition: Definition) -> Iterator[Finding]:
@@ -158,6 +172,9 @@ def _one_type(definition: Definition) -> Iterator[Finding]:
         ):
             whose = "outside_offices.ask" if other is outside else "ask"
             yield from _clash((*ACTIONS, name, block), ask, other, whose)
+        for mode, how in definition.undated_items.items() if "mark_reported" in action.does else ():
+            for ask, whose in ((action.ask, "ask"), (action.ask_if_late, "ask_if_late")):
+                yield from _clash(("undated_items", mode, "ask"), how.ask, ask, f"{whose} of {name!r}")
     if definition.extension:
         yield from _clash(("extension", "ask"), definition.extension.ask, outside, "outside_offices.ask")
 

@@ -61,12 +61,6 @@ def after(span: Span, start: datetime, calendar: Calendar) -> datetime:
     return reckon(TimeRule(count=span.count, unit=span.unit, event="event"), start, calendar).at
 
 
-def for_window(rule: TimeRule, window: "Window", calendar: Calendar) -> Due:
-    """The date of a period's obligation: its rule counts from the last day of the data window."""
-    due = reckon(rule, day_end(window.ends_on), calendar)
-    return Due(due.at, replace(due.because, label=window.label))
-
-
 def named_days_off(calendar: Calendar, first: date, last: date) -> tuple[tuple[date, str], ...]:
     """The days off between two days that are not plain weekends: those a reader would not expect."""
     return tuple((day, why) for day, why in calendar.off_days(first, last) if why not in ("Saturday", "Sunday"))
@@ -137,6 +131,7 @@ _EVENT_WORDS = {
     "asked": mark("asked"),
     "window_end": mark("window_end"),
     "event": mark("event"),
+    "until": mark("until"),
 }
 assert set(_EVENT_WORDS) == set(EVENTS)
 
@@ -202,51 +197,3 @@ def _parsed(rule: str) -> TimeRule | None:
 
 def _shown(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A reporting period: its label, the first and last day of its data."""
-
-    label: str
-    opens_on: date
-    ends_on: date
-
-
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-_WINDOWS_MAX = 1200  # a hundred years of months: a bound, never reached by a sane definition
-
-
-def windows(every: str, window: str, since: date, until: date) -> Iterator[Window]:
-    """The periods whose data is still open at `since` and that end by `until`, in order.
-
-    Decree 09/2019/NĐ-CP art. 12: a period's data runs from the 15th of the month before it to the 14th of its last month.
-    """
-    length = _MONTHS[every]
-    year, month = since.year, (since.month - 1) // length * length + 1
-    for _ in range(_WINDOWS_MAX):
-        last_year, last_month = _months_on(year, month, length - 1)
-        if window == "nd09":
-            before_year, before_month = _months_on(year, month, -1)
-            opens, ends = date(before_year, before_month, 15), date(last_year, last_month, 14)
-        else:
-            next_year, next_month = _months_on(year, month, length)
-            opens, ends = date(year, month, 1), date(next_year, next_month, 1) - timedelta(days=1)
-        if ends > until:
-            return
-        if ends >= since:
-            yield Window(_label(every, year, month), opens, ends)
-        year, month = _months_on(year, month, length)
-
-
-def _months_on(year: int, month: int, count: int) -> tuple[int, int]:
-    total = year * 12 + month - 1 + count
-    return total // 12, total % 12 + 1
-
-
-def _label(every: str, year: int, month: int) -> str:
-    if every == "month":
-        return f"{year}-{month:02d}"
-    if every == "quarter":
-        return f"{year}-Q{(month + 2) // 3}"
-    return f"{year}-H{(month + 5) // 6}" if every == "half_year" else str(year)

@@ -46,6 +46,7 @@ def happened_at(command: Command, fact: Fact, now: datetime) -> datetime:
             return min(day_end(on), now) if on else now
         case Elapse():
             at = getattr(fact, "at", None) or getattr(fact, "due_at", None) or getattr(fact, "by", None)
+            at = at or getattr(fact, "closed_at", None)
             return min(at, now) if at else now
     return now
 

@@ -120,6 +120,8 @@ RuleText = Annotated[TimeRule, BeforeValidator(_read_rule)]
 Hour = Annotated[time, BeforeValidator(_read_hour)]
 Fields = Annotated[dict[Name, FieldType], Field(max_length=50)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=64)]
+Period = Annotated[str, one_of(words.PERIODS, "a period")]
+Periods = Annotated[tuple[Period, ...], BeforeValidator(_listed), Field(max_length=16)]
 
 
 class SuggestFor(Strict):
@@ -190,9 +192,12 @@ class UndatedMode(Strict):
     label: Label
     due: RuleText | None = None
     ask: Fields = {}
-    every: Annotated[str, one_of(words.PERIODS, "a period")] | None = None
+    every: Periods = ()
     window: Annotated[str, one_of(words.WINDOWS, "a window")] | None = None
+    if_still_open: Literal["keep", "merge"] = "keep"
     until: Literal["year_end"] | None = None
+    then: Literal["close", "carry_over"] = "close"
+    review: RuleText | None = None
     one_report_per_office: bool = Field(default=False, strict=True)
     each_event_due: RuleText | None = None
     nil_return_in: Name | None = None
@@ -336,6 +341,12 @@ class Definition(Strict):
         """The action by which an obligation above stops the ones below; None where the workflow has none."""
         actions = self.obligation.actions.items()
         return next((name for name, action in actions if "stop_below" in action.does), None)
+
+    def ends_at_year_end(self, mode: str) -> bool:
+        """Does something happen to what is followed up in this mode at its year end? A workflow of an earlier version may
+        name the year end and have no action for it; then it only opens no more periods."""
+        found = self.undated_items.get(mode)
+        return bool(found and found.until and (found.then == "carry_over" or self.action_that("end_standing")))
 
     def action_that(self, effect: str) -> str | None:
         """The first action with this effect, or None."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from workflows import assigning, deadlines, joins, parties, tasks
+from workflows import deadlines, joins, parties, standing, tasks
 from workflows.causes import Cause
 from workflows.errors import Unmet
-from workflows.facts import AnswerMissed, DeadlineMissed, Fact, Incident, PeriodOpened, ReceiptMissed, RungReached
+from workflows.facts import AnswerMissed, Assigned, DeadlineMissed, Fact, Incident, ReceiptMissed, RungReached
 from workflows.ladder import Clock, clocks
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
@@ -37,9 +37,12 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
             if clock in told:
                 skipped = [one.key for one in rungs if one not in told] if clock is told[-1] else []
                 yield _rung(world, obligation, workflow, clock, skipped, now)
-        elif clock.kind == "period":
-            yield from _period(world, obligation, workflow, clock, now, opened)
-            opened += 1
+        elif clock.kind in standing.CLOCKS:
+            for fact in standing.elapsed(world, obligation, clock, now, world.opened.next_obligation + opened):
+                opened += isinstance(fact, Assigned)
+                yield fact
+            if standing.merges(world, obligation, clock):
+                return  # the next period may end this one, which has to be there first: it is due again at once
         elif clock.kind == "pause":
             yield from _resumed(world, obligation, clock, now)
         else:
@@ -110,15 +113,3 @@ def _resumed(world: World, obligation: Obligation, clock: Clock, now: datetime) 
         asked = say("let obligation {number} go on", number=obligation.number)
         raise Unmet(asked, say("no action of its workflow resumes it from {state}", state=repr(obligation.state)))
     yield from facts
-
-
-def _period(
-    world: World, obligation: Obligation, workflow: Workflow, clock: Clock, now: datetime, opened: int
-) -> Iterator[Fact]:
-    """A period opens: the standing obligation gives one with a date of its own."""
-    window, mode = clock.window, workflow.definition.undated_items[obligation.mode]
-    assert window is not None  # a period clock always carries its window
-    number = world.opened.next_obligation + opened
-    yield PeriodOpened(obligation.number, clock.key, window.label, number)
-    due = deadlines.for_window(mode.due, window, world.calendar) if mode.due else None
-    yield assigning.opened_under(world, obligation, window.label, due, now, None, number)

@@ -164,9 +164,17 @@ def _corrected(world: World, fact: f.Corrected) -> None:
         world.put(world.obligation(fact.number).but(**changes))
 
 
-def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened) -> None:
+def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened | f.ReviewDue) -> None:
     before = world.obligation(fact.number)
     world.put(before.but(fired=(*before.fired, fact.key), failures=0, retry_at=None))
+
+
+def _returned(world: World, fact: f.Returned) -> None:
+    world.put(world.obligation(fact.number).but(returned_period=fact.period, returned_events=fact.events))
+
+
+def _carried_over(world: World, fact: f.CarriedOver) -> None:
+    world.put(world.obligation(fact.number).but(until=fact.until, failures=0, retry_at=None))
 
 
 def _answer_missed(world: World, fact: f.AnswerMissed) -> None:
@@ -251,6 +259,9 @@ _STEPS: dict[type[Any], Callable[[World, Any], None]] = {
     f.DeadlineMissed: _fired,
     f.AnswerMissed: _answer_missed,
     f.PeriodOpened: _fired,
+    f.Returned: _returned,
+    f.ReviewDue: _fired,
+    f.CarriedOver: _carried_over,
     f.RungReached: _rung_reached,
     f.TaskRecorded: _task_recorded,
     f.OfficerNamed: _officer_named,

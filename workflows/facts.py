@@ -338,6 +338,43 @@ class PeriodOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A report said how many events of a silent obligation there were in its period; 0 is the nil return.
+
+    `form` is the symbol of the report.
+    """
+
+    number: int
+    period: str
+    events: int
+    form: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """The year end of a standing obligation is near: its giver may act. `follows` names what a linked one follows."""
+
+    number: int
+    key: str
+    at: datetime
+    until: datetime
+    then: str
+    follows: tuple[str, ...] = ()
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """A standing obligation stands for another year, until `until`: its giver said so, or its workflow."""
+
+    number: int
+    until: datetime
+    at: datetime
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledged:
     number: int
     rung: int
@@ -405,6 +442,9 @@ Fact = (
     | TaskRecorded
     | OfficerNamed
     | PeriodOpened
+    | Returned
+    | ReviewDue
+    | CarriedOver
     | Acknowledged
     | Joined
     | Unjoined

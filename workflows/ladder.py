@@ -5,16 +5,16 @@ takes the keys of its rungs with it.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from workflows import deadlines
+from workflows import deadlines, periods
 from workflows.calendar import Calendar, day_end, last_day
-from workflows.definition import QuietHours, Rung, TimeRule, UndatedMode
+from workflows.definition import QuietHours, Rung, TimeRule
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
 from workflows.workflow import Workflow
 
-_ORDER = ("receive", "pause", "period", "decide", "answer", "rung", "due")
+_ORDER = ("receive", "pause", "period", "decide", "answer", "rung", "due", "review", "until")
 _SCHEDULES_MAX = 4096
 
 
@@ -28,17 +28,17 @@ class Clock:
     kind: str
     rung: int = 0
     occurrence: int = 1
-    window: deadlines.Window | None = None
-    meant: datetime | None = (
-        None  # when it would run out but for an acknowledgement or quiet hours, where they moved it
-    )
+    window: periods.Window | None = None
+    meant: datetime | None = None  # when it would run out but for an acknowledgement or quiet hours that moved it
 
 
 def clocks(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
     """Every clock that is still to run out, soonest first. A closed obligation has none."""
     if not obligation.open:
         return []
-    running = _receipt(obligation) + _periods(obligation, workflow, calendar) + _answers(obligation)
+    running = _receipt(obligation)
+    if not obligation.owes_nothing:
+        running += _standing(obligation, workflow, calendar) + _answers(obligation)
     if obligation.paused_until:
         running.append(_clock("pause", "pause", obligation.paused_until))
     if obligation.due_at and not obligation.rested_at:
@@ -89,26 +89,32 @@ def _next_key(kind: str, obligation: Obligation) -> str:
     return f"{kind}#{times + 1}" if times else kind
 
 
-def _periods(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
-    """The periods of a standing obligation that have not opened yet, this year's where it stands until year end."""
+def _standing(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
+    """The clocks of what stands: its periods that have not opened yet, the review of its year, and the year end."""
     mode = workflow.definition.undated_items.get(obligation.mode)
-    if obligation.mode != "periodic" or obligation.standing or obligation.part == "info" or not mode or not mode.every:
+    if mode is None or obligation.standing:
         return []
-    since = last_day(obligation.assigned_at)
-    found = []
-    for window in _windows(mode, since):
-        at = max(calendar.opening(window.opens_on), obligation.assigned_at)
-        found.append(Clock(at, _ORDER.index("period"), f"period:{window.label}", "period", window=window))
+    found = _periods(obligation, workflow, calendar) if obligation.mode == "periodic" and mode.every else []
+    if obligation.until:
+        year = last_day(obligation.until).year
+        found.append(_clock("until", f"until:{year}", obligation.until))
+        review_at = rung_at(mode.review, obligation.until, calendar) if mode.review else None
+        if review_at and review_at >= obligation.assigned_at:  # nobody reviews what was not there yet
+            found.append(_clock("review", f"review:{year}", review_at))
     return found
 
 
-def _windows(mode: UndatedMode, since: date) -> list[deadlines.Window]:
-    """The periods of the year, or of ten; of the next year where this one has none left, as after 14 December."""
-    every, window = mode.every or "year", mode.window or "calendar"
-    if mode.until != "year_end":
-        return list(deadlines.windows(every, window, since, date(since.year + 10, 12, 31)))
-    found = list(deadlines.windows(every, window, since, date(since.year, 12, 31)))
-    return found or list(deadlines.windows(every, window, since, date(since.year + 1, 12, 31)))
+def _periods(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
+    """The periods that end before its year does. One that was given after the last of them stands for the next year."""
+    definition, since = workflow.definition, last_day(obligation.assigned_at)
+    mode = definition.undated_items[obligation.mode]
+    until = last_day(obligation.until) if obligation.until else periods.year_end(definition, obligation.mode, since)
+    among = periods.windows_of(mode, since, until)
+    found = []
+    for window in among:
+        at = max(periods.opens_at(mode, window, among, calendar), obligation.assigned_at)
+        found.append(Clock(at, _ORDER.index("period"), f"period:{window.label}", "period", window=window))
+    return found
 
 
 def _rungs(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:

@@ -95,8 +95,8 @@ def _holds(finding: Finding, mended: Iterable[Path]) -> bool:
     """Is a finding true of what was written, and not only of its mended copy?"""
     from_the_whole = finding.code in _FROM_THE_WHOLE
     for path in mended:
-        # The lines of the due table, the rungs and the keys of a mode are judged against each other.
-        scope = path[:2] if path[0] in ("deadlines", "ladder", "undated_items") else path
+        # The lines of the due table, the rungs and the follow-up modes are judged against each other.
+        scope = path[: {"deadlines": 2, "ladder": 2, "undated_items": 1}.get(str(path[0]), len(path))]
         shared = min(len(scope), len(finding.path))
         if scope[:shared] == finding.path[:shared] or (from_the_whole and path[0] == "obligation"):
             return False

@@ -13,6 +13,7 @@ from workflows.time_checks import counts_from_receipt
 
 ACTIONS: Path = ("obligation", "actions")
 STATES: Path = ("obligation", "states")
+_NO_ANSWER = {"stop_below", "end_standing"}  # ways out that finish no work: the one stops it, the other is not for all
 
 
 def _graph(definition: Definition) -> Iterator[Finding]:
@@ -25,7 +26,9 @@ def _graph(definition: Definition) -> Iterator[Finding]:
         for source in _sources(action, definition):
             target = source if action.to == "same" else action.to
             onward.append((source, target))
-            if "stop_below" not in action.does:
+            if not {"stop_below", "end_standing"} & set(
+                action.does
+            ):  # the one is no way to finish, the other is not for all
                 back.append((target, source))
     reached, ending = _closure({machine.first}, onward), _closure(set(machine.ends), back)
     for state in machine.states:
@@ -89,8 +92,10 @@ def _effects(definition: Definition) -> Iterator[Finding]:
 
 
 def _endings(definition: Definition) -> Iterator[Finding]:
-    """E325, E326: stopping ends any open work as void, and so does giving it to another office."""
+    """E325, E326, E330: stopping ends any open work as void, and so does giving it to another office; what stands ends as
+    fulfilled from wherever it is."""
     machine = definition.obligation
+    yield from _standing_ends(definition)
     for name, action in machine.actions.items():
         if machine.ends.get(action.to) == "void":
             continue
@@ -108,6 +113,21 @@ def _endings(definition: Definition) -> Iterator[Finding]:
             yield Finding((*ACTIONS, stopping, "from"), "E325", message)
 
 
+def _standing_ends(definition: Definition) -> Iterator[Finding]:
+    machine = definition.obligation
+    for name in _doing("end_standing", definition):
+        action = machine.actions[name]
+        if machine.ends.get(action.to) != "fulfilled":
+            message = (
+                f"{name!r} is end_standing, so it has to lead to an end that is fulfilled; {action.to!r} is not one"
+            )
+            yield Finding((*ACTIONS, name, "to"), "E330", message)
+        left = sorted(definition.open_states - set(_sources(action, definition)))
+        if left:
+            message = f"what is {' or '.join(left)} cannot end at its year end; write from: any_open"
+            yield Finding((*ACTIONS, name, "from"), "E330", message)
+
+
 def _waiting(definition: Definition) -> Iterator[Finding]:
     """W401, W402, W403: the giver's turn is marked as such, and the giver can take it."""
     machine = definition.obligation
@@ -119,7 +139,8 @@ def _waiting(definition: Definition) -> Iterator[Finding]:
     answered = {
         source
         for action in machine.actions.values()
-        if "stop_below" not in action.does and any(party.split(".")[0].endswith("giver") for party in action.by)
+        if not {"stop_below", "end_standing"} & set(action.does)
+        and any(party.split(".")[0].endswith("giver") for party in action.by)
         for source in _sources(action, definition)
     }
     for place, state in enumerate(machine.awaits_giver_in):

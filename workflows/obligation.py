@@ -77,8 +77,10 @@ class Obligation:
     when its present date was set: a reminder that would lie before that moment is not sent. `rested_at` is set while
     the giver has to answer a report, a dispute or a request, and while it is paused (until `paused_until`);
     `resumed_at` is when the last such rest ended. `sent_as` is the symbol of the report, `opening` says that it was
-    taken over from an earlier list. `tasks` are those that its ladder opened and nobody has recorded yet. `wake_at`
-    follows from everything else and is kept only so that a query can find it.
+    taken over from an earlier list. `tasks` are those that its ladder opened and nobody has recorded yet. `until` is
+    the year end of a standing obligation; `data_from` and `data_to` are the first and last day that a period reports on,
+    both the day itself for an event; `returned_*` is the last return made for a silent one: how many events in which
+    period. `wake_at` follows from everything else and is kept only so that a query can find it.
     """
 
     number: int
@@ -96,6 +98,11 @@ class Obligation:
     counted: bool = False
     standing: int | None = None
     period: str | None = None
+    data_from: date | None = None
+    data_to: date | None = None
+    until: datetime | None = None
+    returned_period: str | None = None
+    returned_events: int | None = None
     officer: str | None = None
     controller: str | None = None
     recipient: str | None = None
@@ -136,6 +143,11 @@ class Obligation:
     def open(self) -> bool:
         return self.outcome is None
 
+    @property
+    def owes_nothing(self) -> bool:
+        """Is it only to be known? Then nothing is reported, and no clock runs but that of its receipt."""
+        return self.part == "info" or self.mode == "info"
+
     def but(self, **changes: Any) -> "Obligation":
         """The same with other values; what `dataclasses.replace` does, at a fifth of its cost on so many fields."""
         values = list(_VALUES(self))
@@ -151,7 +163,7 @@ class Obligation:
         """
         if self.outcome == "void":
             return "void"
-        if self.part == "info" or self.mode == "info":
+        if self.owes_nothing:
             return "info"
         if self.outcome == "fulfilled":
             late = self.due_at is not None and (self.sent_at or self.closed_at or now) > self.due_at

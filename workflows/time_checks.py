@@ -11,11 +11,12 @@ _DUE: Path = ("deadlines", "due")
 _MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
 _MODE_USES = {
     "once": {"due", "ask"},
-    "periodic": {"every", "window", "due", "until", "ask", "one_report_per_office"},
-    "on_event": {"each_event_due", "nil_return_in", "ask"},
-    "linked": {"follows"},
+    "periodic": {"every", "window", "due", "if_still_open", "until", "then", "review", "ask", "one_report_per_office"},
+    "on_event": {"each_event_due", "nil_return_in", "until", "then", "review", "ask"},
+    "linked": {"follows", "until", "then", "review"},
     "info": set[str](),
 }
+STANDING = ("periodic", "on_event", "linked")
 _START = ("issue", "receipt")
 
 
@@ -43,6 +44,8 @@ def _times(definition: Definition) -> Iterator[tuple[Path, TimeRule, tuple[str, 
             yield ("undated_items", name, "due"), mode.due, _START if name == "once" else ("window_end",)
         if mode.each_event_due and name == "on_event":
             yield ("undated_items", name, "each_event_due"), mode.each_event_due, ("event",)
+        if mode.review and name in STANDING:
+            yield ("undated_items", name, "review"), mode.review, ("until",)
     if extension and extension.rules.ask_until:
         yield ("extension", "rules", "ask_until"), extension.rules.ask_until, ("due",)
     if extension and extension.rules.decide:
@@ -60,7 +63,9 @@ def _events(definition: Definition) -> Iterator[Finding]:
             yield Finding(path, "E335", message)
         elif rule.event == "parent_due" and rule.count > 0:
             yield Finding(path, "E336", f"'{rule}' is later than the date above; count before parent_due")
-        elif rule.event not in ("due", "parent_due", "window_end") and rule.count < 0:
+        elif rule.event == "until" and rule.count >= 0:
+            yield Finding(path, "E336", f"'{rule}' leaves nobody time to act; count before until")
+        elif rule.event not in ("due", "parent_due", "window_end", "until") and rule.count < 0:
             yield Finding(path, "E336", f"'{rule}' is over before it begins; count after {rule.event}")
 
 
@@ -96,10 +101,10 @@ def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Findi
 
 
 def _modes(definition: Definition) -> Iterator[Finding]:
-    """E304, E341, E342, W412: every follow-up mode has what it needs, and nothing that it does not use."""
+    """E304, E341 to E343, W412: every follow-up mode has what it needs, and nothing that it does not use."""
     for name, mode in definition.undated_items.items():
         path: Path = ("undated_items", name)
-        missing = [key for key in _MODE_NEEDS.get(name, ()) if getattr(mode, key) is None]
+        missing = [key for key in _MODE_NEEDS.get(name, ()) if not getattr(mode, key)]
         for key in missing:
             yield Finding(path, "E341", f"{name!r} needs {key!r}", True)
         if mode.window and not mode.every and "every" not in missing:
@@ -107,8 +112,23 @@ def _modes(definition: Definition) -> Iterator[Finding]:
         for key in sorted(mode.model_fields_set - _MODE_USES[name] - {"label"}):
             if key != "window" or mode.every:
                 yield Finding((*path, key), "W412", f"{key!r} has no effect in {name!r}", True)
+        for place, period in enumerate(mode.every):
+            if period in mode.every[:place]:
+                yield Finding((*path, "every", place), "W412", f"{period!r} stands before it already")
+        if name in STANDING:
+            yield from _year_end(path, name, definition)
         if name == "on_event":
             yield from _nil_return((*path, "nil_return_in"), mode, definition)
+
+
+def _year_end(path: Path, name: str, definition: Definition) -> Iterator[Finding]:
+    mode = definition.undated_items[name]
+    if mode.until and not definition.ends_at_year_end(name):
+        message = "no action is end_standing, so nothing ends it at its year end; add one, or then: carry_over"
+        yield Finding((*path, "until"), "E343", message)
+    for key in ("then", "review"):
+        if key in mode.model_fields_set and not mode.until:
+            yield Finding((*path, key), "W412", f"{key!r} has no effect without until: year_end", True)
 
 
 def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterator[Finding]:
@@ -120,6 +140,11 @@ def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterat
         yield Finding(path, "E304", f"mode {answers!r} is not in undated_items{hint}")
     elif answers != "periodic":
         yield Finding(path, "E304", f"a nil return is made with a periodic report, and {answers!r} is none")
+    elif not modes[answers].one_report_per_office:
+        message = (
+            f"nil_return_in has no effect: {answers!r} is not one_report_per_office, so there is no form to make it in"
+        )
+        yield Finding(path, "W412", message, True)
 
 
 def _ladder(definition: Definition) -> Iterator[Finding]:

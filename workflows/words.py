@@ -33,6 +33,7 @@ EFFECTS = {
         "the clock rests until the day asked for as `until`, here and in what is below; what was left is left again"
     ),
     "resume": mark("the clock runs on; taken by time itself when the day has come"),
+    "end_standing": mark("a standing obligation ends as fulfilled: by the giver, or by itself at its year end"),
 }
 
 MEANS = {
@@ -70,6 +71,7 @@ EVENTS = {
     "asked": mark("an extension was asked for"),
     "window_end": mark("the last day of a period's data window"),
     "event": mark("the day on which the event took place"),
+    "until": mark("the year end until which a standing obligation is followed up"),
 }
 
 CONDITIONS = {
@@ -97,6 +99,7 @@ PERIODS = {
     "month": mark("every calendar month"),
     "quarter": mark("every quarter"),
     "half_year": mark("every half-year"),
+    "nine_months": mark("the first nine months of every year"),
     "year": mark("every year"),
 }
 
@@ -128,6 +131,9 @@ POLICIES = {
     "all_leads": mark("every lead obligation below is done or void, and at least one is done"),
     "office_above": mark("the office above is told"),
     "year_end": mark("until 31 December"),
+    "close": mark("it ends, and counts as done"),
+    "carry_over": mark("it stands for another year"),
+    "merge": mark("what was not reported by its date becomes part of the next period"),
     "basis": mark("the document the item rests on"),
     "choose_another": mark("another date has to be chosen"),
     "quiet": mark("nobody is told"),
@@ -166,6 +172,7 @@ BUILT_IN = {
     "take_offer": mark("the holder answers with a report that was accepted under another document"),
     "decline_offer": mark("the holder says why that report is no answer here"),
     "open_event": mark("the holder enters an event under a standing obligation"),
+    "carry_over": mark("the giver lets a standing obligation stand for another year"),
     "name_officer": mark("the holder's leader names the officer who does the work"),
     "record_task": mark("a person's task that a rung opened is done"),
 }

@@ -26,6 +26,7 @@ class Source(Protocol):
     def children(self, number: int) -> list[Obligation]: ...
     def standing_under(self, number: int) -> list[Obligation]: ...
     def under(self, directive: int) -> list[Obligation]: ...
+    def held(self, directive: int, holder: str) -> list[Obligation]: ...
     def directives(self, numbers: Sequence[int]) -> list[Directive]: ...
     def items(self, keys: Sequence[tuple[int, int]]) -> list[Item]: ...
     def recorded(self, seq: int) -> "Recorded | None": ...
@@ -52,6 +53,9 @@ class Nothing:
         return []
 
     def under(self, directive: int) -> list[Obligation]:
+        return []
+
+    def held(self, directive: int, holder: str) -> list[Obligation]:
         return []
 
     def directives(self, numbers: Sequence[int]) -> list[Directive]:
@@ -83,7 +87,7 @@ class World:
         self.simulated = simulated
         self._source = source or Nothing()
         self._obligations: dict[int, Obligation] = {}
-        self._places: dict[tuple[str, int | None], set[int]] = {}
+        self._places: dict[tuple[str, object], set[int]] = {}
         self._directives: dict[int, Directive] = {}
         self._items: dict[tuple[int, int], Item] = {}
         self._changed: set[int] = set()
@@ -154,7 +158,11 @@ class World:
         """The obligations that a directive gave, in order of their numbers."""
         return self._merged("directive", directive, self._source.under(directive))
 
-    def _merged(self, by: str, number: int, read: list[Obligation]) -> list[Obligation]:
+    def held(self, directive: int, holder: str) -> list[Obligation]:
+        """The obligations that a directive gave one office, in order of their numbers."""
+        return self._merged("holder", (directive, holder), self._source.held(directive, holder))
+
+    def _merged(self, by: str, number: object, read: list[Obligation]) -> list[Obligation]:
         """What was read and what is new, in order of their numbers; values that changed here win."""
         for one in read:
             if one.number not in self._obligations:
@@ -169,6 +177,8 @@ class World:
                 if before:
                     self._places[by, getattr(before, by)].discard(obligation.number)
                 self._places.setdefault((by, getattr(obligation, by)), set()).add(obligation.number)
+            held = ("holder", (obligation.directive, obligation.holder))
+            self._places.setdefault(held, set()).add(obligation.number)
         self._obligations[obligation.number] = obligation
 
     def workflow_of(self, obligation: Obligation) -> Workflow:

@@ -1,15 +1,15 @@
 """`cascade directive`: documents that order, from their text to the tree of what came of them."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from engine.cli import numbers, tree_page
-from engine.cli.opening import cascade_named, file_bytes, opened, split_reference, world_of
+from engine import links
+from engine.cli import directive_changes, numbers, tree_page
+from engine.cli.opening import cascade_named, draft_of, file_bytes, opened, reading, split_reference, world_of
 from engine.cli.options import (
     AsOption,
     CommandIdOption,
@@ -25,18 +25,17 @@ from engine.cli.options import (
 )
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.cli.wording import directive_state_words, short
-from engine.errors import Unreadable
-from engine.exchange.dispatch import decode, from_yaml, read_dispatch, standing_doubts, to_dict, to_yaml
+from engine.exchange.dispatch import decode, read_dispatch, standing_doubts, to_dict, to_yaml
 from engine.exchange.drafts import Doubt
-from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.exchange.issuing import Choices, to_issue
 from engine.exchange.proposals import propose
 from engine.execute import Answer
 from engine.language import told
 from engine.runtime import Runtime
 from storage.queries import cascades as cascade_lists
+from storage.queries.links import Registered
 from workflows.commands import End, Issue
-from workflows.errors import Conflict, Refused
+from workflows.errors import Conflict
 from workflows.fields import show_day
 from workflows.text import Text, mark, say, say_count
 
@@ -62,7 +61,7 @@ def read(
 
     What the reader is not sure of are doubts: some have to be settled in the draft before it can be issued.
     """
-    with _reading(file):
+    with reading(file):
         draft = propose(read_dispatch(decode(file_bytes(file))))
     if as_json:
         json_document(to_dict(draft, told))
@@ -113,6 +112,21 @@ def issue(
         str, typer.Option("--number", metavar="N", show_default=False, help="Its number, such as 61.")
     ] = "",
     date: Annotated[str, typer.Option("--date", metavar="DAY", show_default=False, help="Its own date.")] = "",
+    replaces: Annotated[
+        str,
+        typer.Option(
+            "--replaces", metavar="CASCADE/N", show_default=False, help="The directive it takes the place of."
+        ),
+    ] = "",
+    open_work: Annotated[
+        str,
+        typer.Option(
+            metavar="repoint|stop|keep", show_default=False, help="What becomes of open work under the replaced one."
+        ),
+    ] = "",
+    attach: Annotated[
+        bool, typer.Option("--attach", help="It is registered already: let its items rest on what this one names too.")
+    ] = False,
     arrived: Annotated[
         str,
         typer.Option("--arrived", metavar="DAY", show_default=False, help="The day it reached its holders."),
@@ -126,8 +140,7 @@ def issue(
     The same document issued twice is answered as the first time; nothing is done again.
     """
     by = actor(as_, deputy)
-    with _reading(file):
-        draft = from_yaml(decode(file_bytes(file)), file)
+    draft = draft_of(file)
     with opened(database) as found:
         cascade, parent, parent_workflow = _parent(found, under or str(draft.issue.get("under") or ""))
         choices = Choices(
@@ -142,19 +155,30 @@ def issue(
             issued_on=day(date, "--date") if date else None,
             arrived_on=day(arrived, "--arrived") if arrived else None,
             command_id=command_id or None,
-            next_number=lambda issuer, year, notation: numbers.next_free(found, issuer, year, notation),
         )
         with found.database.reading() as connection:
             known = found.executor.known(connection)
-        prepared = to_issue(draft, known.offices, known.workflows, choices)
-        asked = prepared.issue
+            choices = replace(choices, next_number=partial(numbers.next_free, connection))
+            prepared = to_issue(draft, known.offices, known.workflows, choices)
+            asked = prepared.issue
+            before = [] if command_id else links.registered_before(connection, asked)
         for note in prepared.notes:
             talk(note)
+        if replaces:
+            asked = _replacing(found, asked, replaces, open_work)
+        if before and not attach:
+            raise directive_changes.known_already(asked.symbol, before)
+        if before:
+            _attach(found, asked, before[0], as_json)
+            return
         try:
             [answer] = found.executor.execute([asked])
         except Conflict as error:
             raise _issued_otherwise(error, asked, bool(command_id)) from None
-    _answered(answer, asked.symbol, as_json)
+        linked = directive_changes.link_what_is_known(found, asked, answer)
+        _answered(answer, asked.symbol, as_json)
+        if not as_json:
+            directive_changes.tell_bearings(found, answer, linked)
 
 
 command(app, "number", "cascade directive number SKHCN-VP --issuer skhcn --year 2023")(numbers.number)
@@ -261,6 +285,40 @@ def revoke(
         talk(say("What stopped: {how}", how=how))
 
 
+command(
+    app, "amend",
+    'cascade directive amend 7h2k9/3 --due 1=15/09/2023 --document 70/SKHCN-VP --reason "more time" --as skhcn/leader',
+)(directive_changes.amend)  # fmt: skip
+command(
+    app,
+    "link",
+    "cascade directive link 7h2k9/3 --item 2 --symbol 05/KH-SKHCN --kind continues --to 4c8d1/2 --as skhcn/leader",
+)(directive_changes.link)
+command(
+    app, "urge", "cascade directive urge letter.yaml --as skhcn/clerk", "cascade directive urge 88/SKHCN-VP --of 7h2k9/3",
+)(directive_changes.urge)  # fmt: skip
+
+
+def _replacing(found: Runtime, asked: Issue, text: str, open_work: str) -> Issue:
+    """The directive as one that takes the place of another, in that one's cascade."""
+    cascade, number = directive_changes.directive_named(found, text, "--replaces")
+    if asked.cascade not in (None, cascade):
+        said = say("{text} lies in another cascade than the obligation it comes under", text=repr(text))
+        raise typer.BadParameter(said, param_hint="--replaces")
+    return replace(asked, cascade=cascade, replaces=number, open_work=open_work or None)
+
+
+def _attach(found: Runtime, asked: Issue, known: Registered, as_json: bool) -> None:
+    """What this registration adds to a document that is here already: its items rest on these documents too."""
+    count = directive_changes.attached(found, asked, known)
+    if as_json:
+        json_document({"cascade": known.cascade, "directive": known.number, "links": count})
+        return
+    added = say_count("{count} link", "{count} links", count)
+    key = f"{known.cascade}/{known.number}"
+    data(say("{symbol} is directive {key}; {links} added to it.", symbol=known.symbol, key=key, links=added))
+
+
 def _parent(found: Runtime, under: str) -> tuple[str | None, int | None, str | None]:
     """The cascade, the obligation and its workflow that --under means; nothing where it is empty."""
     if not under:
@@ -306,16 +364,3 @@ def _tell_doubt(doubt: Doubt) -> None:
     kind = say("BLOCKING") if doubt.blocking else say("doubt   ")
     at = say("line {line}: ", line=doubt.line) if doubt.line else ""
     talk(say("{kind}  {at}{says}", kind=kind, at=at, says=says))
-
-
-@contextmanager
-def _reading(file: str) -> Iterator[None]:
-    """What the reader of documents refuses, in this door's terms."""
-    name = say("standard input") if file == "-" else file
-    try:
-        yield
-    except SecretDocument as error:
-        raise Refused(say("read {name}", name=name), error.text) from None
-    except UnreadableDocument as error:
-        said = error.text if error.problems else say("{name}: {why}", name=name, why=error.text)
-        raise Unreadable(said) from None

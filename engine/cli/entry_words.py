@@ -10,7 +10,7 @@ from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
 from workflows.fields import show_day
 from workflows.text import joined, mark, say, say_count
-from workflows.words import ROLES
+from workflows.words import POLICIES, ROLES
 
 
 def what(entry: Entry) -> str:
@@ -164,6 +164,24 @@ def _offer_answered(fact: f.OfferAnswered) -> str:
     return say("the report offered as {key} is no answer here: {reason}", key=fact.key, reason=fact.reason)
 
 
+def _returned(fact: f.Returned) -> str:
+    by = say(" ({form})", form=fact.form) if fact.form else ""
+    return say_count(
+        "return for {period}: {count} event{by}",
+        "return for {period}: {count} events{by}",
+        fact.events,
+        period=fact.period,
+        by=by,
+    )
+
+
+def _review(fact: f.ReviewDue) -> str:
+    said = say("stands until {day}, then {then}", day=day_words(fact.until), then=say(POLICIES[fact.then]))
+    if fact.follows:
+        said = say("{said}; it follows {documents}", said=said, documents=fact.follows)
+    return say("{said}{told}", said=said, told=_told(fact))
+
+
 def _administered(fact: f.Administered) -> str:
     details = "; ".join(f"{name} {short(value, 16)}" for name, value in fact.details)
     about = f"{fact.subject}{f' [{details}]' if details else ''}"
@@ -213,6 +231,11 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
         "the officer is {officer}{told}", officer=short(fact.officer, 80), told=_told(fact)
     ),
     f.PeriodOpened: lambda fact: say("opened {period} as obligation {number}", period=fact.period, number=fact.opened),
+    f.Returned: _returned,
+    f.ReviewDue: _review,
+    f.CarriedOver: lambda fact: say(
+        "carried over: stands until {day}{told}", day=day_words(fact.until), told=_told(fact)
+    ),
     f.Acknowledged: _acknowledged,
     f.Joined: lambda fact: say("everything below is done: it can be reported upward{told}", told=_told(fact)),
     f.Unjoined: lambda fact: say("work below it is open again"),

@@ -4,12 +4,12 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from engine.cli.opening import opened
 from engine.cli.options import DatabaseOption, JsonOption
 from engine.cli.printing import data, json_document, talk
 from engine.exchange.symbols import compose, number_in, read_notation
-from engine.runtime import Runtime
 from storage import directory
 from storage.queries.numbers import Series, series
 from workflows.calendar import day_of
@@ -41,21 +41,16 @@ def number(
     with opened(database) as found:
         with found.database.reading() as connection:
             directory.read_offices(connection).get(issuer)
-        known = _series(found, issuer, year or day_of(found.now()).year, wanted)
+            known = series(connection, issuer, year or day_of(found.now()).year, wanted, number_in)
     if as_json:
         json_document({**asdict(known), "next": known.next})
     else:
         _show(known)
 
 
-def next_free(found: Runtime, issuer: str, year: int, notation: str) -> int:
+def next_free(connection: Connection, issuer: str, year: int, notation: str) -> int:
     """The number after the highest one used in a series."""
-    return _series(found, issuer, year, notation).next
-
-
-def _series(found: Runtime, issuer: str, year: int, notation: str) -> Series:
-    with found.database.reading() as connection:
-        return series(connection, issuer, year, notation, number_in)
+    return series(connection, issuer, year, notation, number_in).next
 
 
 def _show(known: Series) -> None:

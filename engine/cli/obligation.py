@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import obligation_page, slip
+from engine.cli import form_page, obligation_page, slip
 from engine.cli.entry_words import what
 from engine.cli.opening import cascade_named, opened, split_reference, world_of
 from engine.cli.options import (
@@ -22,6 +22,7 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, styled, table, talk
+from engine.cli.relay import relay
 from engine.cli.wording import GROUP_WORDS, PART_WORDS, day_words, mode_words, state_words, totals_words
 from engine.execute import Answer
 from engine.runtime import Runtime
@@ -125,6 +126,24 @@ def show(
         json_document(obligation_page.as_data(page))
     else:
         obligation_page.show(page)
+
+
+@command(app, "form", "cascade obligation form vp 2023-Q3", "cascade obligation form vp 2023-Q3 --json")
+def form(
+    holder: Annotated[str, typer.Argument(metavar="HOLDER", show_default=False)],
+    period: Annotated[str, typer.Argument(metavar="PERIOD", show_default=False)],
+    cascade: CascadeOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what one form of an office has to answer for a period: items, windows, dates, and the returns to make."""
+    with opened(database) as found, found.database.reading() as connection:
+        world = world_of(found, connection, cascade_named(connection, cascade))
+        page = form_page.read(connection, world, holder, period, found.now())
+        if as_json:
+            json_document(form_page.as_data(page))
+        else:
+            form_page.show(page)
 
 
 @command(
@@ -246,3 +265,10 @@ def _state_named(workflows: Workflows, text: str) -> str:
         )
         raise typer.BadParameter(said, param_hint="--state")
     return known[text.casefold()]
+
+
+command(
+    app,
+    "relay",
+    'cascade obligation relay 2 --to vp --support khtc --direction "VP tham mưu, báo cáo" --as skhcn/leader',
+)(relay)

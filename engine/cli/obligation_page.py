@@ -25,7 +25,7 @@ from engine.cli.wording import (
 )
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from workflows import parties, tasks
+from workflows import parties, standing, tasks
 from workflows.acting import asked_of
 from workflows.commands import Act, Actor
 from workflows.deadlines import sentence
@@ -34,16 +34,18 @@ from workflows.facts import Fact, RungReached
 from workflows.fields import show_day
 from workflows.ladder import Clock, clocks, comes_too_late, schedule
 from workflows.obligation import Obligation, Task
+from workflows.standing import Form
 from workflows.text import joined, mark, say, say_count
-from workflows.words import OFFICES, ROLES
+from workflows.words import OFFICES, POLICIES, ROLES
 from workflows.world import World
 
 _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
 Asks = Mapping[str, Mapping[str, str]]  # an action's name -> the fields it asks for, with their types
 _DEEDS = (
-    "Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "TaskRecorded",
-    "OfficerNamed",
+    "Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused",
+    "ExtensionCountered", "ExtensionWithdrawn", "TaskRecorded", "OfficerNamed", "Returned", "CarriedOver", "Urged",
+    "Offered", "OfferAnswered", "Kept", "Repointed",
 )  # fmt: skip
 _DEEDS_MAX = 10
 _BASES = {
@@ -83,6 +85,7 @@ class ObligationPage:
     rungs: tuple[Rung, ...]
     clocks: tuple[Clock, ...]
     open_to: Mapping[str, Asks]
+    form: Form | None = None
 
 
 def read(connection: Connection, world: World, number: int, now: datetime, by: Actor | None = None) -> ObligationPage:
@@ -94,7 +97,8 @@ def read(connection: Connection, world: World, number: int, now: datetime, by: A
     open_now = {str(by): _open(world, one, by)} if by else open_to_seats(world, one)
     directive, item = world.directive(one.directive), world.item(one.directive, one.item)
     rungs = tuple(_rungs(world, one, entries))
-    return ObligationPage(world, one, directive, item, now, entries, rungs, running, open_now)
+    form = standing.form_of(world, one) if one.open else None
+    return ObligationPage(world, one, directive, item, now, entries, rungs, running, open_now, form)
 
 
 def open_to_seats(world: World, one: Obligation) -> dict[str, Asks]:
@@ -263,6 +267,10 @@ def _about(page: ObligationPage) -> Iterator[tuple[str, str]]:
     yield say("followed up"), f"{mode}, {one.period}" if one.period else mode
     yield say("under"), say("obligation {number}", number=one.parent) if one.parent else ""
     yield say("belongs to"), say("standing obligation {number}", number=one.standing) if one.standing else ""
+    yield say("data of"), _data(one)
+    yield say("one form"), _form(page)
+    yield say("stands until"), _until(page)
+    yield say("last return"), _returned(one)
     yield say("officer"), one.officer or ""
     yield say("controller"), office_words(offices, one.controller) if one.controller else ""
     yield say("product to"), office_words(offices, one.recipient) if one.recipient else ""
@@ -316,6 +324,47 @@ def _report(one: Obligation) -> str:
     return say("sent {moment}{late} by {seat}{waits}", moment=at, late=late, seat=one.sent_by, waits=waits)
 
 
+def _data(one: Obligation) -> str:
+    """The days that a period's report covers."""
+    if not (one.data_from and one.data_to) or one.mode != "periodic":
+        return ""
+    return say("{first} to {last}", first=show_day(one.data_from), last=show_day(one.data_to))
+
+
+def _form(page: ObligationPage) -> str:
+    """What the same report answers beside it, and the returns that it makes."""
+    form = page.form
+    if form is None:
+        return ""
+    others = [other.number for other in form.answers if other.number != page.obligation.number]
+    said: list[str] = [say("also answers obligation {others}", others=others)] if others else []
+    said += [
+        say_count(
+            "{field}: {count} event entered under obligation {number}",
+            "{field}: {count} events entered under obligation {number}",
+            len(one.events),
+            field=one.field,
+            number=one.obligation.number,
+        )
+        for one in form.returns
+    ]
+    return "\n".join(said)
+
+
+def _until(page: ObligationPage) -> str:
+    one, modes = page.obligation, page.world.workflow_of(page.obligation).definition.undated_items
+    if one.until is None:
+        return ""
+    return say("{day}, then {then}", day=day_words(one.until), then=say(POLICIES[modes[one.mode].then]))
+
+
+def _returned(one: Obligation) -> str:
+    if one.returned_period is None or one.returned_events is None:
+        return ""
+    period = one.returned_period
+    return say_count("{period}: {count} event", "{period}: {count} events", one.returned_events, period=period)
+
+
 def _below(one: Obligation) -> str:
     if not (one.leads_open or one.leads_done or one.leads_void):
         return ""
@@ -357,6 +406,14 @@ def _clock_words(page: ObligationPage, clock: Clock) -> str:
         case "period":
             period = clock.window.label if clock.window else say("a period")
             return say("{period} opens as an obligation of its own", period=period)
+        case "review":
+            follows = one.mode == "linked"
+            who = ("giver.leader", "holder.leader", "holder.officer") if follows else ("giver.leader",)
+            return say("its year end is near: {told} told", told=told(*who))
+        case "until":
+            return say("its year ends: {then}", then=say(POLICIES[definition.undated_items[one.mode].then]))
+        case "pause":
+            return say("its pause is over: it goes on, with the days that were left")
         case "decide":
             return say("the request for another date is not decided: {told} is told", told=told("giver.leader"))
         case "answer":

@@ -108,19 +108,23 @@ def _due(rule: DueRule) -> Text:
 
 
 def _mode(name: str, mode: UndatedMode, definition: Definition) -> str:
-    parts: list[Text] = []
-    if mode.every:
-        parts.append(say(PERIODS[mode.every]))
+    parts: list[Text] = [say(PERIODS[every]) for every in mode.every]
     if mode.due:
         parts.append(say("due {time}", time=rule_words(mode.due)))
     if mode.each_event_due:
         parts.append(say("each event due {time}", time=rule_words(mode.each_event_due)))
     if mode.nil_return_in:
         parts.append(say("nil return in {mode}", mode=mode.nil_return_in))
+    if mode.one_report_per_office:
+        parts.append(say("one report of an office answers all that is due in a period"))
+    if mode.if_still_open == "merge":
+        parts.append(say(POLICIES["merge"]))
     if mode.follows:
         parts.append(say("follows {what}", what=say(POLICIES[mode.follows])))
+    if mode.review:
+        parts.append(say("review {time}", time=rule_words(mode.review)))
     if mode.until:
-        parts.append(say(POLICIES[mode.until]))
+        parts.append(say("{until}, then {then}", until=say(POLICIES[mode.until]), then=say(POLICIES[mode.then])))
     label = labelled(mode.label, definition.english.modes.get(name))
     return joined([label, joined(parts, "; ")], ": ") if parts else label
 

@@ -134,7 +134,7 @@ def _acts(runtime: Runtime, step: Mapping[str, Any], by: Actor, command_id: str,
             numbers = [
                 _number(runtime, played.cascade, step["item"], holder, step.get("period")) for holder in step["holder"]
             ]
-    ask = dict(step.get("ask", {}))
+    ask = {name: str(value) for name, value in step.get("ask", {}).items()}
     return [Act(f"{command_id}-{number}", by, played.cascade, number, step["do"], ask) for number in numbers]
 
 

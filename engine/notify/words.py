@@ -8,7 +8,9 @@ import orjson
 from storage.outbox import Message
 from storage.queries.subjects import About
 from workflows.calendar import VIETNAM, day_end, last_day
+from workflows.fields import parse_instant, show_day
 from workflows.text import Text, joined, say
+from workflows.words import POLICIES
 
 _TEXT_MAX = 80
 
@@ -33,6 +35,19 @@ def subject_of(message: Message, about: About | None) -> Text:
             said = say("{what}: the date asked for is granted", what=what)
         case "ExtensionRefused":
             said = say("{what}: the date stays ({reason})", what=what, reason=fact["reason"])
+        case "ReviewDue":
+            until = last_day(parse_instant(fact["until"]))
+            said = say(
+                "{what}: stands until {day}, then {then}",
+                what=what,
+                day=show_day(until),
+                then=say(POLICIES[fact["then"]]),
+            )
+            if fact.get("follows"):
+                said = say("{said}; it follows {documents}", said=said, documents=fact["follows"])
+        case "CarriedOver":
+            until = last_day(parse_instant(fact["until"]))
+            said = say("{what}: it stands for another year, until {day}", what=what, day=show_day(until))
         case "Joined":
             said = say("{what}: everything below is done; report upward", what=what)
         case "Acted":

@@ -25,6 +25,30 @@ def at_place(
     return [row[0] for row in rows]
 
 
+def of_period(connection: Connection, cascade_id: str, holder: str, period: str) -> list[int]:
+    """The numbers of what a holder owes for a period, under whatever directive."""
+    rows = bulk.read(
+        connection,
+        "SELECT number FROM obligation WHERE cascade_id = ? AND holder = ? AND period = ? ORDER BY directive, number",
+        cascade_id,
+        holder,
+        period,
+    )
+    return [row[0] for row in rows]
+
+
+def periods_of(connection: Connection, cascade_id: str, holder: str) -> list[str]:
+    """The periods for which a holder owes or owed something, in order."""
+    rows = bulk.read(
+        connection,
+        "SELECT DISTINCT period FROM obligation WHERE cascade_id = ? AND holder = ? AND mode = 'periodic'"
+        " AND period IS NOT NULL ORDER BY period",
+        cascade_id,
+        holder,
+    )
+    return [row[0] for row in rows]
+
+
 def unreceived(connection: Connection, cascade_id: str, holder: str) -> list[int]:
     """The open obligations that a holder has not received yet."""
     rows = bulk.read(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.law import Law, notice
-from workflows.acting import _BUILT_IN as BUILT_IN
+from workflows.built_in import BUILT_IN
 from workflows.commands import Command, ItemDraft, MakeOffer
 from workflows.errors import Refused
 from workflows.fields import parse_instant
@@ -113,6 +113,8 @@ ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] 
     "open_event": lambda: (
         law_with(mode="on_event"), ("unit-1/clerk", 4, "open_event"), {"event_on": "2023-08-14", "note": "A file"},
     ),
+    "carry_over": lambda: (law_with(mode="linked"), (D, 4, "carry_over"), {}),
+    "conclude": lambda: (law_with(mode="linked"), (D, 4, "conclude"), {}),
 }  # fmt: skip
 
 
@@ -163,6 +165,8 @@ WAITING: dict[str, Callable[[], tuple[Law, int, str]]] = {
     "decide": lambda: (with_request(), 3, "2023-08-17T09:00"),
     "period": lambda: (law_with(mode="periodic"), 4, "2023-09-20T09:00"),
     "pause": lambda: (paused(), 2, "2023-08-21T09:00"),
+    "review": lambda: (law_with(mode="linked"), 4, "2023-12-20T09:00"),
+    "until": lambda: (law_with(mode="linked"), 4, "2024-01-02T09:00"),
 }
 
 

@@ -51,7 +51,8 @@ deadlines:
 
 undated_items:
   once: {label: "Một lần", due: 10 working days after receipt}
-  periodic: {label: "Định kỳ", every: quarter, window: nd09, due: 2 working days after window_end}
+  periodic: {label: "Định kỳ", every: quarter, window: nd09, due: 2 working days after window_end,
+             one_report_per_office: true}
   on_event: {label: "Khi phát sinh", each_event_due: 5 working days after event, nil_return_in: periodic}
   info: {label: "Để biết"}
 

@@ -12,6 +12,12 @@ def _quiet(first: str, last: str) -> str:
     return f'ladder:\n  quiet_hours: {{from: "{first}", to: "{last}", days_off: quiet}}\n'
 
 
+NEXT = "\ndeadlines:"
+CONCLUDE = (
+    f'    conclude: {{label: "Kết thúc", from: any_open, to: accepted, by: giver.leader, does: end_standing}}\n{NEXT}'
+)
+INFO = '{label: "Để biết"}\n  linked: {label: "Nơi khác", follows: basis, until: year_end'
+
 # What is wrong: its code, the edits that make it, and a piece of the line on which it has to be found.
 FAULTS = {
     "the first state is not there": ("E301", [("first: assigned", "first: asigned")], "first: asigned"),
@@ -153,6 +159,26 @@ FAULTS = {
         [("from: assigned, to: working", "from: disputed, to: working")],
         "does: mark_received",
     ),
+    "what stands ends as stopped": (
+        "E330",
+        [(NEXT, CONCLUDE.replace("to: accepted", "to: stopped"))],
+        "conclude:",
+    ),
+    "what stands cannot always end": (
+        "E330",
+        [(NEXT, CONCLUDE.replace("any_open", "working"))],
+        "conclude:",
+    ),
+    "a report asks for what a form asks for": (
+        "E305",
+        [("ask: {sent_on: date}", "ask: {events_3: number}")],
+        "events_3",
+    ),
+    "what a mode shows has another type in the report": (
+        "E328",
+        [("after receipt}", "after receipt, ask: {sent_on: text}}")],
+        "Một lần",
+    ),
     "the due table has no last line": (
         "E331",
         [("    - {when: otherwise, is: choose_below}\n", "")],
@@ -238,6 +264,33 @@ FAULTS = {
         "  periodic: {",
     ),
     "an event has no date": ("E341", [("each_event_due: 5 working days after event, ", "")], "  on_event: {"),
+    "a year end that ends nothing": (
+        "E343",
+        [
+            (
+                "each_event_due: 5 working days after event,",
+                "each_event_due: 5 working days after event, until: year_end,",
+            )
+        ],
+        "Khi phát sinh",
+    ),
+    "a review after the year end": (
+        "E336",
+        [(NEXT, CONCLUDE), ('{label: "Để biết"}', INFO + ", review: 1 day after until}")],
+        "after until",
+    ),
+    "a review counts from the window": (
+        "E335",
+        [(NEXT, CONCLUDE), ('{label: "Để biết"}', INFO + ", review: 1 day before window_end}")],
+        "before window_end",
+    ),
+    "what becomes of a year end that is not there": (
+        "W412",
+        [('{label: "Để biết"}', '{label: "Để biết"}\n  linked: {label: "Nơi khác", then: carry_over}')],
+        "Nơi khác",
+    ),
+    "a period that stands twice": ("W412", [("every: quarter,", "every: [month, quarter, month],")], "month, quarter"),
+    "a nil return in no form": ("W412", [(",\n             one_report_per_office: true", "")], "Khi phát sinh"),
     "a window is no period's": (
         "E342",
         [('{label: "Để biết"}', '{label: "Để biết", window: nd09}')],
@@ -351,6 +404,13 @@ def test_one_fault_is_told_once(fault: str) -> None:
 def test_the_good_text_has_no_fault() -> None:
     assert check(good()) == []
     assert problems() == []
+
+
+def test_several_periods_and_a_year_that_ends_or_goes_on_have_no_fault() -> None:
+    ends = "until: year_end, then: close, review: 10 working days before until"
+    assert problems((NEXT, CONCLUDE), ("every: quarter,", f"every: [month, quarter], {ends},")) == []
+    goes_on = "until: year_end, then: carry_over, if_still_open: merge"
+    assert problems(("every: quarter,", f"every: nine_months, {goes_on},")) == []
 
 
 def test_every_code_of_the_lint_has_a_fault_here() -> None:

@@ -114,9 +114,9 @@ FAULTS = {
     "a number is a text": ("E205", ("times: 3", 'times: "3"'), "has to be a whole number, not '3'", '"3"}'),
     "a yes is no truth": (
         "E205",
-        ("every: quarter", "one_report_per_office: yes, every: quarter"),
+        ("one_report_per_office: true", "one_report_per_office: yes"),
         "has to be true or false, not 'yes'",
-        "yes,",
+        "yes}",
     ),
     "an action is a text": (
         "E205",

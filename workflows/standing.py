@@ -1,0 +1,291 @@
+"""The law of what stands: periods that open, one form for all that is due in one, nil returns, the review, the year end."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from workflows import assigning, joins, parties, periods
+from workflows.calendar import day_end, last_day
+from workflows.causes import Cause
+from workflows.definition import Action, UndatedMode
+from workflows.errors import Unmet
+from workflows.facts import Acted, CarriedOver, Fact, PeriodOpened, Returned, ReviewDue
+from workflows.fields import show_day
+from workflows.ladder import Clock
+from workflows.obligation import Obligation
+from workflows.text import Text, say, say_count
+from workflows.world import World
+
+STANDING = ("periodic", "on_event", "linked")
+CLOCKS = ("period", "review", "until")
+_NO_ANSWER = {"stop_below", "assign_again", "end_standing"}  # a giver's acts on one obligation, not on its report
+_DIGITS_MAX = 10  # of a number of events; more is wrong anyhow
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What a form has to say of a silent obligation: how many events there were. `events` are those entered so far."""
+
+    obligation: Obligation
+    events: tuple[Obligation, ...]
+
+    @property
+    def field(self) -> str:
+        return f"events_{self.obligation.item}"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What one report of an office answers: everything periodic that a directive gave it for one period, and a return for
+    everything silent. The days are the first and last that it reports on."""
+
+    period: str
+    data_from: date
+    data_to: date
+    answers: tuple[Obligation, ...]
+    returns: tuple[Return, ...]
+
+
+def stands(obligation: Obligation) -> bool:
+    """Is it one that stands, and no period or event of one?"""
+    return obligation.mode in STANDING and obligation.standing is None and not obligation.owes_nothing
+
+
+# One form
+
+
+def form_of(world: World, obligation: Obligation) -> Form | None:
+    """The form that answers a period's obligation; None for any other. Alone in it, where each item is reported by itself."""
+    first, last, period = obligation.data_from, obligation.data_to, obligation.period
+    answers = _answered_together(world, obligation)
+    if not (answers and first and last and period):
+        return None
+    modes = world.workflow_of(obligation).definition.undated_items
+    if not modes[obligation.mode].one_report_per_office:
+        return Form(period, first, last, answers, ())
+    first = min([first, *(one.data_from for one in answers if one.data_from)])
+    held = world.held(obligation.directive, obligation.holder)
+    silent = [one for one in held if _returned_in(obligation.mode, one, modes) and _was_there(one, first, last)]
+    returns = tuple(Return(one, tuple(_events(world, one, first, last))) for one in silent)
+    return Form(period, first, last, answers, returns)
+
+
+def _answered_together(world: World, obligation: Obligation) -> tuple[Obligation, ...]:
+    """A period's obligation, and what its holder owes for the same period under the same directive. None of another kind."""
+    if obligation.mode != "periodic" or obligation.standing is None:
+        return ()
+    if not world.workflow_of(obligation).definition.undated_items[obligation.mode].one_report_per_office:
+        return (obligation,)
+    held = world.held(obligation.directive, obligation.holder)
+    alike = (one for one in held if one.standing and (one.mode, one.period) == (obligation.mode, obligation.period))
+    return tuple(one for one in alike if one.outcome != "void")
+
+
+def _returned_in(mode: str, silent: Obligation, modes: Mapping[str, UndatedMode]) -> bool:
+    return stands(silent) and silent.mode in modes and modes[silent.mode].nil_return_in == mode
+
+
+def _was_there(silent: Obligation, first: date, last: date) -> bool:
+    """Did it stand on any day that the form reports on? One that was stopped or given away is answered for by nobody."""
+    gone = silent.outcome == "void" or (silent.closed_at is not None and last_day(silent.closed_at) < first)
+    return not gone and last_day(silent.assigned_at) <= last
+
+
+def _events(world: World, silent: Obligation, first: date, last: date) -> Iterator[Obligation]:
+    """The events that took place in the days of a form. One that was stopped was entered by mistake."""
+    for one in world.standing_under(silent.number):
+        if one.outcome != "void" and one.data_from and first <= one.data_from <= last:
+            yield one
+
+
+def asked(world: World, obligation: Obligation, action: Action | None) -> dict[str, str]:
+    """What a report asks for beside its action's own fields: what its follow-up mode wants shown, and each return."""
+    if action is None or "mark_reported" not in action.does:
+        return {}
+    mode = world.workflow_of(obligation).definition.undated_items.get(obligation.mode)
+    shown = dict(mode.ask) if mode and (obligation.standing or obligation.mode == "once") else {}
+    form = form_of(world, obligation)
+    return shown | {one.field: "number" for one in form.returns} if form else shown
+
+
+def with_it(world: World, obligation: Obligation, action: Action, party: str) -> list[Obligation]:
+    """What else an act on a period's obligation is taken on: a report on all of its form that are in the same state, the
+    giver's answer on all that the same report has answered."""
+    reports, does = "mark_reported" in action.does, set(action.does)
+    waits = world.workflow_of(obligation).awaits_giver(obligation.state) and obligation.sent_at is not None
+    answers = waits and party.startswith("giver.") and not does & _NO_ANSWER
+    return [
+        one
+        for one in (_answered_together(world, obligation) if reports or answers else ())
+        if one.number != obligation.number and one.state == obligation.state
+        if reports or (one.sent_at, one.sent_by) == (obligation.sent_at, obligation.sent_by)
+    ]
+
+
+def quietly(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """The same facts, told to nobody: one report is one message."""
+    return (replace(fact, told=()) if isinstance(fact, Acted) else fact for fact in facts)
+
+
+def returned(
+    world: World, obligation: Obligation, action: Action, given: Mapping[str, str], what: str, sent_at: datetime
+) -> Iterator[Returned]:
+    """The returns that a report makes. Raises Unmet naming each number that is not that of the events entered."""
+    form = form_of(world, obligation) if "mark_reported" in action.does else None
+    if form is None:
+        return
+    said = {one.field: given[one.field].lstrip("0")[:_DIGITS_MAX] or "0" for one in form.returns}
+    wrong = [_not_as_entered(world, form, one, said[one.field]) for one in form.returns
+             if said[one.field] != str(len(one.events))]  # fmt: skip
+    if wrong:
+        because = wrong[0]
+        for then in wrong[1:]:
+            because = say("{first}; {then}", first=because, then=then)
+        raise Unmet(what, because)
+    symbol = next((given[name] for name, kind in action.ask.items() if kind == "document"), "")
+    for one in form.returns:
+        yield Returned(one.obligation.number, form.period, len(one.events), symbol, sent_at)
+
+
+def _not_as_entered(world: World, form: Form, one: Return, said: str) -> Text:
+    silent = one.obligation
+    entered = say_count(
+        "{field} says {said}, and {count} event is entered under obligation {number} (item {item}) from {first} to {last}",
+        "{field} says {said}, and {count} events are entered under obligation {number} (item {item}) from {first} to {last}",
+        len(one.events),
+        field=one.field,
+        said=said,
+        number=silent.number,
+        item=world.item(silent.directive, silent.item).label,
+        first=show_day(form.data_from),
+        last=show_day(form.data_to),
+    )
+    if int(said) < len(one.events):
+        days = [show_day(event.data_from) for event in one.events if event.data_from]
+        return say("{entered}: {days}", entered=entered, days=days)
+    if silent.closed_at:
+        ended = show_day(last_day(silent.closed_at))
+        return say("{entered}; it ended on {day}, so no more can be entered", entered=entered, day=ended)
+    return say(
+        "{entered}; enter each that is missing: cascade obligation do open_event {number} --ask event_on=… --ask note=…",
+        entered=entered,
+        number=silent.number,
+    )
+
+
+# Time
+
+
+def elapsed(world: World, obligation: Obligation, clock: Clock, now: datetime, number: int) -> Iterator[Fact]:
+    """Facts of a clock in CLOCKS having run out; an obligation that comes of it gets `number`."""
+    mode = world.workflow_of(obligation).definition.undated_items[obligation.mode]
+    match clock.kind:
+        case "period":
+            return _opened(world, obligation, mode, clock, now, number)
+        case "review":
+            return _review(world, obligation, mode, clock)
+    return _year_ended(world, obligation, mode, clock)
+
+
+def merges(world: World, obligation: Obligation, clock: Clock) -> bool:
+    """May this clock end what another one has just opened? Then it has to see it first."""
+    mode = world.workflow_of(obligation).definition.undated_items.get(obligation.mode)
+    return clock.kind == "period" and mode is not None and mode.if_still_open == "merge"
+
+
+def _opened(
+    world: World, obligation: Obligation, mode: UndatedMode, clock: Clock, now: datetime, number: int
+) -> Iterator[Fact]:
+    """A period opens: the standing obligation gives one with a date of its own. What was not reported for the period
+    before it by its date may become part of it."""
+    window = clock.window
+    assert window is not None  # a period clock always carries its window
+    merged = _not_reported(world, obligation, window, now) if mode.if_still_open == "merge" else []
+    first = min([window.opens_on, *(one.data_from for one in merged if one.data_from)])
+    yield PeriodOpened(obligation.number, clock.key, window.label, number)
+    due = periods.for_window(mode.due, window, world.calendar) if mode.due else None
+    days = (first, window.ends_on)
+    yield assigning.opened_under(world, obligation, window.label, due, now, None, number, days)
+    for one in merged:
+        yield joins.stopped(world, one, now, Cause("merged", number, window.label))
+        yield from joins.stopped_below(world, one, now)
+
+
+def _not_reported(world: World, obligation: Obligation, window: periods.Window, now: datetime) -> list[Obligation]:
+    """The earlier periods of the same kind that are still open, past their date, and do not wait for the giver."""
+    return [
+        one
+        for one in world.standing_under(obligation.number)
+        if one.open and not one.rested_at and one.period and periods.kind_of(one.period) == window.every
+        if one.data_to and one.data_to < window.opens_on and not (one.due_at and one.due_at > now)
+    ]
+
+
+def _review(world: World, obligation: Obligation, mode: UndatedMode, clock: Clock) -> Iterator[Fact]:
+    """The giver is told in time what will become of it; the holder of a linked one is reminded of what it follows."""
+    assert obligation.until is not None  # there is a review only before a year end
+    linked = obligation.mode == "linked"
+    told = parties.told(world, ["giver.leader", *(["holder.leader", "holder.officer"] if linked else [])], obligation)
+    follows = tuple(_followed(world, obligation)) if linked else ()
+    yield ReviewDue(obligation.number, clock.key, clock.at, obligation.until, mode.then, follows, told)
+
+
+def _followed(world: World, obligation: Obligation) -> list[str]:
+    """The documents that a linked obligation is followed under: those its item rests on, or the one it carries further."""
+    item = world.item(obligation.directive, obligation.item)
+    if item.bases or not item.parent:
+        return [basis.symbol for basis in item.bases]
+    return [world.directive(world.obligation(item.parent).directive).symbol]
+
+
+def _year_ended(world: World, obligation: Obligation, mode: UndatedMode, clock: Clock) -> Iterator[Fact]:
+    """It ends as fulfilled, or stands for another year. The periods it has opened live on by their own dates."""
+    workflow = world.workflow_of(obligation)
+    if mode.then == "carry_over":
+        yield _carried_over(world, obligation, clock.at)
+        return
+    action = workflow.definition.action_that("end_standing")
+    assert action is not None  # an obligation has a year end only where the workflow can bring it about
+    after = workflow.machine.step(obligation.state, action)
+    cause = Cause("year_end", text=show_day(last_day(clock.at)))
+    yield _ended(world, obligation, action, after, clock.at, (), cause)
+
+
+# What the giver may do
+
+
+def conclude(
+    world: World, obligation: Obligation, action: str, after: str, given: Mapping[str, str], what: str, at: datetime
+) -> Acted:
+    """The giver ends a standing obligation before its time. Raises Unmet where it does not stand."""
+    if not stands(obligation):
+        raise Unmet(what, say("it does not stand: it ends when what was asked for is done"))
+    return _ended(world, obligation, action, after, at, tuple(given.items()), None)
+
+
+def carry_over(world: World, obligation: Obligation, what: str, at: datetime) -> CarriedOver:
+    """The giver lets it stand for another year. Raises Unmet where it has no year end, or another year already."""
+    until = obligation.until
+    if until is None:
+        raise Unmet(what, say("it has no year end that could be moved"))
+    if last_day(until).year > last_day(at).year:
+        raise Unmet(what, say("it stands until {day} already", day=show_day(last_day(until))))
+    return _carried_over(world, obligation, at)
+
+
+def _carried_over(world: World, obligation: Obligation, at: datetime) -> CarriedOver:
+    assert obligation.until is not None  # both callers have looked
+    until = day_end(date(last_day(obligation.until).year + 1, 12, 31))
+    told = parties.told(world, ["holder.leader", "holder.officer"], obligation)
+    return CarriedOver(obligation.number, until, at, told)
+
+
+def _ended(
+    world: World, obligation: Obligation, action: str, after: str, at: datetime, given: tuple[tuple[str, str], ...],
+    cause: Cause | None,
+) -> Acted:  # fmt: skip
+    outcome = world.workflow_of(obligation).outcome_of(after)
+    told = parties.told(world, ["holder.leader", "holder.officer"], obligation)
+    return Acted(
+        obligation.number, action, obligation.state, after, given, outcome=outcome, closed_at=at, told=told, cause=cause
+    )
