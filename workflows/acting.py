@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from workflows import assigning, dating, deadlines, joins, parties, standing, words
+from workflows import assigning, dating, deadlines, forms, joins, parties, standing, words
 from workflows.calendar import day_end, day_of, last_day
 from workflows.causes import Cause
 from workflows.commands import Act
@@ -56,7 +56,7 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     party = _party(world, command, obligation, allowed, asked)
     outside = parties.is_outside(world, party, obligation)
     fields, given = _asked(world, obligation, command.action, party), command.fields
-    together = [obligation, *(standing.with_it(world, obligation, action, party) if action else ())]
+    together = [obligation, *(forms.with_it(world, obligation, action, party) if action else ())]
     if action and action.ask_if_late and any(_late(one, _sent(given, now)) for one in together):
         fields |= action.ask_if_late
     check_fields(fields, given, world.offices, asked)
@@ -68,9 +68,9 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     elif action:
         for one in together:
             taken = replace(step, obligation=one, asked=f"{command.action!r} obligation {one.number}")
-            yield from standing.in_one_form(_take(world, taken, action), obligation, one)
+            yield from forms.in_one_form(_take(world, taken, action), obligation, one)
         if "mark_reported" in action.does:
-            yield from standing.returned(world, obligation, action, given, step.asked, _sent_at(step))
+            yield from forms.returned(world, obligation, action, given, step.asked, _sent_at(step))
 
 
 def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[str, str]:
@@ -78,7 +78,7 @@ def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[
     definition = world.workflow_of(obligation).definition
     action, built_in = definition.obligation.actions.get(name), _BUILT_IN.get(name)
     fields = dict(action.ask if action else built_in.ask(world.workflow_of(obligation)) if built_in else {})
-    fields |= standing.asked(world, obligation, action)
+    fields |= forms.asked(world, obligation, action)
     return fields | definition.outside_offices.ask if parties.is_outside(world, party, obligation) else fields
 
 

@@ -6,6 +6,7 @@ from math import ceil
 from workflows.definition import Definition, DueRule, TimeRule, UndatedMode
 from workflows.findings import Finding, meant
 from workflows.strict_yaml import Path
+from workflows.words import STANDING
 
 _DUE: Path = ("deadlines", "due")
 _MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
@@ -16,7 +17,6 @@ _MODE_USES = {
     "linked": {"follows", "until", "then", "review"},
     "info": set[str](),
 }
-STANDING = ("periodic", "on_event", "linked")
 _START = ("issue", "receipt")
 
 
