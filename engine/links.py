@@ -4,7 +4,6 @@ No two cascades are locked together. What happens in one goes to another as a co
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from sqlalchemy import Connection
 
@@ -12,7 +11,7 @@ from storage import cascades
 from storage.outbox import Message
 from storage.queries import links
 from storage.queries.links import Passed, Registered, Resting
-from workflows.commands import Command, EndBasis, Issue, MakeOffer
+from workflows.commands import Command, EndBasis, Issue, Link, MakeOffer
 from workflows.directive import ANSWERED, Basis, Directive, cascade_id_of
 from workflows.facts import DirectiveMoved, ReportOffered
 
@@ -35,28 +34,20 @@ def registered_before(connection: Connection, asked: Issue) -> list[Registered]:
     return links.registered(connection, asked.symbol, asked.issued_on.year, asked.issuer)
 
 
-def resolved(connection: Connection, asked: Issue) -> Issue:
-    """The directive with every further document linked to the one open obligation of its issuer that it is about.
-
-    Where there is none (a document not registered yet) or there are several, the basis stays as it is written.
+def known_links(connection: Connection, asked: Issue, cascade: str, directive: int) -> list[Link]:
+    """What the further documents of a directive that was just issued are about: for each, the one open obligation of its
+    issuer under that document. Where there is none (it is not registered yet) or there are several, it stays a stub.
     """
-    found: dict[tuple[str, date | None], Basis] = {}
-
-    def linked(basis: Basis) -> Basis:
-        if basis.cascade or basis.kind not in _LINKED:
-            return basis
-        key = (basis.symbol, basis.issued_on)
-        if key not in found:
-            found[key] = _about(connection, basis, asked.issuer)
-        about = found[key]
-        return replace(basis, cascade=about.cascade, obligation=about.obligation)
-
-    parents = {item.parent for item in asked.items}
-    items = tuple(
-        replace(item, bases=tuple(_unless_parent(linked(basis), asked.cascade, parents) for basis in item.bases))
-        for item in asked.items
-    )
-    return replace(asked, items=items)
+    found: dict[Basis, Basis] = {}
+    made = []
+    for number, item in enumerate(asked.items, 1):
+        for place, basis in enumerate(item.bases):
+            if basis.cascade or basis.kind not in _LINKED:
+                continue
+            about = found.get(basis) or found.setdefault(basis, _about(connection, basis, asked.issuer))
+            if about.cascade and (about.cascade, about.obligation) != (cascade, item.parent):
+                made.append(Link(f"{asked.id}:link:{number}:{place}", asked.by, cascade, directive, number, about))
+    return made
 
 
 def _about(connection: Connection, basis: Basis, holder: str) -> Basis:
@@ -69,13 +60,6 @@ def _about(connection: Connection, basis: Basis, holder: str) -> Basis:
     if len(candidates) != 1:
         return basis
     return replace(basis, cascade=candidates[0][0], obligation=candidates[0][1])
-
-
-def _unless_parent(basis: Basis, cascade: str | None, parents: set[int | None]) -> Basis:
-    """The parent is no further basis of itself: its report goes upward anyway."""
-    if basis.cascade and basis.cascade == cascade and basis.obligation in parents:
-        return replace(basis, cascade=None, obligation=None)
-    return basis
 
 
 def bearings(connection: Connection, cascade: str, directive: Directive, obligations: list[int]) -> Bearings:

@@ -84,17 +84,16 @@ def grant_extension(
     request, block = _undecided(obligation, asked), _block_of(world, obligation)
     if block is None:
         raise Unmet(asked, say("its workflow knows no extensions"))
-    same = parties.same_person(request.asked_by, doer)
-    if same:
-        raise Unmet(asked, say("{person} asked for it, and nobody decides on a request of their own", person=same))
+    _check_person(request, doer, asked)
     yield from _granted(world, obligation, block, request.until, asked, moment, now)
 
 
 def refuse_extension(
-    world: World, obligation: Obligation, command: Act, asked: str, moment: datetime, now: datetime
+    world: World, obligation: Obligation, command: Act, asked: str, moment: datetime, now: datetime, doer: str
 ) -> Iterator[Fact]:
     """The giver keeps the date and says why. The days that the answer took are given back."""
     request, block = _undecided(obligation, asked), _block_of(world, obligation)
+    _check_person(request, doer, asked)
     told = parties.told(world, block.asked_by if block else (), obligation)
     reason = command.fields["reason"]
     yield ExtensionRefused(obligation.number, request.until, request.asked_at, moment, reason, told)
@@ -102,12 +101,13 @@ def refuse_extension(
 
 
 def counter_extension(
-    world: World, obligation: Obligation, command: Act, asked: str, moment: datetime, now: datetime
+    world: World, obligation: Obligation, command: Act, asked: str, moment: datetime, now: datetime, doer: str
 ) -> Iterator[Fact]:
     """The giver proposes another date. The holder's clock runs on, with the days that the answer took given back."""
     request, block = _undecided(obligation, asked), _block_of(world, obligation)
     if block is None or block.rules.counter_offer != "allowed":
         raise Unmet(asked, say("its workflow knows no counter-offers; grant it or refuse it"))
+    _check_person(request, doer, asked)
     assert obligation.due_at is not None  # a request is made only where there is a date
     until = _later_date(command, obligation.due_at, asked)
     if until == request.until:
@@ -152,6 +152,12 @@ def _granted(
     yield ExtensionGranted(obligation.number, until, request.asked_at, moment, told)
     because = Because("extended", last_day(until), world.calendar.key, last_day(request.asked_at), label=request.reason)
     yield DueSet(obligation.number, until, because, "extension", now)
+
+
+def _check_person(request: ExtensionRequest, doer: str, asked: str) -> None:
+    same = parties.same_person(request.asked_by, doer)
+    if same:
+        raise Unmet(asked, say("{person} asked for it, and nobody decides on a request of their own", person=same))
 
 
 def _block_of(world: World, obligation: Obligation) -> ExtensionBlock | None:

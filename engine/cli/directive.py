@@ -1,15 +1,14 @@
 """`cascade directive`: documents that order, from their text to the tree of what came of them."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
-from engine.cli import diagram_page, tree_page, urging_page
-from engine.cli.opening import cascade_named, file_bytes, opened, split_reference, world_of
+from engine import links
+from engine.cli import directive_changes, directive_looks, tree_page
+from engine.cli.opening import cascade_named, draft_of, file_bytes, opened, reading, split_reference, world_of
 from engine.cli.options import (
     AsOption,
     CommandIdOption,
@@ -25,19 +24,16 @@ from engine.cli.options import (
 )
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.cli.wording import directive_state_words, short
-from engine.errors import Unreadable
-from engine.exchange.dispatch import decode, from_yaml, read_dispatch, standing_doubts, to_dict, to_yaml
+from engine.exchange.dispatch import decode, read_dispatch, standing_doubts, to_dict, to_yaml
 from engine.exchange.drafts import Doubt
-from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.exchange.issuing import Choices, to_issue
 from engine.exchange.modes import propose_modes
 from engine.execute import Answer
 from engine.runtime import Runtime
 from storage.queries import cascades as cascade_lists
-from storage.queries import unreported
+from storage.queries.links import Registered
 from workflows.commands import End, Issue
-from workflows.diagrams import tree as draw
-from workflows.errors import Conflict, Refused
+from workflows.errors import Conflict
 from workflows.fields import show_day
 from workflows.text import Text, mark, say, say_count
 
@@ -63,7 +59,7 @@ def read(
 
     What the reader is not sure of are doubts: some have to be settled in the draft before it can be issued.
     """
-    with _reading(file):
+    with reading(file):
         draft = propose_modes(read_dispatch(decode(file_bytes(file))))
     if as_json:
         json_document(to_dict(draft))
@@ -114,6 +110,21 @@ def issue(
         str, typer.Option("--number", metavar="N", show_default=False, help="Its number, such as 61.")
     ] = "",
     date: Annotated[str, typer.Option("--date", metavar="DAY", show_default=False, help="Its own date.")] = "",
+    replaces: Annotated[
+        str,
+        typer.Option(
+            "--replaces", metavar="CASCADE/N", show_default=False, help="The directive it takes the place of."
+        ),
+    ] = "",
+    open_work: Annotated[
+        str,
+        typer.Option(
+            metavar="repoint|stop|keep", show_default=False, help="What becomes of open work under the replaced one."
+        ),
+    ] = "",
+    attach: Annotated[
+        bool, typer.Option("--attach", help="It is registered already: let its items rest on what this one names too.")
+    ] = False,
     arrived: Annotated[
         str,
         typer.Option("--arrived", metavar="DAY", show_default=False, help="The day it reached its holders."),
@@ -127,8 +138,7 @@ def issue(
     The same document issued twice is answered as the first time; nothing is done again.
     """
     by = actor(as_, deputy)
-    with _reading(file):
-        draft = from_yaml(decode(file_bytes(file)), file)
+    draft = draft_of(file)
     with opened(database) as found:
         cascade, parent, parent_workflow = _parent(found, under or str(draft.issue.get("under") or ""))
         choices = Choices(
@@ -146,12 +156,23 @@ def issue(
         )
         with found.database.reading() as connection:
             known = found.executor.known(connection)
-        asked = to_issue(draft, known.offices, known.workflows, choices)
+            asked = to_issue(draft, known.offices, known.workflows, choices)
+            before = [] if command_id else links.registered_before(connection, asked)
+        if replaces:
+            asked = _replacing(found, asked, replaces, open_work)
+        if before and not attach:
+            raise directive_changes.known_already(asked.symbol, before)
+        if before:
+            _attach(found, asked, before[0], as_json)
+            return
         try:
             [answer] = found.executor.execute([asked])
         except Conflict as error:
             raise _issued_otherwise(error, asked, bool(command_id)) from None
-    _answered(answer, asked.symbol, as_json)
+        linked = directive_changes.link_what_is_known(found, asked, answer)
+        _answered(answer, asked.symbol, as_json)
+        if not as_json:
+            directive_changes.tell_bearings(found, answer, linked)
 
 
 @command(app, "list", "cascade directive list")
@@ -201,46 +222,6 @@ def tree(
     else:
         tree_page.show(page)
         cut(page.shown, page.total, say("obligations"))
-
-
-@command(app, "diagram", "cascade directive diagram 7h2k9 > cascade.mmd")
-def diagram(
-    cascade: Annotated[str, typer.Argument(metavar="[CASCADE]", show_default=False)] = "",
-    limit: LimitOption = 500,
-    database: DatabaseOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Draw a cascade as Mermaid text: who ordered whom, and how what is owed under each directive stands."""
-    with opened(database) as found, found.database.reading() as connection:
-        chosen = cascade_named(connection, cascade)
-        boxes, total = diagram_page.read(connection, found, chosen, limit)
-    if as_json:
-        shown = diagram_page.as_data(boxes)
-        json_document({"cascade": chosen, "format": "mermaid", "text": draw(boxes), "boxes": shown, "total": total})
-    else:
-        data(draw(boxes).rstrip())
-        cut(len(boxes), total, say("directives"))
-
-
-@command(app, "unreported", "cascade directive unreported 61/SKHCN-VP", "cascade directive unreported 7h2k9/3")
-def show_unreported(
-    document: Annotated[str, typer.Argument(metavar="SYMBOL|CASCADE/N", show_default=False)],
-    limit: LimitOption = 500,
-    database: DatabaseOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Show who has not yet reported under a document, the longest overdue first: for an urging letter.
-
-    Days overdue are working days, by the calendar of its cascade.
-    """
-    with opened(database) as found, found.database.reading() as connection:
-        chosen = urging_page.find(connection, document)
-        rows = unreported.listed(connection, chosen, limit)
-        page = urging_page.UrgingPage(chosen, world_of(found, connection, chosen.cascade_id), found.now(), rows)
-    if as_json:
-        json_document(urging_page.as_data(page))
-    else:
-        urging_page.show(page)
 
 
 @command(
@@ -295,6 +276,44 @@ def revoke(
         talk(say("What stopped: {how}", how=how))
 
 
+command(
+    app, "amend",
+    'cascade directive amend 7h2k9/3 --due 1=15/09/2023 --document 70/SKHCN-VP --reason "more time" --as skhcn/leader',
+)(directive_changes.amend)  # fmt: skip
+command(app, "diagram", "cascade directive diagram 7h2k9 > cascade.mmd")(directive_looks.diagram)
+command(
+    app, "unreported", "cascade directive unreported 61/SKHCN-VP", "cascade directive unreported 7h2k9/3"
+)(directive_looks.show_unreported)  # fmt: skip
+command(
+    app,
+    "link",
+    "cascade directive link 7h2k9/3 --item 2 --symbol 05/KH-SKHCN --kind continues --to 4c8d1/2 --as skhcn/leader",
+)(directive_changes.link)
+command(
+    app, "urge", "cascade directive urge letter.yaml --as skhcn/clerk", "cascade directive urge 88/SKHCN-VP --of 7h2k9/3",
+)(directive_changes.urge)  # fmt: skip
+
+
+def _replacing(found: Runtime, asked: Issue, text: str, open_work: str) -> Issue:
+    """The directive as one that takes the place of another, in that one's cascade."""
+    cascade, number = directive_changes.directive_named(found, text, "--replaces")
+    if asked.cascade not in (None, cascade):
+        said = say("{text} lies in another cascade than the obligation it comes under", text=repr(text))
+        raise typer.BadParameter(said, param_hint="--replaces")
+    return replace(asked, cascade=cascade, replaces=number, open_work=open_work or None)
+
+
+def _attach(found: Runtime, asked: Issue, known: Registered, as_json: bool) -> None:
+    """What this registration adds to a document that is here already: its items rest on these documents too."""
+    count = directive_changes.attached(found, asked, known)
+    if as_json:
+        json_document({"cascade": known.cascade, "directive": known.number, "links": count})
+        return
+    added = say_count("{count} link", "{count} links", count)
+    key = f"{known.cascade}/{known.number}"
+    data(say("{symbol} is directive {key}; {links} added to it.", symbol=known.symbol, key=key, links=added))
+
+
 def _parent(found: Runtime, under: str) -> tuple[str | None, int | None, str | None]:
     """The cascade, the obligation and its workflow that --under means; nothing where it is empty."""
     if not under:
@@ -340,16 +359,3 @@ def _tell_doubt(doubt: Doubt) -> None:
     kind = say("BLOCKING") if doubt.blocking else say("doubt   ")
     at = say("line {line}: ", line=doubt.line) if doubt.line else ""
     talk(say("{kind}  {at}{says}", kind=kind, at=at, says=says))
-
-
-@contextmanager
-def _reading(file: str) -> Iterator[None]:
-    """What the reader of documents refuses, in this door's terms."""
-    name = say("standard input") if file == "-" else file
-    try:
-        yield
-    except SecretDocument as error:
-        raise Refused(say("read {name}", name=name), error.text) from None
-    except UnreadableDocument as error:
-        said = error.text if error.problems else say("{name}: {why}", name=name, why=error.text)
-        raise Unreadable(said) from None

@@ -1,5 +1,6 @@
 """`cascade journal`: the record of what happened, to read and to verify."""
 
+import uuid
 from dataclasses import asdict
 from typing import Annotated
 
@@ -8,7 +9,18 @@ import typer
 from engine.cli import late_page
 from engine.cli.entry_words import entry_data, late, on_behalf, what, who
 from engine.cli.opening import cascade_named, opened, split_reference
-from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
+from engine.cli.options import (
+    AsOption,
+    CascadeOption,
+    CommandIdOption,
+    DatabaseOption,
+    DeputyOption,
+    JsonOption,
+    LimitOption,
+    actor,
+    command,
+    group,
+)
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.errors import Unverified
 from storage import verification
@@ -16,6 +28,7 @@ from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from storage.queries import late as late_lists
 from workflows.calendar import VIETNAM
+from workflows.commands import Correct
 from workflows.facts import Fact
 from workflows.text import joined, say, say_count
 
@@ -73,7 +86,8 @@ def show(
         raise typer.BadParameter(said, param_hint="--after")
     with opened(database) as found, found.database.reading() as connection:
         if only_late:
-            some = cascade_named(connection, cascade, administration=True) if cascade else None
+            one_chain = cascade or number  # an obligation is numbered within its cascade
+            some = cascade_named(connection, cascade, administration=True) if one_chain else None
             late_entries = late_lists.Wanted(some, number, _KINDS.get(kind.lower()))
             late_page.tell(late_lists.listed(connection, late_entries, limit), some, raw=raw, as_json=as_json)
             return
@@ -93,6 +107,45 @@ def show(
     else:
         talk(say("No such entry."))
     cut(len(page.entries), page.total, say("entries"), say("--limit, or from the start with --after 0"))
+
+
+@command(
+    app,
+    "correct",
+    'cascade journal correct 7h2k9/41 sent_on 18/09/2023 --reason "read from the wrong line" --as ttut/clerk',
+)
+def correct(
+    entry: Annotated[str, typer.Argument(metavar="CASCADE/ENTRY", show_default=False)],
+    field: Annotated[str, typer.Argument(metavar="FIELD", show_default=False)],
+    value: Annotated[str, typer.Argument(metavar="VALUE", show_default=False)],
+    reason: Annotated[str, typer.Option(metavar="TEXT", show_default=False, help="How the error came about; kept.")],
+    item: Annotated[
+        int | None,
+        typer.Option("--item", min=1, metavar="N", show_default=False, help="Of a directive's entry: its item N."),
+    ] = None,
+    as_: AsOption = "",
+    deputy: DeputyOption = "",
+    command_id: CommandIdOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Correct a field that was entered wrongly (đính chính): a new entry with the old value, the new one and the reason.
+
+    The wrong entry stays as it is. It is corrected by the clerk or leader of the office that entered it.
+    """
+    named, seq = split_reference(entry, "", "CASCADE/ENTRY")
+    by = actor(as_, deputy)
+    with opened(database) as found:
+        with found.database.reading() as connection:
+            chain = cascade_named(connection, named)
+        asked = Correct(command_id or uuid.uuid4().hex, by, chain, seq, field, value, reason, item)
+        [answer] = found.executor.execute([asked])
+        with found.database.reading() as connection:
+            page = entry_lists.listed(connection, entry_lists.Wanted(chain, after=answer.first_seq - 1), 1)
+    if as_json:
+        json_document(asdict(answer))
+    else:
+        data(joined([str(answer.first_seq), what(page.entries[0])], "  "))
 
 
 @command(app, "verify", "cascade journal verify")

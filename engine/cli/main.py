@@ -47,11 +47,12 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, import.")),
     "workflow": _Lazy("engine.cli.workflow:app", mark("Workflows: check, list, show, diagram, words, publish.")),
     "directive": _Lazy(
-        "engine.cli.directive:app", mark("Directives: read, issue, list, tree, diagram, unreported, revoke.")
+        "engine.cli.directive:app",
+        mark("Directives: read, issue, list, tree, diagram, amend, link, urge, unreported, revoke."),
     ),
-    "obligation": _Lazy("engine.cli.obligation:app", mark("What offices owe: list, show, do.")),
+    "obligation": _Lazy("engine.cli.obligation:app", mark("What offices owe: list, show, form, do, relay.")),
     "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
-    "journal": _Lazy("engine.cli.journal:app", mark("The record of what happened: show, verify.")),
+    "journal": _Lazy("engine.cli.journal:app", mark("The record of what happened: show, correct, verify.")),
     "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),
     "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, status.")),
     "doctor": _Lazy("engine.cli.doctor:doctor", mark("How the installation stands, and what to do."), "cascade doctor"),

@@ -22,6 +22,7 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, styled, table, talk
+from engine.cli.relay import relay
 from engine.cli.wording import GROUP_WORDS, PART_WORDS, day_words, mode_words, state_words, totals_words
 from engine.execute import Answer
 from engine.runtime import Runtime
@@ -261,3 +262,10 @@ def _state_named(workflows: Workflows, text: str) -> str:
         )
         raise typer.BadParameter(said, param_hint="--state")
     return known[text.casefold()]
+
+
+command(
+    app,
+    "relay",
+    'cascade obligation relay 2 --to vp --support khtc --direction "VP tham mưu, báo cáo" --as skhcn/leader',
+)(relay)

@@ -13,13 +13,16 @@ from engine import logs, runtime
 from engine.cli.options import settings
 from engine.cli.printing import talk
 from engine.errors import Unreadable
+from engine.exchange.dispatch import decode, from_yaml
+from engine.exchange.drafts import Draft
+from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.runtime import Runtime
 from storage import cascades
 from storage.cascades import Stored
 from storage.queries import cascades as cascade_lists
 from workflows.calendar import day_of
 from workflows.directive import ADMINISTRATION
-from workflows.errors import NotFound
+from workflows.errors import NotFound, Refused
 from workflows.text import say
 from workflows.world import World
 
@@ -117,4 +120,23 @@ def file_text(path: str) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         said = say("{path}: byte {byte} (line {line}) is not UTF-8; save it as UTF-8",
                    path=path, byte=error.start + 1, line=line)  # fmt: skip
+        raise Unreadable(said) from None
+
+
+def draft_of(file: str) -> Draft:
+    """A reviewed draft. Raises Refused or Unreadable, in this door's terms."""
+    with reading(file):
+        return from_yaml(decode(file_bytes(file)), file)
+
+
+@contextmanager
+def reading(file: str) -> Iterator[None]:
+    """What the reader of documents refuses, in this door's terms."""
+    name = say("standard input") if file == "-" else file
+    try:
+        yield
+    except SecretDocument as error:
+        raise Refused(say("read {name}", name=name), error.text) from None
+    except UnreadableDocument as error:
+        said = error.text if error.problems else say("{name}: {why}", name=name, why=error.text)
         raise Unreadable(said) from None

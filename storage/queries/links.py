@@ -115,6 +115,17 @@ def passing(connection: Connection, cascade: str, numbers: list[int]) -> list[Pa
     return [_PASSED.from_row(row, connection.dialect.name == "sqlite") for row in rows]
 
 
+def labels(connection: Connection, cascade: str, directive: int) -> dict[int, str]:
+    """The labels of a directive's items, by their numbers."""
+    rows = bulk.read(
+        connection,
+        "SELECT number, label FROM item WHERE cascade_id = ? AND directive = ? ORDER BY number",
+        cascade,
+        directive,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def unreported(connection: Connection, cascade: str, directive: int) -> list[int]:
     """The open obligations of a directive that have not reported: those an urging letter is about."""
     rows = bulk.read(

@@ -4,6 +4,7 @@ import sqlite3
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -67,6 +68,30 @@ def test_upgrading_an_empty_database_makes_it_an_installation(empty_url: str) ->
     with opened(empty_url) as runtime:
         assert Desk(runtime).verdict().verified
         assert not runtime.simulated
+
+
+def test_a_database_of_the_first_schema_is_brought_up_to_date_with_what_it_holds(empty_url: str) -> None:
+    database = Database(empty_url)
+    with database.transaction() as connection:
+        command.upgrade(migrate._config(connection), "0001")
+        moment, numbers = (
+            "2023-08-14 02:00:00+00:00",
+            ("counted", "leads_open", "leads_done", "leads_void", "extensions"),
+        )
+        false = "0" if connection.dialect.name == "sqlite" else "false"
+        columns = (
+            "cascade_id, number, directive, item, level, holder, giver, part, mode, workflow, state, assigned_at, rung"
+        )
+        connection.exec_driver_sql(
+            f"INSERT INTO obligation ({columns}, failures, fired, {', '.join(numbers)}) VALUES"
+            f" ('c', 1, 1, 1, 'unit', 'a', 'b', 'lead', 'once', 'w@1', 's', '{moment}', 0, 0, '[]', {false}, 0, 0, 0, 0)"
+        )
+    with database.transaction() as connection:
+        migrate.upgrade(connection)
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT number, tasks FROM obligation").fetchall() == [(1, "[]")]
+        assert (migrate.current(connection), guards.faults(connection)) == (migrate.head(), [])
+    database.close()
 
 
 def test_an_installation_cannot_be_created_twice(database_url: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.law import Law, notice
-from workflows.acting import _BUILT_IN as BUILT_IN
+from workflows.built_in import BUILT_IN
 from workflows.commands import Command, ItemDraft, MakeOffer
 from workflows.errors import Refused
 from workflows.fields import parse_instant

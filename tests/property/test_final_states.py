@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.law import Law, notice, snapshot
 from tests.support.plays import Move, moves, play, step
-from workflows.acting import _BUILT_IN
+from workflows.built_in import BUILT_IN
 from workflows.errors import NotFound, Refused
 from workflows.machine import StepRefused, directive_machine
 
@@ -34,7 +34,7 @@ def revoked(law: Law) -> None:
 
 
 ENDINGS = [accepted, reassigned, stopped, revoked]
-ACTIONS = [*notice().definition.obligation.actions, *_BUILT_IN, "assign", "to_working", "fly", ""]
+ACTIONS = [*notice().definition.obligation.actions, *BUILT_IN, "assign", "to_working", "fly", ""]
 FIELDS = [
     {},
     {"reason": "Because"},

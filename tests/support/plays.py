@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.law import Law, notice
 from tests.support.offices import DEPARTMENT, units
 from workflows import parties
-from workflows.acting import _BUILT_IN as BUILT_IN
+from workflows.built_in import BUILT_IN
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act, Actor, Command, ItemDraft
 from workflows.errors import NotFound, Refused
