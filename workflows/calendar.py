@@ -15,6 +15,8 @@ from itertools import accumulate
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from workflows.text import say
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SATURDAY = 5  # as `date.weekday()` counts
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -33,7 +35,7 @@ def day_end(day: date) -> datetime:
 def day_of(instant: datetime) -> date:
     """The date in Vietnam at `instant`; ValueError for a naive one."""
     if instant.utcoffset() is None:
-        raise ValueError(f"{instant.isoformat()} has no time zone, so it belongs to no day.")
+        raise ValueError(say("{instant} has no time zone, so it belongs to no day.", instant=instant.isoformat()))
     return instant.astimezone(VIETNAM).date()
 
 
@@ -61,8 +63,15 @@ class Day:
     def __post_init__(self) -> None:
         if self.working != (self.on.weekday() >= SATURDAY):
             weekday = WEEKDAYS[self.on.weekday()]
-            already = "a working day" if self.working else "off"
-            raise ValueError(f"{self.on} is a {weekday}, {already} as it is; leave it out.")
+            already = say("a working day") if self.working else say("off")
+            raise ValueError(
+                say(
+                    "{on} is a {weekday}, {already} as it is; leave it out.",
+                    on=self.on,
+                    weekday=weekday,
+                    already=already,
+                )
+            )
         _check_text("name", self.name)
         if self.document is not None:
             _check_text("document", self.document)
@@ -99,21 +108,40 @@ class Calendar:
 
     def _check(self) -> None:
         if not re.fullmatch(NAME, self.name):
-            raise ValueError(f"Calendar name {self.name!r}: write a to z, 0 to 9 and '-', a letter first.")
+            raise ValueError(
+                say("Calendar name {name!r}: write a to z, 0 to 9 and '-', a letter first.", name=self.name)
+            )
         if self.version < 1:
-            raise ValueError(f"Calendar version {self.version}: versions count from 1.")
+            raise ValueError(say("Calendar version {version}: versions count from 1.", version=self.version))
         if any(at.second or at.microsecond or at.tzinfo for at in (self.opens, self.closes)):
-            raise ValueError("Office hours are local, in whole minutes.")
+            raise ValueError(say("Office hours are local, in whole minutes."))
         if self.opens >= self.closes:
-            raise ValueError(f"The office opens at {self.opens:%H:%M}, so it cannot close at {self.closes:%H:%M}.")
+            raise ValueError(
+                say(
+                    "The office opens at {opens}, so it cannot close at {closes}.",
+                    opens=f"{self.opens:%H:%M}",
+                    closes=f"{self.closes:%H:%M}",
+                )
+            )
         first, last = self.covers
         if first > last:
-            raise ValueError(f"The calendar covers {first} to {last}: the first day comes after the last.")
+            raise ValueError(
+                say(
+                    "The calendar covers {first} to {last}: the first day comes after the last.", first=first, last=last
+                )
+            )
         outside = [str(day) for day in sorted(self.days) if not first <= day <= last]
         if outside:
-            raise ValueError(f"The calendar covers {first} to {last}; outside of it: {', '.join(outside)}.")
+            raise ValueError(
+                say(
+                    "The calendar covers {first} to {last}; outside of it: {outside}.",
+                    first=first,
+                    last=last,
+                    outside=list(outside),
+                )
+            )
         if any(on != day.on for on, day in self.days.items()):
-            raise ValueError("A corrected day is filed under another date than its own.")
+            raise ValueError(say("A corrected day is filed under another date than its own."))
 
     def __hash__(self) -> int:
         return hash((self.name, self.version))
@@ -185,7 +213,7 @@ class Calendar:
             # Later only where the next corrected day is a working weekend: then that is the day.
             ordinal = min(ordinal, self._corrected[behind])
         if not 1 <= ordinal <= _LAST_ORDINAL:
-            raise OverflowError("That working day is outside the years 1 to 9999.")
+            raise OverflowError(say("That working day is outside the years 1 to 9999."))
         return date.fromordinal(ordinal)
 
 
@@ -208,4 +236,11 @@ def roll_forward(calendar: Calendar, day: date) -> date:
 
 def _check_text(what: str, text: str) -> None:
     if not text.strip() or len(text) > _TEXT_MAX or not text.isprintable():
-        raise ValueError(f"{text[:40]!r} cannot be a {what}: one line of at most {_TEXT_MAX} characters.")
+        raise ValueError(
+            say(
+                "{text!r} cannot be a {what}: one line of at most {text_max} characters.",
+                text=text[:40],
+                what=what,
+                text_max=_TEXT_MAX,
+            )
+        )

@@ -12,6 +12,7 @@ from typing import TypeVar
 from workflows.calendar import NAME, Calendar, Day
 from workflows.errors import InvalidDefinition, Problem
 from workflows.strict_yaml import PROBLEMS_MAX, Located, Path, Plain, Position, examine
+from workflows.text import say
 
 _SECTIONS = {"days_off": False, "working_weekends": True}  # does the office work on its days
 _KEYS = ("calendar", "version", "covers", "opens", "closes", *_SECTIONS)
@@ -26,7 +27,7 @@ def shipped_calendar(name: str = "vn-public") -> Calendar:
     texts = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
     shipped = {file.name.removesuffix(".yaml"): file for file in texts}
     if name not in shipped:  # the name is compared, never joined to a path
-        raise ValueError(f"No calendar {name!r} is shipped; there is: {', '.join(sorted(shipped))}.")
+        raise ValueError(say("No calendar {name!r} is shipped; there is: {known}.", name=name, known=sorted(shipped)))
     return parse_calendar(shipped[name].read_text(encoding="utf-8"), source=f"{name}.yaml")
 
 
@@ -74,26 +75,26 @@ class _Reader:
 
     def calendar(self) -> Calendar | None:
         """The calendar, or None where it or the YAML has a problem."""
-        found = self._fields("the file", (), self._located.data, _KEYS)
-        name = self._value(found, ("calendar",), "E206", "a name such as vn-public", _name)
-        version = self._value(found, ("version",), "E205", "a whole number from 1", _whole)
-        opens = self._value(found, ("opens",), "E204", 'a time such as "07:30"', _time)
-        closes = self._value(found, ("closes",), "E204", 'a time such as "17:00"', _time)
+        found = self._fields(say("the file"), (), self._located.data, _KEYS)
+        name = self._value(found, ("calendar",), "E206", say("a name such as vn-public"), _name)
+        version = self._value(found, ("version",), "E205", say("a whole number from 1"), _whole)
+        opens = self._value(found, ("opens",), "E204", say('a time such as "07:30"'), _time)
+        closes = self._value(found, ("closes",), "E204", say('a time such as "17:00"'), _time)
         span = self._fields("covers", ("covers",), found["covers"], ("from", "to")) if "covers" in found else {}
-        first = self._value(span, ("covers", "from"), "E204", "a date such as 2020-01-01", _date)
-        last = self._value(span, ("covers", "to"), "E204", "a date such as 2027-12-31", _date)
+        first = self._value(span, ("covers", "from"), "E204", say("a date such as 2020-01-01"), _date)
+        last = self._value(span, ("covers", "to"), "E204", say("a date such as 2027-12-31"), _date)
         days = [day for section in _SECTIONS if section in found for day in self._days(section, found[section])]
         if not (name and version and opens and closes and first and last) or self.problems or self._taken:
             return None
         try:
             return Calendar(name, version, {day.on: day for day in days}, opens, closes, covers=(first, last))
         except ValueError as error:
-            self._refuse((), "E502", str(error))
+            self._refuse((), "E502", error.args[0])
             return None
 
     def _days(self, section: str, data: Plain) -> list[Day]:
         if not isinstance(data, dict):
-            said = f"{section}: write a date a line, each with name and document; {{}} for none"
+            said = say("{section}: write a date a line, each with name and document; {{}} for none", section=section)
             self._refuse((section,), "E205", said)
             return []
         days = []
@@ -101,8 +102,10 @@ class _Reader:
             path: Path = (section, written)
             on = _read(_date, written)
             if on is None:
-                self._refuse(path, "E204", f"{written[:40]!r} is not a date such as 2026-01-02", on_key=True)
-            found = self._fields("a day", path, value, ("name", "document"), optional=("document",))
+                self._refuse(
+                    path, "E204", say("{written!r} is not a date such as 2026-01-02", written=written[:40]), on_key=True
+                )
+            found = self._fields(say("a day"), path, value, ("name", "document"), optional=("document",))
             name = self._text(found, (*path, "name"))
             document = None if found.get("document") is None else self._text(found, (*path, "document"))
             if on is None or name is None:
@@ -110,7 +113,7 @@ class _Reader:
             try:
                 days.append(Day(on, _SECTIONS[section], name, document))
             except ValueError as error:
-                self._refuse(path, "E501", str(error), on_key=True)
+                self._refuse(path, "E501", error.args[0], on_key=True)
         return days
 
     def _fields(
@@ -118,23 +121,27 @@ class _Reader:
     ) -> dict[str, Plain]:
         """The values of a mapping by key; unknown and missing keys are kept as problems."""
         if not isinstance(data, dict):
-            self._refuse(path, "E205", f"{what}: write the keys {', '.join(known)}, each with a value")
+            self._refuse(
+                path, "E205", say("{what}: write the keys {known}, each with a value", what=what, known=list(known))
+            )
             return {}
         for key in data:
             if key not in known:
-                said = f"{what} has no key {key[:40]!r}; its keys are {', '.join(known)}"
+                said = say(
+                    "{what} has no key {key!r}; its keys are {known}", what=what, key=key[:40], known=list(known)
+                )
                 self._refuse((*path, key), "E202", said, on_key=True)
         missing = [key for key in known if key not in data and key not in optional]
         if missing:
-            self._refuse(path, "E201", f"{what} lacks {', '.join(missing)}")
+            self._refuse(path, "E201", say("{what} lacks {missing}", what=what, missing=list(missing)))
         return {key: value for key, value in data.items() if key in known}
 
     def _text(self, found: dict[str, Plain], path: Path) -> str | None:
         value = found.get(str(path[-1]))
         if isinstance(value, int):  # true and false are integers too
-            self._refuse(path, "E205", f"{_written(value)[:40]!r} is a text: put it in quotes")
+            self._refuse(path, "E205", say("{written!r} is a text: put it in quotes", written=_written(value)[:40]))
             return None
-        return self._value(found, path, "E205", "a text in quotes", str)
+        return self._value(found, path, "E205", say("a text in quotes"), str)
 
     def _value(
         self, found: dict[str, Plain], path: Path, code: str, expected: str, read: Callable[[str], _Value]
@@ -144,11 +151,13 @@ class _Reader:
             return None
         value = found[str(path[-1])]
         if value is None or isinstance(value, dict | list):
-            self._refuse(path, "E205", f"{expected} belongs here")
+            self._refuse(path, "E205", say("{expected} belongs here", expected=expected))
             return None
         made = None if isinstance(value, bool) else _read(read, str(value))
         if made is None:
-            self._refuse(path, code, f"{_written(value)[:40]!r} is not {expected}")
+            self._refuse(
+                path, code, say("{written!r} is not {expected}", written=_written(value)[:40], expected=expected)
+            )
         return made
 
     def _refuse(self, path: Path, code: str, message: str, *, on_key: bool = False) -> None:

@@ -10,10 +10,11 @@ from itertools import chain, islice
 
 from workflows import words
 from workflows.definition import Definition
-from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
+from workflows.findings import FINDINGS_MAX, Finding, either, meant, nearest
 from workflows.machine import UNASSIGNED
 from workflows.machine_checks import ACTIONS, MACHINE_CHECKS, STATES
 from workflows.strict_yaml import Path
+from workflows.text import say
 from workflows.time_checks import TIME_CHECKS
 
 _RETURN = re.compile(r"events_\d+")
@@ -58,8 +59,8 @@ def _unknown_states(definition: Definition) -> Iterator[Finding]:
     states = definition.obligation.states
     for path, name, on_key in _state_names(definition):
         if name not in states:
-            hint = meant(name, states) or f"; there is {', '.join(islice(states, 12))}"
-            yield Finding(path, "E301", f"state {name!r} is not in states{hint}", on_key)
+            hint = meant(name, states) or say("; there is {known}", known=list(islice(states, 12)))
+            yield Finding(path, "E301", say("state {name!r} is not in states{hint}", name=name, hint=hint), on_key)
 
 
 def _state_names(definition: Definition) -> Iterator[tuple[Path, str, bool]]:
@@ -85,9 +86,15 @@ def _unknown_actions(definition: Definition) -> Iterator[Finding]:
         other = action.not_same_person
         path = (*ACTIONS, name, "not_same_person")
         if other is not None and other not in actions:
-            yield Finding(path, "E302", f"action {other!r} is not in actions{meant(other, actions)}")
+            yield Finding(
+                path, "E302", say("action {other!r} is not in actions{hint}", other=other, hint=meant(other, actions))
+            )
         elif other is not None and reports and other not in reports:
-            because = f"{other!r} sends no report, and only who reported is kept; write {' or '.join(reports)}"
+            because = say(
+                "{other!r} sends no report, and only who reported is kept; write {reports}",
+                other=other,
+                reports=either(reports),
+            )
             yield Finding(path, "E307", because)
 
 
@@ -97,23 +104,31 @@ def _levels(definition: Definition) -> Iterator[Finding]:
     for name, level in levels.items():
         if level.under is not None and level.under not in levels:
             path = ("levels", name, "under")
-            yield Finding(path, "E303", f"level {level.under!r} is not in levels{meant(level.under, levels)}")
+            yield Finding(
+                path,
+                "E303",
+                say("level {under!r} is not in levels{hint}", under=level.under, hint=meant(level.under, levels)),
+            )
     issued_at = definition.suggest_for.issued_at
     if issued_at is not None and issued_at not in levels:
-        message = f"level {issued_at!r} is not in levels{meant(issued_at, levels)}"
+        message = say("level {issued_at!r} is not in levels{hint}", issued_at=issued_at, hint=meant(issued_at, levels))
         yield Finding(("suggest_for", "issued_at"), "E303", message)
     ceiling = definition.ladder.ceiling
     if ceiling is not None and ceiling not in levels:
-        yield Finding(("ladder", "ceiling"), "E303", f"level {ceiling!r} is not in levels{meant(ceiling, levels)}")
+        yield Finding(
+            ("ladder", "ceiling"),
+            "E303",
+            say("level {ceiling!r} is not in levels{hint}", ceiling=ceiling, hint=meant(ceiling, levels)),
+        )
     elif ceiling is not None and definition.above[ceiling] is None:
-        message = f"nothing is above {ceiling!r}, so a ceiling there has no effect"
+        message = say("nothing is above {ceiling!r}, so a ceiling there has no effect", ceiling=ceiling)
         yield Finding(("ladder", "ceiling"), "W412", message, True)
     told: set[str] = set()
     for name in levels:
         if name not in told and definition.is_below(name, name):
             ring = [other for other in levels if definition.is_below(name, other) and definition.is_below(other, name)]
             told.update(ring)
-            message = f"{', '.join(ring)} hang below each other in a ring; one level has to be the top"
+            message = say("{ring} hang below each other in a ring; one level has to be the top", ring=list(ring))
             yield Finding(("levels", name), "E306", message, True)
 
 
@@ -121,13 +136,17 @@ def _kept_names(definition: Definition) -> Iterator[Finding]:
     """E305: names that the machine uses itself, and those of the fields that a form adds."""
     for name in definition.obligation.actions:
         if name in words.BUILT_IN or name == "assign":
-            yield Finding((*ACTIONS, name), "E305", f"{name!r} is a step every workflow has; choose another", True)
+            yield Finding(
+                (*ACTIONS, name), "E305", say("{name!r} is a step every workflow has; choose another", name=name), True
+            )
     for name in definition.obligation.states:
         if name in (UNASSIGNED, "same", "any_open"):
-            yield Finding((*STATES, name), "E305", f"{name!r} has a meaning of its own; choose another name", True)
+            yield Finding(
+                (*STATES, name), "E305", say("{name!r} has a meaning of its own; choose another name", name=name), True
+            )
     for path, field in _asked(definition):
         if _RETURN.fullmatch(field):
-            message = f"{field!r} is what a form asks of a silent item; choose another name"
+            message = say("{field!r} is what a form asks of a silent item; choose another name", field=field)
             yield Finding((*path, field), "E305", message, True)
 
 
@@ -144,21 +163,36 @@ def _fields(definition: Definition) -> Iterator[Finding]:
     for name, action in definition.obligation.actions.items():
         path = (*ACTIONS, name, "ask")
         if "assign_again" in action.does:
-            yield from _wanted(path, action.ask, {"new_holder": "office"}, f"{name!r} is assign_again")
+            yield from _wanted(path, action.ask, {"new_holder": "office"}, say("{name!r} is assign_again", name=name))
         if "mark_reported" in action.does and "sent_on" in action.ask:
-            yield from _wanted(path, action.ask, {"sent_on": "date"}, "the report is dated by it")
+            yield from _wanted(path, action.ask, {"sent_on": "date"}, say("the report is dated by it"))
     outside = definition.outside_offices.ask
-    yield from _wanted(("outside_offices", "ask"), outside, {"happened_on": "date"}, "the act is dated by it")
+    yield from _wanted(("outside_offices", "ask"), outside, {"happened_on": "date"}, say("the act is dated by it"))
     if definition.extension:
         wanted = {"until": "date", "reason": "text"}
-        yield from _wanted(("extension", "ask"), definition.extension.ask, wanted, "a request names both")
+        yield from _wanted(("extension", "ask"), definition.extension.ask, wanted, say("a request names both"))
 
 
 def _wanted(path: Path, ask: dict[str, str], wanted: dict[str, str], because: str) -> Iterator[Finding]:
     for field, kind in wanted.items():
         if ask.get(field) != kind:
-            near = "" if field in ask else meant(field, ask).replace("did you mean", "is that")
-            yield Finding((*path, field), "E327", f"it has to ask for {field}: {kind}, since {because}{near}")
+            near = "" if field in ask else _is_that(field, ask)
+            yield Finding(
+                (*path, field),
+                "E327",
+                say(
+                    "it has to ask for {field}: {kind}, since {because}{near}",
+                    field=field,
+                    kind=kind,
+                    because=because,
+                    near=near,
+                ),
+            )
+
+
+def _is_that(field: str, ask: dict[str, str]) -> str:
+    near = nearest(field, ask)
+    return say("; is that {near!r}?", near=near) if near else ""
 
 
 def _one_type(definition: Definition) -> Iterator[Finding]:
@@ -174,7 +208,9 @@ def _one_type(definition: Definition) -> Iterator[Finding]:
             yield from _clash((*ACTIONS, name, block), ask, other, whose)
         for mode, how in definition.undated_items.items() if "mark_reported" in action.does else ():
             for ask, whose in ((action.ask, "ask"), (action.ask_if_late, "ask_if_late")):
-                yield from _clash(("undated_items", mode, "ask"), how.ask, ask, f"{whose} of {name!r}")
+                yield from _clash(
+                    ("undated_items", mode, "ask"), how.ask, ask, say("{block} of {name!r}", block=whose, name=name)
+                )
     if definition.extension:
         yield from _clash(("extension", "ask"), definition.extension.ask, outside, "outside_offices.ask")
 
@@ -182,14 +218,24 @@ def _one_type(definition: Definition) -> Iterator[Finding]:
 def _clash(path: Path, ask: dict[str, str], other: dict[str, str], whose: str) -> Iterator[Finding]:
     for field, kind in ask.items():
         if other.get(field, kind) != kind:
-            yield Finding((*path, field), "E328", f"{field!r} is {kind} here and {other[field]} in {whose}")
+            yield Finding(
+                (*path, field),
+                "E328",
+                say(
+                    "{field!r} is {kind} here and {other} in {whose}",
+                    field=field,
+                    kind=kind,
+                    other=other[field],
+                    whose=whose,
+                ),
+            )
 
 
 def _idle_keys(definition: Definition) -> Iterator[Finding]:
     """W412: ways to pass work on, where an action passes nothing on."""
     for name, action in definition.obligation.actions.items():
         if action.means and "issue_below" not in action.does:
-            message = f"means has no effect: {name!r} is not issue_below"
+            message = say("means has no effect: {name!r} is not issue_below", name=name)
             yield Finding((*ACTIONS, name, "means"), "W412", message, True)
 
 
@@ -204,13 +250,15 @@ def _english(definition: Definition) -> Iterator[Finding]:
     ):
         for name in getattr(english, block):
             if name not in known:
-                message = f"there is no {name!r} among the {block}{meant(name, known)}"
+                message = say(
+                    "there is no {name!r} among the {block}{hint}", name=name, block=block, hint=meant(name, known)
+                )
                 yield Finding(("english", block, name), "W431", message, True)
     if english.extension and not definition.extension:
-        yield Finding(("english", "extension"), "W431", "there is no extension in this workflow", True)
+        yield Finding(("english", "extension"), "W431", say("there is no extension in this workflow"), True)
     rungs = len(definition.ladder.rungs)
     if english.rungs and len(english.rungs) != rungs:
-        message = f"{len(english.rungs)} English rungs, and the ladder has {rungs}"
+        message = say("{count} English rungs, and the ladder has {rungs}", count=len(english.rungs), rungs=rungs)
         yield Finding(("english", "rungs"), "W432", message, True)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from workflows import words
+from workflows.text import say
 
 NAME = r"^[a-z][a-z0-9_]{0,62}$"
 Name = Annotated[str, Field(pattern=NAME)]
@@ -57,7 +58,9 @@ def one_of(allowed: dict[str, str], what: str) -> Any:
 
     def check(value: object) -> object:
         if not isinstance(value, str) or value not in allowed:
-            raise ValueError(f"{value!r} is not {what}; allowed: {', '.join(allowed)}")
+            raise ValueError(
+                say("{value} is not {what}; allowed: {known}", value=repr(value), what=what, known=list(allowed))
+            )
         return value
 
     return BeforeValidator(check)
@@ -66,7 +69,7 @@ def one_of(allowed: dict[str, str], what: str) -> Any:
 def _read_span(value: object) -> object:
     found = _SPAN.match(value) if isinstance(value, str) else None
     if not found:
-        raise_unless_model(value, Span, "a length of time such as '3 working days'")
+        raise_unless_model(value, Span, say("a length of time such as '3 working days'"))
         return value
     return Span.model_validate({"count": int(found["count"]), "unit": found["unit"]})
 
@@ -76,25 +79,33 @@ def _read_rule(value: object) -> object:
         return TimeRule(count=0, unit="day", event=value)
     found = _RULE.match(value) if isinstance(value, str) else None
     if not found:
-        raise_unless_model(value, TimeRule, "a time such as '3 working days before due'")
+        raise_unless_model(value, TimeRule, say("a time such as '3 working days before due'"))
         return value
     if found["event"] not in words.EVENTS:
-        raise ValueError(f"{found['event']!r} is not an event; allowed: {', '.join(words.EVENTS)}")
+        event, known = found["event"], list(words.EVENTS)
+        raise ValueError(
+            say("{value} is not {what}; allowed: {known}", value=repr(event), what=say("an event"), known=known)
+        )
     count = int(found["count"]) * (-1 if found["side"] == "before" else 1)
     return TimeRule.model_validate({"count": count, "unit": found["unit"], "event": found["event"]})
 
 
 def raise_unless_model(value: object, model: type[BaseModel], wanted: str) -> None:
     if not isinstance(value, model):
-        raise ValueError(f"{value!r} is not {wanted}; the grammar is 'N unit before|after event'")
+        said = say("{value} is not {what}; the grammar is 'N unit before|after event'", value=repr(value), what=wanted)
+        raise ValueError(said)
 
 
 def _read_party(value: object) -> object:
     office, _, role = value.partition(".") if isinstance(value, str) else ("", "", "")
     if office not in words.OFFICES or role not in words.ROLES:
         raise ValueError(
-            f"{value!r} is not a party; a party is office.role with office one of {', '.join(words.OFFICES)}"
-            f" and role one of {', '.join(words.ROLES)}"
+            say(
+                "{value} is not a party; a party is office.role with office one of {offices} and role one of {roles}",
+                value=repr(value),
+                offices=list(words.OFFICES),
+                roles=list(words.ROLES),
+            )
         )
     return value
 
@@ -103,7 +114,8 @@ def _read_hour(value: object) -> object:
     if isinstance(value, time):
         return value
     if not isinstance(value, str) or not _HOUR.match(value):
-        raise ValueError(f'{value!r} is not an hour of the day; write it as "07:30", from "00:00" to "23:59"')
+        said = say('{value} is not an hour of the day; write it as "07:30", from "00:00" to "23:59"', value=repr(value))
+        raise ValueError(said)
     return time.fromisoformat(value)
 
 
@@ -113,14 +125,14 @@ def _listed(value: object) -> object:
 
 Party = Annotated[str, BeforeValidator(_read_party)]
 Parties = Annotated[tuple[Party, ...], BeforeValidator(_listed), Field(min_length=1, max_length=20)]
-Effect = Annotated[str, one_of(words.EFFECTS, "an effect")]
-FieldType = Annotated[str, one_of(words.FIELDS, "a field type")]
+Effect = Annotated[str, one_of(words.EFFECTS, say("an effect"))]
+FieldType = Annotated[str, one_of(words.FIELDS, say("a field type"))]
 SpanText = Annotated[Span, BeforeValidator(_read_span)]
 RuleText = Annotated[TimeRule, BeforeValidator(_read_rule)]
 Hour = Annotated[time, BeforeValidator(_read_hour)]
 Fields = Annotated[dict[Name, FieldType], Field(max_length=50)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=64)]
-Period = Annotated[str, one_of(words.PERIODS, "a period")]
+Period = Annotated[str, one_of(words.PERIODS, say("a period"))]
 Periods = Annotated[tuple[Period, ...], BeforeValidator(_listed), Field(max_length=16)]
 
 
@@ -156,7 +168,7 @@ class Action(Strict):
     ask_if_late: Fields = {}
     not_same_person: Name | None = None
     does: Annotated[tuple[Effect, ...], BeforeValidator(_listed)] = ()
-    means: Annotated[tuple[Annotated[str, one_of(words.MEANS, "a means")], ...], BeforeValidator(_listed)] = ()
+    means: Annotated[tuple[Annotated[str, one_of(words.MEANS, say("a means"))], ...], BeforeValidator(_listed)] = ()
 
 
 class ObligationMachine(Strict):
@@ -164,7 +176,7 @@ class ObligationMachine(Strict):
 
     states: dict[Name, Label] = Field(min_length=2, max_length=64)
     first: Name
-    ends: dict[Name, Annotated[str, one_of(words.OUTCOMES, "an outcome")]] = Field(min_length=1)
+    ends: dict[Name, Annotated[str, one_of(words.OUTCOMES, say("an outcome"))]] = Field(min_length=1)
     awaits_giver_in: Names = ()
     actions: dict[Name, Action] = Field(min_length=1, max_length=128)
 
@@ -172,7 +184,7 @@ class ObligationMachine(Strict):
 class DueRule(Strict):
     """One line of the due table; the first whose condition holds is used."""
 
-    when: Annotated[str, one_of(words.CONDITIONS, "a condition")]
+    when: Annotated[str, one_of(words.CONDITIONS, say("a condition"))]
     is_: Annotated[RuleText | Literal["as_written", "choose_below"], Field(alias="is")]
     if_no_room: Literal["parent_due"] | None = None
 
@@ -193,7 +205,7 @@ class UndatedMode(Strict):
     due: RuleText | None = None
     ask: Fields = {}
     every: Periods = ()
-    window: Annotated[str, one_of(words.WINDOWS, "a window")] | None = None
+    window: Annotated[str, one_of(words.WINDOWS, say("a window"))] | None = None
     if_still_open: Literal["keep", "merge"] = "keep"
     until: Literal["year_end"] | None = None
     then: Literal["close", "carry_over"] = "close"
@@ -248,7 +260,7 @@ class Rung(Strict):
     tell: Parties
     repeat_every: SpanText | None = None
     times: int = Field(default=1, ge=1, le=1000, strict=True)
-    task: Annotated[str, one_of(words.TASKS, "a task")] | None = None
+    task: Annotated[str, one_of(words.TASKS, say("a task"))] | None = None
 
 
 class Acknowledged(Strict):
@@ -318,7 +330,7 @@ class Definition(Strict):
     directive: Literal["standard"] = "standard"
     obligation: ObligationMachine
     deadlines: Deadlines
-    undated_items: dict[Annotated[str, one_of(words.MODES, "a follow-up mode")], UndatedMode] = {}
+    undated_items: dict[Annotated[str, one_of(words.MODES, say("a follow-up mode"))], UndatedMode] = {}
     relay: Relay = Relay()
     join: Join = Join()
     extension: ExtensionBlock | None = None

@@ -9,7 +9,7 @@ from workflows.calendar import VIETNAM, Calendar, day_end, last_day
 from workflows.definition import Span
 from workflows.errors import Incomplete, Unmet
 from workflows.offices import Offices
-from workflows.text import say
+from workflows.text import joined, say
 
 _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _SYMBOL = re.compile(r"^\d+[A-Za-z]?\s*[/-]\s*\S.*$")
@@ -22,7 +22,9 @@ def parse_day(text: str) -> date:
     found = _DAY.match(text.strip())
     day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
     if not YEARS[0] <= day.year <= YEARS[1]:
-        raise ValueError(f"the year {day.year} is not between {YEARS[0]} and {YEARS[1]}")
+        raise ValueError(
+            say("the year {year} is not between {first} and {last}", year=day.year, first=YEARS[0], last=YEARS[1])
+        )
     return day
 
 
@@ -65,31 +67,35 @@ def show_day(day: date) -> str:
 
 def check_fields(asked: Mapping[str, str], given: Mapping[str, str], offices: Offices, what: str) -> None:
     """Every field asked for is there and of its type, and nothing else is. Raises Incomplete naming all that is wrong."""
-    wrong = [f"{name} ({words.FIELDS[kind]}) is missing" for name, kind in asked.items() if not given.get(name)]
-    wrong += [f"{name} is not asked for" for name in given if name not in asked]
+    wrong: list[str] = [
+        say("{name} ({type}) is missing", name=name, type=say(words.FIELDS[kind]))
+        for name, kind in asked.items()
+        if not given.get(name)
+    ]
+    wrong += [say("{name} is not asked for", name=name) for name in given if name not in asked]
     for name, kind in asked.items():
         fault = _fault(kind, given[name], offices) if given.get(name) else None
         if fault:
-            wrong.append(f"{name}: {fault}")
+            wrong.append(say("{name}: {fault}", name=name, fault=fault))
     if wrong:
-        raise Incomplete(what, "; ".join(wrong))
+        raise Incomplete(what, joined(wrong, "; "))
 
 
 def _fault(kind: str, value: str, offices: Offices) -> str | None:
     """What is wrong with one value, or None."""
     if len(value) > TEXT_MAX:
-        return f"longer than {TEXT_MAX} characters"
+        return say("longer than {most} characters", most=TEXT_MAX)
     if not is_text(value):
-        return "holds characters that are no text"
+        return say("holds characters that are no text")
     if kind == "date":
         try:
             parse_day(value)
         except ValueError:
-            return f"{value!r} is not a day; write 2023-08-31 or 31/08/2023"
+            return say("{value!r} is not a day; write 2023-08-31 or 31/08/2023", value=value)
     if kind == "number" and not (value.isascii() and value.isdigit()):
-        return f"{value!r} is not a whole number"
+        return say("{value!r} is not a whole number", value=value)
     if kind == "document" and not _SYMBOL.match(value.strip()):
-        return f"{value!r} is not a document symbol such as 61/SKHCN-VP"
+        return say("{value!r} is not a document symbol such as 61/SKHCN-VP", value=value)
     if kind == "office" and offices.find(value) is None:
-        return f"no office {value!r} in the directory"
-    return None if value.strip() else "is blank"
+        return say("no office {value!r} in the directory", value=value)
+    return None if value.strip() else say("is blank")

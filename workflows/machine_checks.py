@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from workflows import words
 from workflows.definition import Action, Definition
-from workflows.findings import Finding
+from workflows.findings import Finding, either
 from workflows.strict_yaml import Path
+from workflows.text import say
 from workflows.time_checks import counts_from_receipt
 
 ACTIONS: Path = ("obligation", "actions")
@@ -20,7 +21,7 @@ def _graph(definition: Definition) -> Iterator[Finding]:
     """E311, E312, E313: every state is reached, and work that is not stopped can come to an end."""
     machine = definition.obligation
     if "fulfilled" not in machine.ends.values():
-        yield Finding(("obligation", "ends"), "E313", "no end is 'fulfilled', so nothing is ever done")
+        yield Finding(("obligation", "ends"), "E313", say("no end is 'fulfilled', so nothing is ever done"))
     onward, back = [], []
     for action in machine.actions.values():
         for source in _sources(action, definition):
@@ -33,10 +34,16 @@ def _graph(definition: Definition) -> Iterator[Finding]:
     reached, ending = _closure({machine.first}, onward), _closure(set(machine.ends), back)
     for state in machine.states:
         if state not in reached:
-            message = f"state {state!r} is never reached from {machine.first!r}; add an action that leads to it"
+            message = say(
+                "state {state!r} is never reached from {first!r}; add an action that leads to it",
+                state=state,
+                first=machine.first,
+            )
             yield Finding((*STATES, state), "E311", message, True)
         elif state not in ending:
-            message = f"from state {state!r} work can only be stopped, never ended; add an action that leads on"
+            message = say(
+                "from state {state!r} work can only be stopped, never ended; add an action that leads on", state=state
+            )
             yield Finding((*STATES, state), "E312", message, True)
 
 
@@ -57,15 +64,21 @@ def _ends(definition: Definition) -> Iterator[Finding]:
     """E314, E315: an end is the end: nothing begins, goes on or waits there."""
     machine = definition.obligation
     if machine.first in machine.ends:
-        yield Finding(("obligation", "first"), "E314", f"{machine.first!r} is an end; work cannot begin there")
+        yield Finding(
+            ("obligation", "first"), "E314", say("{first!r} is an end; work cannot begin there", first=machine.first)
+        )
     for name, action in machine.actions.items():
         for place, source in enumerate(action.from_):
             if source in machine.ends:
-                message = f"{source!r} is an end, and {name!r} leaves it; take it out of `from` or out of `ends`"
+                message = say(
+                    "{source!r} is an end, and {name!r} leaves it; take it out of `from` or out of `ends`",
+                    source=source,
+                    name=name,
+                )
                 yield Finding((*ACTIONS, name, "from", place), "E314", message)
     for place, state in enumerate(machine.awaits_giver_in):
         if state in machine.ends:
-            message = f"{state!r} is an end; nobody waits for the giver there"
+            message = say("{state!r} is an end; nobody waits for the giver there", state=state)
             yield Finding(("obligation", "awaits_giver_in", place), "E315", message)
 
 
@@ -74,20 +87,26 @@ def _effects(definition: Definition) -> Iterator[Finding]:
     machine, doing = definition.obligation, {effect: _doing(effect, definition) for effect in words.EFFECTS}
     for name in doing["mark_received"][:1]:
         if machine.first in definition.open_states and machine.first not in _sources(machine.actions[name], definition):
-            message = f"{name!r} is mark_received, so it has to be open in {machine.first!r}, where work begins"
+            message = say(
+                "{name!r} is mark_received, so it has to be open in {first!r}, where work begins",
+                name=name,
+                first=machine.first,
+            )
             yield Finding((*ACTIONS, name, "from"), "E329", message)
     for name in doing["mark_received"][1:]:
-        message = f"{doing['mark_received'][0]!r} is mark_received already; only one action can be"
+        message = say("{other!r} is mark_received already; only one action can be", other=doing["mark_received"][0])
         yield Finding((*ACTIONS, name, "does"), "E322", message)
     needs_receipt = counts_from_receipt(definition)
     if needs_receipt and not doing["mark_received"]:
-        message = f"no action is mark_received, and {'.'.join(map(str, needs_receipt))} needs the receipt"
+        message = say(
+            "no action is mark_received, and {place} needs the receipt", place=".".join(map(str, needs_receipt))
+        )
         yield Finding(ACTIONS, "E321", message, True)
     if not doing["mark_reported"]:
-        message = "no action is mark_reported, so nothing is ever on time; add it to the action that reports"
+        message = say("no action is mark_reported, so nothing is ever on time; add it to the action that reports")
         yield Finding(ACTIONS, "E323", message, True)
     if not doing["stop_below"]:
-        message = "no action is stop_below, so nothing below can be stopped; add it to the action that stops work"
+        message = say("no action is stop_below, so nothing below can be stopped; add it to the action that stops work")
         yield Finding(ACTIONS, "E324", message, True)
 
 
@@ -100,16 +119,22 @@ def _endings(definition: Definition) -> Iterator[Finding]:
         if machine.ends.get(action.to) == "void":
             continue
         if "stop_below" in action.does:
-            message = f"{name!r} is stop_below, so it has to lead to an end that is void; {action.to!r} is not one"
+            message = say(
+                "{name!r} is stop_below, so it has to lead to an end that is void; {to!r} is not one",
+                name=name,
+                to=action.to,
+            )
             yield Finding((*ACTIONS, name, "to"), "E325", message)
         if "assign_again" in action.does:
-            message = f"{name!r} gives the work to another, so it has to lead to an end that is void"
+            message = say("{name!r} gives the work to another, so it has to lead to an end that is void", name=name)
             yield Finding((*ACTIONS, name, "to"), "E326", message)
     stopping = definition.stopping
     if stopping:
         left = sorted(definition.open_states - set(_sources(machine.actions[stopping], definition)))
         if left:
-            message = f"what is {' or '.join(left)} cannot be stopped with what is above it; write from: any_open"
+            message = say(
+                "what is {states} cannot be stopped with what is above it; write from: any_open", states=either(left)
+            )
             yield Finding((*ACTIONS, stopping, "from"), "E325", message)
 
 
@@ -118,13 +143,15 @@ def _standing_ends(definition: Definition) -> Iterator[Finding]:
     for name in _doing("end_standing", definition):
         action = machine.actions[name]
         if machine.ends.get(action.to) != "fulfilled":
-            message = (
-                f"{name!r} is end_standing, so it has to lead to an end that is fulfilled; {action.to!r} is not one"
+            message = say(
+                "{name!r} is end_standing, so it has to lead to an end that is fulfilled; {to!r} is not one",
+                name=name,
+                to=action.to,
             )
             yield Finding((*ACTIONS, name, "to"), "E330", message)
         left = sorted(definition.open_states - set(_sources(action, definition)))
         if left:
-            message = f"what is {' or '.join(left)} cannot end at its year end; write from: any_open"
+            message = say("what is {states} cannot end at its year end; write from: any_open", states=either(left))
             yield Finding((*ACTIONS, name, "from"), "E330", message)
 
 
@@ -134,7 +161,11 @@ def _waiting(definition: Definition) -> Iterator[Finding]:
     for name in _doing("mark_reported", definition):
         target = machine.actions[name].to
         if target in definition.open_states and target not in machine.awaits_giver_in:
-            message = f"the clock runs on after {name!r}; add {target!r} to awaits_giver_in if the giver answers"
+            message = say(
+                "the clock runs on after {name!r}; add {target!r} to awaits_giver_in if the giver answers",
+                name=name,
+                target=target,
+            )
             yield Finding((*ACTIONS, name, "to"), "W401", message)
     answered = {
         source
@@ -145,10 +176,10 @@ def _waiting(definition: Definition) -> Iterator[Finding]:
     }
     for place, state in enumerate(machine.awaits_giver_in):
         if state in definition.open_states and state not in answered:
-            message = f"the giver has no action from {state!r}, and the holder's clock rests there"
+            message = say("the giver has no action from {state!r}, and the holder's clock rests there", state=state)
             yield Finding(("obligation", "awaits_giver_in", place), "W402", message)
     if definition.deadlines.confirm and not machine.awaits_giver_in:
-        message = "this clock never starts: no state is in awaits_giver_in"
+        message = say("this clock never starts: no state is in awaits_giver_in")
         yield Finding(("deadlines", "confirm"), "W403", message)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflows.errors import NotFound
+from workflows.text import say
 
 _RISE_MAX = 32  # no tree of offices is deeper; a ring in bad data ends here
 _DAYS_MAX = 64  # of which a directory keeps its view
@@ -145,8 +146,8 @@ class Offices:
         """The office with this id. Raises NotFound, naming the nearest ids."""
         found = self._offices.get(office)
         if found is None:
-            known = ", ".join(sorted(self._offices)[:12]) or "none yet: cascade office import FILE"
-            raise NotFound(f"No office {office!r} in the directory. Known: {known}")
+            known = sorted(self._offices)[:12] or say("none yet: cascade office import FILE")
+            raise NotFound(say("No office {office!r} in the directory. Known: {known}", office=office, known=known))
         return found
 
     def below(self, office: str) -> list[Office]:

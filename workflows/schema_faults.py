@@ -18,14 +18,15 @@ from workflows import words
 from workflows.definition import NAME, Definition
 from workflows.findings import FINDINGS_MAX, Finding, meant, nearest, shown
 from workflows.strict_yaml import Path, Plain
+from workflows.text import Text, joined, mark, say, say_count
 
 _KINDS = {
-    "string_type": "a text",
-    "dict_type": "a mapping of keys",
-    "model_type": "a mapping of keys",
-    "tuple_type": "a list",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
+    "string_type": mark("a text"),
+    "dict_type": mark("a mapping of keys"),
+    "model_type": mark("a mapping of keys"),
+    "tuple_type": mark("a list"),
+    "int_type": mark("a whole number"),
+    "bool_type": mark("true or false"),
 }
 _SIZES = re.compile(r"too_(short|long)$|^(greater|less)_than")
 _JARGON = re.compile(r"^(Dictionary|Input|List|String|Tuple|Value) | after validation.*$")
@@ -113,43 +114,92 @@ def _finding(path: Path, on_key: bool, details: list[ErrorDetails]) -> Finding:
     kind, value = details[0]["type"], details[0]["input"]
     name = path[-1] if path else ""
     if kind == "missing":
-        return Finding(path, "E201", f"{_called(path[:-1])} lacks {name!r}")
+        return Finding(path, "E201", say("{block} lacks {name!r}", block=_called(path[:-1]), name=name))
     if kind == "extra_forbidden":
         keys = _keys(path[:-1])
-        near = meant(str(name), keys) or f"; it knows {', '.join(keys)}"
-        return Finding(path, "E202", f"{_called(path[:-1])} has no key {shown(name)}{near}", True)
+        near = meant(str(name), keys) or say("; it knows {keys}", keys=keys)
+        return Finding(
+            path,
+            "E202",
+            say("{block} has no key {key}{near}", block=_called(path[:-1]), key=shown(name), near=near),
+            True,
+        )
     if kind == "value_error":
         return Finding(path, *_refused(details), on_key)
     if kind == "literal_error":
         allowed = _expected(details)
-        text = f"{name!r} cannot be {shown(value)}; allowed: {', '.join(allowed)}{meant(str(value), allowed)}"
+        text = say(
+            "{name!r} cannot be {value}; allowed: {allowed}{hint}",
+            name=name,
+            value=shown(value),
+            allowed=allowed,
+            hint=meant(str(value), allowed),
+        )
         return Finding(path, "E203", text)
     if kind == "string_pattern_mismatch":
-        hyphens = "digits and -" if "-]" in details[0]["ctx"]["pattern"] else "digits and _"
+        hyphens = say("digits and -") if "-]" in details[0]["ctx"]["pattern"] else say("digits and _")
         named = _as_name(str(value), [])
         better = named.replace("_", "-") if named and "-" in hyphens else named
-        text = f"{shown(value)} is not a name; a name has small letters, {hyphens}, and begins with a letter"
-        return Finding(path, "E206", f"{text}; did you mean {better!r}?" if better else text, on_key)
+        text = say(
+            "{value} is not a name; a name has small letters, {hyphens}, and begins with a letter",
+            value=shown(value),
+            hyphens=hyphens,
+        )
+        return Finding(
+            path, "E206", say("{text}; did you mean {better!r}?", text=text, better=better) if better else text, on_key
+        )
     if kind in _KINDS:
-        quotes = "; put it in quotes" if kind == "string_type" and isinstance(value, int) else ""
-        return Finding(path, "E205", f"{_called(path)} has to be {_KINDS[kind]}, not {shown(value)}{quotes}")
-    told = _JARGON.sub("", details[0]["msg"])
+        quotes = say("; put it in quotes") if kind == "string_type" and isinstance(value, int) else ""
+        return Finding(
+            path,
+            "E205",
+            say(
+                "{block} has to be {kind}, not {value}{quotes}",
+                block=_called(path),
+                kind=say(_KINDS[kind]),
+                value=shown(value),
+                quotes=quotes,
+            ),
+        )
+    said = _plain(details[0])
     code = "E207" if _SIZES.search(kind) else "E208"
-    return Finding(path, code, f"{_called(path)}: {told}", on_key)
+    return Finding(path, code, say("{block}: {what}", block=_called(path), what=said), on_key)
+
+
+def _plain(detail: ErrorDetails) -> str:
+    """What pydantic says, without its own terms; of sizes, in a text that can be said in another language."""
+    told, found = _JARGON.sub("", detail["msg"]), detail.get("ctx", {})
+    limit = next((int(found[name]) for name in ("min_length", "max_length", "ge", "le") if name in found), 0)
+    match detail["type"]:
+        case "string_too_short":
+            return say_count("should have at least {count} character", "should have at least {count} characters", limit)
+        case "string_too_long":
+            return say_count("should have at most {count} character", "should have at most {count} characters", limit)
+        case "too_short":
+            return say_count("should have at least {count} item", "should have at least {count} items", limit)
+        case "too_long":
+            return say_count("should have at most {count} item", "should have at most {count} items", limit)
+        case "greater_than_equal":
+            return say("should be greater than or equal to {limit}", limit=limit)
+        case "less_than_equal":
+            return say("should be less than or equal to {limit}", limit=limit)
+    return told
 
 
 def _refused(details: list[ErrorDetails]) -> tuple[str, str]:
     """Code and message where a validator of the definition refuses a value, or a whole union does."""
-    value = details[0]["input"]
-    message = str(details[0]["ctx"]["error"]).replace(repr(value), shown(value), 1)
-    others = _expected(details[1:])
-    word = re.match(r"'([^']*)' is", message)
-    if "is not a party" in message:
-        return "E203", message + meant(word[1] if word else "", _PARTIES)
-    listed = message.partition("allowed: ")[2]
-    near = meant(word[1] if word else "", [*(listed.split(", ") if listed else words.EVENTS), *others])
-    instead = f", or one of {', '.join(others)}" if others else ""
-    return "E203" if listed else "E204", f"{message}{instead}{near}"
+    value, because = details[0]["input"], details[0]["ctx"]["error"].args[0]
+    parts = dict(because.values) if isinstance(because, Text) else {}
+    written = str(parts.get("value", ""))
+    others, word = _expected(details[1:]), written[1:-1] if written.startswith("'") else ""
+    if written == repr(value):
+        because = Text(because.template, {**parts, "value": shown(value)})
+    if "offices" in parts:
+        return "E203", joined([because, meant(word, _PARTIES)], "")
+    listed = list(parts.get("known", ()))
+    near = meant(word, [*(listed or words.EVENTS), *others])
+    instead = say(", or one of {others}", others=others) if others else ""
+    return "E203" if listed else "E204", joined([because, instead, near], "")
 
 
 def _expected(details: Iterable[ErrorDetails]) -> list[str]:
@@ -160,7 +210,7 @@ def _expected(details: Iterable[ErrorDetails]) -> list[str]:
 
 def _called(path: Path) -> str:
     """What a place is called in a message: `obligation.actions.receive`."""
-    return ".".join(shown(part)[1:-1] if isinstance(part, str) else str(part + 1) for part in path) or "a workflow"
+    return ".".join(shown(part)[1:-1] if isinstance(part, str) else str(part + 1) for part in path) or say("a workflow")
 
 
 def _keys(path: Path) -> list[str]:

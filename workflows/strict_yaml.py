@@ -11,6 +11,7 @@ from itertools import islice
 import yaml
 
 from workflows.errors import InvalidDefinition, Problem
+from workflows.text import say
 
 PROBLEMS_MAX = 100  # then reading ends
 
@@ -88,7 +89,7 @@ def examine(text: str | bytes, source: str, *, limits: Limits = DEFINITION) -> t
     if usable is not None:
         reader.build(usable)
         if reader.root is None and not reader.problems:
-            reader.refuse((1, 1), "E112", "the file is empty")
+            reader.refuse((1, 1), "E112", say("the file is empty"))
     problems = sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
     return Located(reader.root) if reader.root and not reader.cut_short else None, problems
 
@@ -128,25 +129,35 @@ class _Reader:
     def refuse(self, at: Position, code: str, message: str) -> None:
         self.problems.append(Problem(self.source, *at, code, message))
         if len(self.problems) == PROBLEMS_MAX:
-            self.problems.append(Problem(self.source, *at, "E113", f"{PROBLEMS_MAX} problems; the rest was not read"))
+            self.problems.append(
+                Problem(self.source, *at, "E113", say("{most} problems; the rest was not read", most=PROBLEMS_MAX))
+            )
             self._ended = self.cut_short = True
 
     def decoded(self, given: str | bytes) -> str | None:
         """The text with nothing in it that YAML cannot read, positions kept; None where it is not text."""
         raw = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
         if len(raw) > self.limits.bytes:
-            self.refuse((1, 1), "E103", f"the file has {len(raw):,} bytes; {self.limits.bytes:,} is the most")
+            self.refuse(
+                (1, 1),
+                "E103",
+                say(
+                    "the file has {bytes} bytes; {most} is the most",
+                    bytes=f"{len(raw):,}",
+                    most=f"{self.limits.bytes:,}",
+                ),
+            )
             return None
         try:
             text = given if isinstance(given, str) else raw.decode()
         except UnicodeDecodeError as error:
             at, byte = _end_of(raw[: error.start].decode()), raw[error.start]
-            self.refuse(at, "E101", f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8")
+            self.refuse(at, "E101", say("byte 0x{byte} is not UTF-8; save the file as UTF-8", byte=f"{byte:02x}"))
             return None
         text = text.removeprefix("\ufeff")
         for found in islice(_UNUSABLE.finditer(text), 10):
             at = _end_of(text[: found.start()])
-            self.refuse(at, "E102", f"the character U+{ord(found[0]):04X} cannot be used")
+            self.refuse(at, "E102", say("the character U+{code} cannot be used", code=f"{ord(found[0]):04X}"))
         return _UNUSABLE.sub(" ", text)
 
     def build(self, text: str) -> None:
@@ -159,7 +170,7 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             self._give_up(*_syntax(error))
         except yaml.YAMLError as error:
-            self._give_up((1, 1), "E106", f"this is not YAML: {error}")
+            self._give_up((1, 1), "E106", say("this is not YAML: {error}", error=error))
 
     def _give_up(self, at: Position, code: str, message: str) -> None:
         self._ended = self.cut_short = True
@@ -174,18 +185,20 @@ class _Reader:
             self._stack.pop()
         elif isinstance(event, yaml.DocumentStartEvent) and self.root:
             self._ended = True
-            self.refuse(at, "E110", "a second document begins here; a file holds one")
+            self.refuse(at, "E110", say("a second document begins here; a file holds one"))
         elif isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
-            self.refuse((1, 1), "E108", "directives such as %YAML are not read here; leave them out")
+            self.refuse((1, 1), "E108", say("directives such as %YAML are not read here; leave them out"))
 
     def _take_node(self, event: yaml.NodeEvent, at: Position) -> None:
         self._nodes += 1
         if self._nodes > self.limits.nodes:
-            return self._give_up(at, "E105", f"there are more than {self.limits.nodes:,} keys and values")
+            return self._give_up(
+                at, "E105", say("there are more than {most} keys and values", most=f"{self.limits.nodes:,}")
+            )
         if event.anchor is not None:
-            self.refuse(at, "E107", "anchors and aliases (& *) are not read here; write out what is meant")
+            self.refuse(at, "E107", say("anchors and aliases (& *) are not read here; write out what is meant"))
         elif not isinstance(event, yaml.AliasEvent) and event.tag is not None:  # type: ignore[attr-defined]
-            self.refuse(at, "E108", "tags (!) are not read here; leave it out, and put texts in quotes")
+            self.refuse(at, "E108", say("tags (!) are not read here; leave it out, and put texts in quotes"))
         node = _Node(self._value(event, at), at, at)
         top = self._stack[-1] if self._stack else None
         if top and top.key_at is None and isinstance(top.node.data, dict):
@@ -194,7 +207,7 @@ class _Reader:
             self._place(node, top)
         if isinstance(event, yaml.CollectionStartEvent):
             if len(self._stack) >= self.limits.depth:
-                return self._give_up(at, "E104", f"nested more than {self.limits.depth} deep")
+                return self._give_up(at, "E104", say("nested more than {depth} deep", depth=self.limits.depth))
             self._stack.append(_Open(node))
         return None
 
@@ -216,17 +229,23 @@ class _Reader:
         """The text of a key, or None where it cannot be one."""
         if not isinstance(event, yaml.ScalarEvent):
             if not isinstance(event, yaml.AliasEvent):
-                self.refuse(at, "E111", "a key has to be a text")
+                self.refuse(at, "E111", say("a key has to be a text"))
             return None
         key = event.value
         if event.implicit[0] and key == "<<":
-            self.refuse(at, "E107", "merge keys are not read here; write out what is meant")
+            self.refuse(at, "E107", say("merge keys are not read here; write out what is meant"))
             return None
         if not isinstance(_resolved(event), str):
-            self.refuse(at, "E111", f"the key {key[:60]} is not a text; put it in quotes" if key else "a key is empty")
+            self.refuse(
+                at,
+                "E111",
+                say("the key {key} is not a text; put it in quotes", key=key[:60]) if key else say("a key is empty"),
+            )
         if key in mapping.inside:
             first = "{}:{}".format(*mapping.inside[key].key_at)
-            self.refuse(at, "E109", f"{key[:60]!r} is written twice; it stands at {first} already")
+            self.refuse(
+                at, "E109", say("{key!r} is written twice; it stands at {first} already", key=key[:60], first=first)
+            )
             return None
         return str(key)
 
@@ -234,7 +253,11 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             found = _UNUSABLE.search(event.value)
             if found:
-                self.refuse(at, "E102", f"the character U+{ord(found[0]):04X} cannot be used, escaped or not")
+                self.refuse(
+                    at,
+                    "E102",
+                    say("the character U+{code} cannot be used, escaped or not", code=f"{ord(found[0]):04X}"),
+                )
             return _resolved(event)
         if isinstance(event, yaml.MappingStartEvent):
             return {}
@@ -255,15 +278,15 @@ def _syntax(error: yaml.MarkedYAMLError) -> tuple[Position, str, str]:
     """Where a text stops being YAML, and what to do about it."""
     problem, mark, opened = str(error.problem), error.problem_mark, error.context_mark
     if "unexpected end of stream" in problem and opened:
-        return (opened.line + 1, opened.column + 1), "E106", "what is opened here is never closed"
+        return (opened.line + 1, opened.column + 1), "E106", say("what is opened here is never closed")
     at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     if "mapping values are not allowed" in problem:
-        return at, "E106", "a colon is not possible here; a text with ': ' in it has to stand in quotes"
+        return at, "E106", say("a colon is not possible here; a text with ': ' in it has to stand in quotes")
     if "cannot start any token" in problem or "tab character" in problem:
-        return at, "E106", "a value cannot begin like this; put texts in quotes, indent with spaces, not tabs"
+        return at, "E106", say("a value cannot begin like this; put texts in quotes, indent with spaces, not tabs")
     begun = f"{opened.line + 1}:{opened.column + 1}" if opened else ""
-    within = f", in what begins at {begun}" if begun not in ("", "{}:{}".format(*at)) else ""
-    return at, "E106", f"this is not YAML: {problem}{within}"
+    within = say(", in what begins at {begun}", begun=begun) if begun not in ("", "{}:{}".format(*at)) else ""
+    return at, "E106", say("this is not YAML: {problem}{within}", problem=problem, within=within)
 
 
 def _end_of(text: str) -> Position:

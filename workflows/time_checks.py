@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from math import ceil
 
 from workflows.definition import Definition, DueRule, TimeRule, UndatedMode
-from workflows.findings import Finding, meant
+from workflows.findings import Finding, either, meant
 from workflows.strict_yaml import Path
+from workflows.text import say
 
 _DUE: Path = ("deadlines", "due")
 _MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
@@ -58,28 +59,39 @@ def _events(definition: Definition) -> Iterator[Finding]:
     """E335, E336: a time counts from an event known in its place, and on the side where it makes sense."""
     for path, rule, known in _times(definition):
         if rule.event not in known:
-            only = " (only a line `when: parent_dated` knows that date)" if rule.event == "parent_due" else ""
-            message = f"it cannot count from {rule.event!r} here{only}; it counts from {' or '.join(known)}"
+            only = say(" (only a line `when: parent_dated` knows that date)") if rule.event == "parent_due" else ""
+            message = say(
+                "it cannot count from {event!r} here{only}; it counts from {known}",
+                event=rule.event,
+                only=only,
+                known=either(known),
+            )
             yield Finding(path, "E335", message)
         elif rule.event == "parent_due" and rule.count > 0:
-            yield Finding(path, "E336", f"'{rule}' is later than the date above; count before parent_due")
+            yield Finding(
+                path, "E336", say("'{rule}' is later than the date above; count before parent_due", rule=rule)
+            )
         elif rule.event == "until" and rule.count >= 0:
-            yield Finding(path, "E336", f"'{rule}' leaves nobody time to act; count before until")
+            yield Finding(path, "E336", say("'{rule}' leaves nobody time to act; count before until", rule=rule))
         elif rule.event not in ("due", "parent_due", "window_end", "until") and rule.count < 0:
-            yield Finding(path, "E336", f"'{rule}' is over before it begins; count after {rule.event}")
+            yield Finding(
+                path, "E336", say("'{rule}' is over before it begins; count after {event}", rule=rule, event=rule.event)
+            )
 
 
 def _due_table(definition: Definition) -> Iterator[Finding]:
     """E331 to E334, W411: the first line whose condition holds is used, and there always is one."""
     lines = definition.deadlines.due
     if not any(line.when == "otherwise" for line in lines):
-        yield Finding(_DUE, "E331", "the last line has to be `when: otherwise`; some items have no answer", True)
+        yield Finding(_DUE, "E331", say("the last line has to be `when: otherwise`; some items have no answer"), True)
     seen: set[str] = set()
     for place, line in enumerate(lines):
         path = (*_DUE, place)
         if "otherwise" in seen or line.when in seen:
             before = "otherwise" if "otherwise" in seen else line.when
-            yield Finding(path, "E332", f"this line is never used: a line `when: {before}` stands before it")
+            yield Finding(
+                path, "E332", say("this line is never used: a line `when: {before}` stands before it", before=before)
+            )
         else:
             yield from _answer(path, line, definition)
         seen.add(line.when)
@@ -87,16 +99,16 @@ def _due_table(definition: Definition) -> Iterator[Finding]:
 
 def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Finding]:
     if (line.is_ == "as_written") != (line.when == "date_written"):
-        message = "a date that is written is kept: `when: date_written` and `is: as_written` go together"
+        message = say("a date that is written is kept: `when: date_written` and `is: as_written` go together")
         yield Finding((*path, "is"), "E333", message)
     if line.is_ == "choose_below" and not definition.undated_items:
-        yield Finding((*path, "is"), "E334", "there is nothing below to choose: undated_items is empty")
+        yield Finding((*path, "is"), "E334", say("there is nothing below to choose: undated_items is empty"))
     before_parent = isinstance(line.is_, TimeRule) and line.is_.event == "parent_due" and line.is_.count < 0
     if line.if_no_room and not before_parent:
-        message = "if_no_room has no effect: the line does not count before parent_due"
+        message = say("if_no_room has no effect: the line does not count before parent_due")
         yield Finding((*path, "if_no_room"), "W412", message, True)
     if before_parent and line.when == "parent_dated" and not line.if_no_room:
-        message = "say what happens where the date above leaves no room: if_no_room: parent_due"
+        message = say("say what happens where the date above leaves no room: if_no_room: parent_due")
         yield Finding((*path, "is"), "W411", message)
 
 
@@ -106,15 +118,17 @@ def _modes(definition: Definition) -> Iterator[Finding]:
         path: Path = ("undated_items", name)
         missing = [key for key in _MODE_NEEDS.get(name, ()) if not getattr(mode, key)]
         for key in missing:
-            yield Finding(path, "E341", f"{name!r} needs {key!r}", True)
+            yield Finding(path, "E341", say("{name!r} needs {key!r}", name=name, key=key), True)
         if mode.window and not mode.every and "every" not in missing:
-            yield Finding((*path, "window"), "E342", "a window is the data of a period; say `every` which")
+            yield Finding((*path, "window"), "E342", say("a window is the data of a period; say `every` which"))
         for key in sorted(mode.model_fields_set - _MODE_USES[name] - {"label"}):
             if key != "window" or mode.every:
-                yield Finding((*path, key), "W412", f"{key!r} has no effect in {name!r}", True)
+                yield Finding((*path, key), "W412", say("{key!r} has no effect in {name!r}", key=key, name=name), True)
         for place, period in enumerate(mode.every):
             if period in mode.every[:place]:
-                yield Finding((*path, "every", place), "W412", f"{period!r} stands before it already")
+                yield Finding(
+                    (*path, "every", place), "W412", say("{period!r} stands before it already", period=period)
+                )
         if name in STANDING:
             yield from _year_end(path, name, definition)
         if name == "on_event":
@@ -124,11 +138,11 @@ def _modes(definition: Definition) -> Iterator[Finding]:
 def _year_end(path: Path, name: str, definition: Definition) -> Iterator[Finding]:
     mode = definition.undated_items[name]
     if mode.until and not definition.ends_at_year_end(name):
-        message = "no action is end_standing, so nothing ends it at its year end; add one, or then: carry_over"
+        message = say("no action is end_standing, so nothing ends it at its year end; add one, or then: carry_over")
         yield Finding((*path, "until"), "E343", message)
     for key in ("then", "review"):
         if key in mode.model_fields_set and not mode.until:
-            yield Finding((*path, key), "W412", f"{key!r} has no effect without until: year_end", True)
+            yield Finding((*path, key), "W412", say("{key!r} has no effect without until: year_end", key=key), True)
 
 
 def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterator[Finding]:
@@ -136,13 +150,16 @@ def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterat
     if answers is None:
         return
     if answers not in modes:
-        hint = meant(answers, modes) or f"; there is {', '.join(modes)}"
-        yield Finding(path, "E304", f"mode {answers!r} is not in undated_items{hint}")
+        hint = meant(answers, modes) or say("; there is {modes}", modes=list(modes))
+        yield Finding(path, "E304", say("mode {answers!r} is not in undated_items{hint}", answers=answers, hint=hint))
     elif answers != "periodic":
-        yield Finding(path, "E304", f"a nil return is made with a periodic report, and {answers!r} is none")
+        yield Finding(
+            path, "E304", say("a nil return is made with a periodic report, and {answers!r} is none", answers=answers)
+        )
     elif not modes[answers].one_report_per_office:
-        message = (
-            f"nil_return_in has no effect: {answers!r} is not one_report_per_office, so there is no form to make it in"
+        message = say(
+            "nil_return_in has no effect: {answers!r} is not one_report_per_office, so there is no form to make it in",
+            answers=answers,
         )
         yield Finding(path, "W412", message, True)
 
@@ -153,21 +170,25 @@ def _ladder(definition: Definition) -> Iterator[Finding]:
     for place, rung in enumerate(ladder.rungs):
         path: Path = ("ladder", "rungs", place)
         if rung.times > 1 and rung.repeat_every is None:
-            yield Finding((*path, "times"), "E351", f"{rung.times} times, but how far apart? add repeat_every")
+            yield Finding(
+                (*path, "times"), "E351", say("{times} times, but how far apart? add repeat_every", times=rung.times)
+            )
         if rung.repeat_every and not rung.repeat_every.count:
-            yield Finding((*path, "repeat_every"), "E352", "repeats have to be some time apart")
+            yield Finding((*path, "repeat_every"), "E352", say("repeats have to be some time apart"))
         elif rung.repeat_every and rung.times == 1:
-            message = "repeat_every has no effect with one time; add times, 2 or more"
+            message = say("repeat_every has no effect with one time; add times, 2 or more")
             yield Finding((*path, "repeat_every"), "W422", message)
         if place and not _rises(ladder.rungs[place - 1].at, rung.at):
-            message = f"'{rung.at}' is not later than '{ladder.rungs[place - 1].at}', the rung before it"
+            message = say(
+                "'{at}' is not later than '{before}', the rung before it", at=rung.at, before=ladder.rungs[place - 1].at
+            )
             yield Finding((*path, "at"), "W421", message)
         yield from _too_early((*path, "at"), rung.at, definition)
     if not ladder.acknowledged and any(rung.repeat_every and rung.times > 1 for rung in ladder.rungs):
-        message = "a rung repeats and nothing holds it; add acknowledged: {holds_next_rung: 5 working days}"
+        message = say("a rung repeats and nothing holds it; add acknowledged: {{holds_next_rung: 5 working days}}")
         yield Finding(("ladder",), "W423", message, True)
     if ladder.acknowledged and not ladder.acknowledged.holds_next_rung.count:
-        yield Finding(("ladder", "acknowledged", "holds_next_rung"), "E352", "it holds the next rung for no time")
+        yield Finding(("ladder", "acknowledged", "holds_next_rung"), "E352", say("it holds the next rung for no time"))
 
 
 def _too_early(path: Path, at: TimeRule, definition: Definition) -> Iterator[Finding]:
@@ -177,7 +198,9 @@ def _too_early(path: Path, at: TimeRule, definition: Definition) -> Iterator[Fin
             continue
         same = at.unit == rule.unit
         if -at.count >= rule.count if same else -_days(at)[1] >= _days(rule)[1]:
-            message = f"'{at}' is before the work begins where the date is '{rule}'; it is never told there"
+            message = say(
+                "'{at}' is before the work begins where the date is '{rule}'; it is never told there", at=at, rule=rule
+            )
             yield Finding(path, "W424", message)
 
 
@@ -205,13 +228,17 @@ def _quiet(definition: Definition) -> Iterator[Finding]:
     if quiet is None:
         return
     if quiet.from_ == quiet.to:
-        message = f"from {quiet.from_:%H:%M} to {quiet.to:%H:%M} is no time or the whole day; write two hours"
+        message = say(
+            "from {start} to {end} is no time or the whole day; write two hours",
+            start=f"{quiet.from_:%H:%M}",
+            end=f"{quiet.to:%H:%M}",
+        )
         yield Finding((*path, "to"), "E353", message)
     if not ladder.rungs:
-        yield Finding(path, "W412", "quiet_hours has no effect: the ladder has no rung", True)
+        yield Finding(path, "W412", say("quiet_hours has no effect: the ladder has no rung"), True)
     for place, rung in enumerate(ladder.rungs):
         if rung.at.unit == "hour" and rung.at.count < 0 and rung.at.event == "due":
-            message = f"'{rung.at}' may lie in quiet hours, and be told only after the date"
+            message = say("'{at}' may lie in quiet hours, and be told only after the date", at=rung.at)
             yield Finding(("ladder", "rungs", place, "at"), "W425", message)
 
 

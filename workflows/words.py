@@ -114,9 +114,9 @@ OUTCOMES = {
 }
 
 TASKS = {
-    "call": "a telephone call to whom it concerns",
-    "visit": "a visit, to see how the work stands",
-    "letter": "a letter to draft, to have signed and to send",
+    "call": mark("a telephone call to whom it concerns"),
+    "visit": mark("a visit, to see how the work stands"),
+    "letter": mark("a letter to draft, to have signed and to send"),
 }
 
 POLICIES = {

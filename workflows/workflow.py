@@ -7,6 +7,7 @@ from typing import Any
 from workflows.definition import Definition
 from workflows.errors import NotFound
 from workflows.machine import StateMachine, obligation_machine
+from workflows.text import say
 
 
 class Workflow:
@@ -44,7 +45,8 @@ class Workflows:
             versions = [one for one in self._workflows.values() if one.definition.workflow == key]
             found = max(versions, key=lambda one: one.version, default=None)
         if found is None:
-            raise NotFound(f"No workflow {key!r}. There is: {', '.join(sorted(self._workflows)) or 'none yet'}")
+            known = sorted(self._workflows) or say("none yet")
+            raise NotFound(say("No workflow {name!r}. There is: {known}", name=key, known=known))
         return found
 
     def __iter__(self):  # type: ignore[no-untyped-def]

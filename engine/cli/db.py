@@ -9,9 +9,10 @@ from engine import administration
 from engine.cli.opening import file_bytes, quiet
 from engine.cli.options import DatabaseOption, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document, pairs, talk
-from engine.cli.wording import moment_words, totals_words
+from engine.cli.wording import moment_words
 from engine.clock import SystemClock
 from engine.exchange.offices import read_offices
+from engine.labels import totals_words
 from engine.runtime import check
 from storage import migrate
 from storage.database import Database

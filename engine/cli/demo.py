@@ -6,21 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from engine import logs
 from engine.cli.options import DatabaseIfGiven, JsonOption
+from engine.cli.printing import json_document
 from engine.demo import fresh
 from engine.demo.outcome import Outcome, read_outcome
 from engine.demo.play import Played, play, read_story
 from engine.demo.tell import Teller
 from engine.errors import Unverified
+from engine.labels import totals_words
+from engine.language import told
 from engine.notify.channels import Silent
 from engine.runtime import Runtime, opened
 from storage import definitions
 from storage.database import Database
 from workflows.fields import parse_instant
+from workflows.text import say, say_count
 
 FILE = "cascade-demo.db"
 
@@ -46,11 +49,11 @@ def demo(
         outcome = read_outcome(runtime, played.cascade)
         lines = [] if as_json else list(_told(runtime, outcome, played, story, full))
     if as_json:
-        sys.stdout.write(orjson.dumps(as_data(outcome, played, url), option=orjson.OPT_INDENT_2).decode() + "\n")
+        json_document(as_data(outcome, played, url))
     else:
-        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.write("\n".join(map(told, lines)) + "\n")
     if not outcome.verdict.verified or outcome.altered.found != outcome.altered.seq:
-        raise Unverified("The demonstration does not show what it should: the journal did not verify")
+        raise Unverified(say("The demonstration does not show what it should: the journal did not verify"))
 
 
 def as_data(outcome: Outcome, played: Played, url: str) -> dict[str, Any]:
@@ -81,24 +84,41 @@ def _told(runtime: Runtime, outcome: Outcome, played: Played, story: dict[str, A
     teller = Teller(outcome, played, known.offices, workflow)
     shown = runtime.database.shown
     start, end = parse_instant(story["from"]), parse_instant(story["until"])
-    time = f"simulated clock {start:%d/%m}-{end:%d/%m/%Y}"
-    yield f"cascade demo: fresh {shown}, {time}, workflow {name} v{workflow.version} ({digest[:6]})"
-    yield "\nWHO ORDERED WHOM"
+    days = {"start": f"{start:%d/%m}", "end": f"{end:%d/%m/%Y}"}
+    yield say("cascade demo: fresh {database}, simulated clock {start}-{end}, workflow {workflow} v{version} ({digest})",
+              database=shown, **days, workflow=name, version=workflow.version, digest=digest[:6])  # fmt: skip
+    yield from ("", say("WHO ORDERED WHOM"))
     yield from teller.who_ordered_whom()
-    yield "\nWHAT FIVE ITEMS WITHOUT A DATE BECAME"
+    yield from ("", say("WHAT FIVE ITEMS WITHOUT A DATE BECAME"))
     yield from teller.what_items_became()
-    yield "\nSTORY"
+    yield from ("", say("STORY"))
     yield from teller.story(full)
-    yield "\nCOUNT"
-    yield teller.count()
-    refused = f"{len(played.refusals)} acts refused and nothing of them stored"
-    yield f"{played.rounds} rounds, {played.messages} messages sent, {refused}"
-    yield "\nPROOF"
+    yield from ("", say("COUNT"))
+    yield totals_words(outcome.groups)
+    rounds = say_count("{count} round", "{count} rounds", played.rounds)
+    messages = say_count("{count} message", "{count} messages", played.messages)
+    refused = say_count(
+        "{count} act refused and nothing of it stored", "{count} acts refused and nothing of them stored",
+        len(played.refusals),
+    )  # fmt: skip
+    yield say("{rounds}, {messages} sent, {refused}", rounds=rounds, messages=messages, refused=refused)
+    yield from ("", say("PROOF"))
     verdict = outcome.verdict
-    said = "verified; every state follows from its entries" if verdict.verified else "NOT VERIFIED"
-    yield f"{verdict.entries} entries in {verdict.chains} chains {said}"
-    yield f"one byte changed in a copy: {'found, ' if outcome.altered.found else ''}{outcome.altered.says}"
-    yield "\nNEXT"
+    entries = say_count("{count} entry", "{count} entries", verdict.entries)
+    chains = say_count("{count} chain", "{count} chains", verdict.chains)
+    if verdict.verified:
+        yield say(
+            "{entries} in {chains} verified; every state follows from its entries", entries=entries, chains=chains
+        )
+    else:
+        yield say("{entries} in {chains} NOT VERIFIED", entries=entries, chains=chains)
+    altered = outcome.altered
+    yield (
+        say("one byte changed in a copy: found, {what}", what=altered.says)
+        if altered.found
+        else say("one byte changed in a copy: {what}", what=altered.says)
+    )
+    yield from ("", say("NEXT"))
     worst = outcome.escalations[-1]["obligation"] if outcome.escalations else 2
     yield f"cascade obligation show {worst} --database {shown}"
     yield f"cascade journal show --database {shown}"

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.cli.printing import data, table
-from engine.cli.wording import GROUP_WORDS, day_words, office_words, short, state_words
+from engine.cli.wording import day_words, office_words, short, state_words
+from engine.labels import GROUP_WORDS
 from storage.queries import places
 from workflows import standing
 from workflows.directive import Directive

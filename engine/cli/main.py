@@ -16,7 +16,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from engine import language
-from engine.cli.spoken import LIBRARY_ERROR, SpokenContext, let_speak, show_usage_error
+from engine.cli.spoken import KEPT, LIBRARY_ERROR, SpokenContext, let_speak, show_usage_error
 from engine.language import looked_up, told
 from workflows.text import mark, say
 
@@ -44,11 +44,12 @@ class _Lazy:
 _COMMANDS: Mapping[str, _Lazy] = {
     "demo": _Lazy("engine.cli.demo:demo", mark("Run the sample cascade under a simulated clock."), "cascade demo"),
     "serve": _Lazy("engine.cli.serve:serve", mark("Run the background service."), "cascade serve"),
-    "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, import.")),
+    "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
+    "import": _Lazy("engine.cli.imports:app", mark("The opening balance: import the list of open tasks.")),
     "workflow": _Lazy("engine.cli.workflow:app", mark("Workflows: check, list, show, diagram, words, publish.")),
     "directive": _Lazy(
         "engine.cli.directive:app",
-        mark("Directives: read, issue, list, tree, diagram, amend, link, urge, unreported, revoke."),
+        mark("Directives: read, issue, list, tree, diagram, unreported, amend, link, urge, revoke."),
     ),
     "obligation": _Lazy("engine.cli.obligation:app", mark("What offices owe: list, show, form, do, relay.")),
     "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
@@ -61,17 +62,17 @@ _COMMANDS: Mapping[str, _Lazy] = {
     ),
 }
 
-_BEGIN = mark("""\b
+_BEGIN = mark("""\
 cascade demo                                     see it work
 cascade db create && cascade office import --sample
 cascade directive read LETTER.txt > draft.yaml   begin in earnest""")
-_EXITS = mark("""\b
+_EXITS = mark("""\
 Exit codes:
   0  done                            4  not found
   1  failure                         5  refused, or in conflict
   2  wrong usage                     6  verification failed
   3  invalid definition or document  7  database not available""")
-_ENVIRONMENT = mark("""\b
+_ENVIRONMENT = mark("""\
 CASCADE_DATABASE, CASCADE_AS and CASCADE_LANG stand for --database, --as and
 --lang, in the environment or in a file .env. Data goes to standard output,
 talk to standard error; every command that reads takes --json.""")
@@ -148,7 +149,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=f"{_EXITS}\n\n{_ENVIRONMENT}",
+    epilog=f"{KEPT}{_EXITS}\n\n{KEPT}{_ENVIRONMENT}",
 )
 
 
@@ -164,7 +165,7 @@ def _show_version(value: bool) -> None:
 
 
 @app.callback(
-    help=f"{_BEGIN}\n\n"
+    help=f"{KEPT}{_BEGIN}\n\n"
     + mark(
         "Carries a directive down the tree of offices, watches every deadline, and keeps a journal that can be verified."
     )

@@ -23,8 +23,9 @@ from engine.cli.options import (
 )
 from engine.cli.printing import cut, data, json_document, styled, table, talk
 from engine.cli.relay import relay
-from engine.cli.wording import GROUP_WORDS, PART_WORDS, day_words, mode_words, state_words, totals_words
+from engine.cli.wording import PART_WORDS, day_words, mode_words, state_words
 from engine.execute import Answer
+from engine.labels import GROUP_WORDS, totals_words
 from engine.runtime import Runtime
 from storage import directory
 from storage.queries import entries as entry_lists

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from engine.cli.entry_words import what, who
 from engine.cli.printing import data, pairs
 from engine.cli.wording import (
-    GROUP_WORDS,
     OUTCOME_WORDS,
     PART_WORDS,
     day_words,
@@ -23,6 +22,7 @@ from engine.cli.wording import (
     task_words,
     told_words,
 )
+from engine.labels import GROUP_WORDS
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from workflows import parties, standing, tasks

@@ -17,6 +17,7 @@ from workflows.text import Text, mark, say
 
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]  # the classes of all usage errors and of all that the library refuses,
 LIBRARY_ERROR: Any = typer.BadParameter.__mro__[2]  # which typer does not export
+KEPT = "\b\n"  # what stands before a paragraph whose lines are kept as they are written
 _FORMATTER: Any = typer.Context.formatter_class
 
 # What typer, click and pydantic say to whoever types a command, as they write it.
@@ -64,7 +65,7 @@ class SpokenFormatter(_FORMATTER):  # type: ignore[misc]
         super().write_heading(looked_up(heading))
 
     def write_text(self, text: str) -> None:
-        super().write_text("\n\n".join(looked_up(one) for one in paragraphs(text)))
+        super().write_text("\n\n".join(_looked_up(one) for one in paragraphs(text)))
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *place: int, **places: int) -> None:
         super().write_dl([(first, _row_help(second)) for first, second in rows], *place, **places)
@@ -87,14 +88,14 @@ def let_speak(command: Any) -> Any:
 def paragraphs(text: str) -> Iterator[str]:
     """The messages that a help text consists of: its paragraphs, each on one line; those kept as written stay so."""
     for paragraph in _PARAGRAPHS.split(text.strip("\n ")):
-        yield paragraph if paragraph.startswith("\b") else " ".join(paragraph.split())
+        yield paragraph if paragraph.startswith(KEPT) else " ".join(paragraph.split())
 
 
 def help_messages(command: Any) -> Iterator[str]:
     """Everything that translators have to see of a command's help, and of those below it; examples are for typing."""
     said = [command.help, command.short_help, command.epilog, *(getattr(one, "help", "") for one in command.params)]
     for text in filter(None, said):
-        yield from (one for one in paragraphs(text) if one and not one.startswith("\b"))
+        yield from (one for one in paragraphs(text) if one and not one.startswith(KEPT))
     if isinstance(command, TyperGroup):
         for inner in command.commands.values():
             yield from help_messages(inner)
@@ -129,6 +130,12 @@ def _usage_said(error: Any) -> str:
         place = recognised(whole.removesuffix(message).rstrip())
         return say("{place} {why}", place=place, why=recognised(message))
     return recognised(message if isinstance(message, Text) else whole)
+
+
+def _looked_up(paragraph: str) -> str:
+    if paragraph.startswith(KEPT):
+        return KEPT + looked_up(paragraph.removeprefix(KEPT))
+    return looked_up(paragraph)
 
 
 def _row_help(text: str) -> str:

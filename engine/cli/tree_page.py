@@ -8,15 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from engine.cli.printing import data, styled
-from engine.cli.wording import (
-    PART_WORDS,
-    day_words,
-    directive_state_words,
-    mode_words,
-    short,
-    state_words,
-    totals_words,
-)
+from engine.cli.wording import PART_WORDS, day_words, directive_state_words, mode_words, short, state_words
+from engine.labels import totals_words
 from engine.language import told
 from storage.queries import cascades, groups, obligations
 from storage.queries.cascades import DirectiveLine

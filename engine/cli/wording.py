@@ -3,22 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from engine.language import in_use
+from engine.labels import labelled
 from workflows.calendar import VIETNAM, day_end, last_day
 from workflows.definition import Definition
-from workflows.obligation import GROUPS, Task
+from workflows.obligation import Task
 from workflows.offices import Addressee, Offices
 from workflows.text import Text, joined, say
 
-GROUP_WORDS: Mapping[str, Text] = {
-    "done_on_time": say("done on time"),
-    "done_late": say("done late"),
-    "open_in_time": say("open in time"),
-    "open_overdue": say("open overdue"),
-    "no_deadline": say("no deadline"),
-    "info": say("info"),
-    "void": say("void"),
-}
 PART_WORDS: Mapping[str, Text] = {"lead": say("lead"), "support": say("support"), "info": say("info")}
 DIRECTIVE_STATE_WORDS: Mapping[str, Text] = {
     "draft": say("draft"),
@@ -28,11 +19,6 @@ DIRECTIVE_STATE_WORDS: Mapping[str, Text] = {
     "replaced": say("replaced"),
 }
 OUTCOME_WORDS: Mapping[str, Text] = {"fulfilled": say("fulfilled"), "void": say("void")}
-
-
-def labelled(label: str, english: str | None) -> str:
-    """Of a definition's two labels the one in the language in use; the Vietnamese one where there is no other."""
-    return english if english and in_use() == "en" else label
 
 
 def day_words(at: datetime | None) -> str:
@@ -104,12 +90,6 @@ def task_words(task: Task) -> Text:
     if task.to:
         return say("{kind} to {office}, by {seat}", kind=task.kind, office=task.to, seat=seat)
     return say("{kind}, by {seat}", kind=task.kind, seat=seat)
-
-
-def totals_words(totals: Mapping[str, int]) -> Text:
-    """The count that adds up: every group, and their sum."""
-    parts = (joined([GROUP_WORDS[group], f"{totals[group]:,}"], " ") for group in GROUPS)
-    return joined([joined(parts, " + "), f"{sum(totals.values()):,}"], " = ")
 
 
 def short(text: str, most: int = 90) -> str:

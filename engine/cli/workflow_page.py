@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.cli.printing import data, pairs, table
-from engine.cli.wording import labelled
+from engine.labels import labelled
 from workflows.deadlines import rule_words, span_words
 from workflows.definition import Action, Definition, DueRule, Rung, UndatedMode
 from workflows.text import Text, joined, say, say_count

@@ -13,6 +13,7 @@ from storage import installation, migrate
 from storage.database import Database
 from storage.errors import WrongSchema
 from workflows.errors import Conflict
+from workflows.text import Text, say
 
 PURPOSE = "demo"
 
@@ -43,11 +44,11 @@ def _clear(database: Database) -> None:
     if revision is None and not database.is_sqlite:
         return
     if found is None and not (database.is_sqlite and path.stat().st_size == 0):
-        raise Conflict(f"use {database.shown} for the demonstration", "it holds something else; name a new database")
+        raise Conflict(_asked(database), say("it holds something else; name a new database"))
     if found and found.purpose != PURPOSE:
         raise Conflict(
-            f"use {database.shown} for the demonstration",
-            "it is an office's installation, and a demonstration starts fresh; name a new database",
+            _asked(database),
+            say("it is an office's installation, and a demonstration starts fresh; name a new database"),
         )
     database.close()
     if database.is_sqlite:
@@ -56,3 +57,7 @@ def _clear(database: Database) -> None:
     else:
         with database.transaction() as connection:
             migrate.drop(connection)
+
+
+def _asked(database: Database) -> Text:
+    return say("use {database} for the demonstration", database=database.shown)

@@ -18,6 +18,7 @@ from storage.verification import Verdict, verify
 from workflows import facts as f
 from workflows.causes import Cause
 from workflows.obligation import GROUPS, Obligation
+from workflows.text import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +154,4 @@ def _alter(connection: Connection, cascade: str, seq: int) -> Altered:
     bulk.write(connection, "UPDATE journal SET body = ? WHERE cascade_id = ? AND seq = ?", changed, cascade, seq)
     verdict = verify(connection, cascade)
     fault = next((one for one in verdict.faults if one.seq), None)
-    return Altered(seq, fault.seq if fault else None, str(fault) if fault else "nothing was found")
+    return Altered(seq, fault.seq if fault else None, fault.text if fault else say("nothing was found"))

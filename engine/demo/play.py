@@ -120,7 +120,7 @@ def _enter(runtime: Runtime, step: Mapping[str, Any], command_id: str, workflow:
     except Refused as refused:
         if step.get("expect") != "refused":
             raise
-        played.refusals.append(Refusal(runtime.now(), step["as"], step["do"], str(refused)))
+        played.refusals.append(Refusal(runtime.now(), step["as"], step["do"], refused.text))
         return
     assert step.get("expect") != "refused", f"{step} should have been refused"
 

@@ -6,16 +6,19 @@ from textwrap import fill
 
 from engine.demo.outcome import Outcome
 from engine.demo.play import Kill, Played
+from engine.labels import labelled
+from engine.language import in_use, told
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import VIETNAM, last_day
 from workflows.calendar_text import shipped_calendar
 from workflows.causes import Cause, cause_words
-from workflows.deadlines import sentence
+from workflows.deadlines import rule_words, sentence
 from workflows.directive import Directive, Item
 from workflows.fields import parse_day, show_day
-from workflows.obligation import GROUPS, Obligation
+from workflows.obligation import Obligation
 from workflows.offices import Addressee, Office, Offices
+from workflows.text import Text, joined, say, say_count
 from workflows.workflow import Workflow
 
 WIDTH = 110
@@ -36,20 +39,27 @@ class Teller:
         for depth, fact in enumerate(self._issued):
             directive, office = fact.directive, self._offices.get(fact.directive.issuer)
             branch = "  " * (depth - 1) + "└ " if depth else ""
-            notes = ["outside" if office.outside else self._spread(directive, fact.items)]
+            notes = [say("outside") if office.outside else self._spread(directive, fact.items)]
             if depth:
                 days = (directive.issued_on - self._issued[depth - 1].directive.issued_on).days
-                notes.append(f"{days} days later")
-            yield f"{branch + directive.symbol:<19}{office.label:<24}{directive.issued_on:%d/%m/%Y}  {', '.join(notes)}"
-            links = [f"{basis.symbol} (item {item.label})" for item in fact.items for basis in item.bases if depth > 1]
+                notes.append(say_count("{count} day later", "{count} days later", days))
+            line = f"{branch + directive.symbol:<19}{self._office(office.id):<24}{directive.issued_on:%d/%m/%Y}  "
+            yield joined([line, joined(notes)], "")
+            links = [
+                say("{symbol} (item {label})", symbol=basis.symbol, label=item.label)
+                for item in fact.items for basis in item.bases if depth > 1
+            ]  # fmt: skip
             if links:
-                yield f"{'  ' * depth}  also serves {', '.join(links)}"
+                yield joined(["  " * depth, say("also serves {documents}", documents=links)], "  ")
 
-    def _spread(self, directive: Directive, items: Sequence[Item]) -> str:
+    def _spread(self, directive: Directive, items: Sequence[Item]) -> Text:
         holders = {one.holder for one in self._outcome.obligations if one.directive == directive.number}
         dated = sum(1 for item in items if item.due_at)
-        dates = f"{dated} dated" if dated else "no date in any"
-        return f"{len(items)} items, {dates}, {len(holders)} units"
+        return joined([
+            say_count("{count} item", "{count} items", len(items)),
+            say_count("{count} dated", "{count} dated", dated) if dated else say("no date in any"),
+            say_count("{count} unit", "{count} units", len(holders)),
+        ])  # fmt: skip
 
     def what_items_became(self) -> Iterator[str]:
         """How the items without a date of the last directive are followed up."""
@@ -60,44 +70,56 @@ class Teller:
             ]
             first = [one for one in own if one.standing is None]
             opened = [one for one in own if one.standing is not None]
-            label = self._workflow.definition.english.modes.get(item.mode, item.mode)
-            yield f"{item.label} {_short(item.text, 46):<47}{label:<15}{len(first):>2}  {self._followed(item, first, opened)}"
+            definition = self._workflow.definition
+            known = definition.undated_items.get(item.mode)
+            label = labelled(known.label if known else item.mode, definition.english.modes.get(item.mode))
+            line = f"{item.label} {_short(item.text, 46):<47}{label:<15}{len(first):>2}  "
+            yield joined([line, self._followed(item, first, opened)], "")
 
     def _followed(self, item: Item, first: Sequence[Obligation], opened: Sequence[Obligation]) -> str:
         dated = next((one for one in first if one.first_due_at and one.because), None)
         if dated and dated.first_due_at and item.mode == "once" and "once" in self._workflow.definition.undated_items:
             mode = self._workflow.definition.undated_items["once"]
-            return f"by {last_day(dated.first_due_at):%d/%m}: {mode.due}"
+            rule = rule_words(mode.due) if mode.due else ""
+            return say("by {day}: {rule}", day=f"{last_day(dated.first_due_at):%d/%m}", rule=rule)
         if item.mode == "periodic":
             ends = sorted({last_day(one.first_due_at) for one in opened if one.first_due_at})
-            return f"{len(opened)} forms, due {' and '.join(f'{day:%d/%m}' for day in ends)}"
+            forms = say_count("{count} form", "{count} forms", len(opened))
+            return say("{forms}, due {days}", forms=forms, days=[f"{day:%d/%m}" for day in ends])
         if item.mode == "on_event":
             events = [one for one in opened if one.period]
-            return (
-                f"{len(events)} event{'' if len(events) == 1 else 's'}, each with a date of its own"
-                if events
-                else "silent: no event"
-            )
+            one, many = "{count} event, with a date of its own", "{count} events, each with a date of its own"
+            return say_count(one, many, len(events)) if events else say("silent: no event")
         if item.mode == "linked":
-            return f"follows {', '.join(basis.symbol for basis in item.bases)}"
+            return say("follows {documents}", documents=[basis.symbol for basis in item.bases])
         return ""
 
     def story(self, full: bool) -> Iterator[str]:
         """The lines of the story in order; without `full`, only those that turn it."""
-        told = [(entry.recorded_at, line, turns) for entry, line, turns in self._lines()]
-        told += [(one.at, _line(one.at, "refused", f"{one.by}: {one.says}"), True) for one in self._played.refusals]
-        told += [(one.at, line, True) for one in self._played.kills for line in self._kill_lines(one)]
-        told.sort(key=lambda one: one[0])
-        shown = [line for _, line, turns in told if full or turns]
+        lines = [(entry.recorded_at, line, turns) for entry, line, turns in self._lines()]
+        lines += [
+            (one.at, _line(one.at, say("refused"), joined([one.by, one.says], ": ")), True)
+            for one in self._played.refusals
+        ]
+        lines += [(kill.at, line, True) for kill in self._played.kills for line in self._kill_lines(kill)]
+        lines.sort(key=lambda one: one[0])
+        shown = [line for _, line, turns in lines if full or turns]
         yield from shown
-        if len(told) > len(shown):
-            yield f"...      ({len(told) - len(shown)} more lines: cascade demo --full)"
+        if len(lines) > len(shown):
+            more = say_count(
+                "({count} more line: cascade demo --full)",
+                "({count} more lines: cascade demo --full)",
+                len(lines) - len(shown),
+            )
+            yield joined(["...", more], "      ")
 
     def _kill_lines(self, kill: Kill) -> Iterator[str]:
-        died = f"the service, in mid-round (exit {kill.exit_code}), {kill.due} clocks due; it left {kill.kept} entries"
-        restarted = f"{kill.restarted_at.astimezone(VIETNAM):%H:%M}"
-        after = f"started again {restarted}: {kill.fired} fired, {kill.lost} lost, {kill.twice} twice"
-        yield _line(kill.at, "killed", f"{died}; {after}")
+        died = say("the service, in mid-round (exit {code}), {due} clocks due; it left {kept} entries",
+                   code=kill.exit_code, due=kill.due, kept=kill.kept)  # fmt: skip
+        again = say("started again {time}: {fired} fired, {lost} lost, {twice} twice",
+                    time=f"{kill.restarted_at.astimezone(VIETNAM):%H:%M}", fired=kill.fired, lost=kill.lost,
+                    twice=kill.twice)  # fmt: skip
+        yield _line(kill.at, say("killed"), joined([died, again], "; "))
 
     def _lines(self) -> Iterator[tuple[Entry, str, bool]]:
         """Each entry as a line, and whether it turns the story. Entries of one batch and kind share a line."""
@@ -122,110 +144,112 @@ class Teller:
             yield entry, _line(entry.recorded_at, verb, words), turns
 
     def _said(self, entry: Entry, fact: f.Fact, numbers: Sequence[int]) -> tuple[str, str, bool] | None:
+        """A verb, what it was about, and whether it turns the story."""
         match fact:
             case f.Issued():
                 return self._said_issued(entry, fact)
             case f.Assigned(cause=None):
-                return (
-                    "assign",
-                    f"{len(numbers)} obligation{'s' if len(numbers) > 1 else ''} in one transaction",
-                    len(numbers) > 9,
-                )
+                one, many = "{count} obligation in one transaction", "{count} obligations in one transaction"
+                return say("assign"), say_count(one, many, len(numbers)), len(numbers) > 9
             case f.Assigned():
                 new = fact.obligation
-                return (
-                    "assign",
-                    f"{self._office(new.holder)}, obligation {new.number}: {cause_words(fact.cause)}",
-                    _kind(fact.cause) == "given",
-                )
+                words = say("{office}, obligation {number}: {cause}",
+                            office=self._office(new.holder), number=new.number, cause=cause_words(fact.cause))  # fmt: skip
+                return say("assign"), words, _kind(fact.cause) == "given"
             case f.Acted():
                 return self._said_acted(fact, numbers)
             case f.DueSet(cause="extension" | "rest"):
-                return "due", f"{self._what(fact.number)}: {sentence(fact.because)}", True
+                return say("due"), joined([self._what(fact.number), sentence(fact.because)], ": "), True
             case f.ExtensionRequested():
-                until = f"{last_day(fact.request.until):%d/%m}"
-                return "ask", f"{self._what(fact.number)}: another date, {until}: {fact.request.reason}", False
-            case f.ExtensionGranted():
-                return (
-                    "grant",
-                    f"{self._what(fact.number)}: to {last_day(fact.until):%d/%m}, within the date above it",
-                    True,
+                until, reason = f"{last_day(fact.request.until):%d/%m}", fact.request.reason
+                words = say(
+                    "{what}: another date, {day}: {reason}", what=self._what(fact.number), day=until, reason=reason
                 )
+                return say("ask"), words, False
+            case f.ExtensionGranted():
+                until = f"{last_day(fact.until):%d/%m}"
+                words = say("{what}: to {day}, within the date above it", what=self._what(fact.number), day=until)
+                return say("grant"), words, True
             case f.ExtensionRefused():
-                return "keep", f"{self._what(fact.number)}: not to {last_day(fact.until):%d/%m}: {fact.reason}", True
+                until = f"{last_day(fact.until):%d/%m}"
+                words = say(
+                    "{what}: not to {day}: {reason}", what=self._what(fact.number), day=until, reason=fact.reason
+                )
+                return say("keep"), words, True
             case f.RungReached():
                 return self._said_rung(fact, numbers)
             case f.ReceiptMissed():
-                return "late", f"{self._holders(numbers)}: not received in time", len(numbers) > 1
+                return (
+                    say("late"),
+                    say("{offices}: not received in time", offices=self._holders(numbers)),
+                    len(numbers) > 1,
+                )
             case f.DeadlineMissed():
-                return (
-                    "MISSED",
-                    f"{self._what(fact.number)}: {last_day(fact.due_at):%d/%m} has passed",
-                    fact.number == self._worst,
-                )
+                on = f"{last_day(fact.due_at):%d/%m}"
+                words = say("{what}: {day} has passed", what=self._what(fact.number), day=on)
+                return say("MISSED"), words, fact.number == self._worst
             case f.AnswerMissed():
-                return "wait", f"{self._whats(numbers)}: the giver has not answered ({fact.about})", False
+                words = say("{what}: the giver has not answered ({about})", what=self._whats(numbers), about=fact.about)
+                return say("wait"), words, False
             case f.PeriodOpened():
-                return (
-                    "period",
-                    f"{fact.period} opens for {len(numbers)} units",
-                    len(numbers) > 1 and "Q4" in fact.period,
-                )
+                units = say_count("{count} unit", "{count} units", len(numbers))
+                words = say("{period} opens for {units}", period=fact.period, units=units)
+                return say("period"), words, len(numbers) > 1 and "Q4" in fact.period
             case f.Acknowledged():
                 held = f"{last_day(fact.held_until):%d/%m}" if fact.held_until else "-"
-                return "ack", f"{entry.office}/{entry.role}, {self._what(fact.number)}: next rung held to {held}", True
+                words = say("{seat}, {what}: next rung held to {day}",
+                            seat=f"{entry.office}/{entry.role}", what=self._what(fact.number), day=held)  # fmt: skip
+                return say("ack"), words, True
             case f.Joined():
-                return "join", f"{self._what(fact.number)}: every lead below is done, it may report upward", True
+                words = say("{what}: every lead below is done, it may report upward", what=self._what(fact.number))
+                return say("join"), words, True
         return None
 
     def _said_issued(self, entry: Entry, fact: f.Issued) -> tuple[str, str, bool]:
         directive = fact.directive
         if directive.recorded_by:
             days = (entry.recorded_at.astimezone(VIETNAM).date() - directive.issued_on).days
-            words = f"{directive.symbol} of {directive.issued_on:%d/%m}: recorded {days} days after its date, from the paper"
-            return "enter", words, True
-        return "issue", f"{directive.symbol}: {_short(directive.subject, 60)}", True
+            words = say_count(
+                "{symbol} of {day}: recorded {count} day after its date, from the paper",
+                "{symbol} of {day}: recorded {count} days after its date, from the paper",
+                days, symbol=directive.symbol, day=f"{directive.issued_on:%d/%m}",
+            )  # fmt: skip
+            return say("enter"), words, True
+        return say("issue"), f"{directive.symbol}: {_short(directive.subject, 60)}", True
 
     def _said_acted(self, fact: f.Acted, numbers: Sequence[int]) -> tuple[str, str, bool] | None:
         what, fields = self._whats(numbers), dict(fact.fields)
         if fact.received_at:
-            late = self._days_late(fact)
-            return "receive", f"{what}{f', {late} working days late' if late else ''}", bool(late)
+            days = self._days_late(fact)
+            late = say_count(", {count} working day late", ", {count} working days late", days) if days else ""
+            return say("receive"), joined([what, late], ""), bool(days)
         if fact.sent_at and fact.rests == "starts":
             after = f" ({fields['cause']})" if "cause" in fields else ""
-            return (
-                "report",
-                f"{what}: {fields.get('symbol', '')}{after}",
-                fact.number == self._worst or fact.number == 2,
-            )
+            turns = fact.number == self._worst or fact.number == 2
+            return say("report"), joined([what, f"{fields.get('symbol', '')}{after}"], ": "), turns
         if fact.rests == "starts":
-            return "dispute", f"{what}: {fields.get('reason', '')}", True
+            return say("dispute"), joined([what, fields.get("reason", "")], ": "), True
         if fact.outcome == "fulfilled":
-            paper = (
-                f", recorded from {fields['document']} of {show_day(parse_day(fields['happened_on']))}"
-                if "document" in fields
-                else ""
-            )
-            return "accept", f"{what}{paper}", bool(paper) or fact.number == self._worst
+            if "document" not in fields:
+                return say("accept"), what, fact.number == self._worst
+            on = show_day(parse_day(fields["happened_on"]))
+            paper = say(", recorded from {document} of {day}", document=fields["document"], day=on)
+            return say("accept"), joined([what, paper], ""), True
         if fact.rests == "ends":
-            return fact.action, f"{what}: {fields.get('reason') or fields.get('new_holder', '')}", True
+            return fact.action, joined([what, fields.get("reason") or fields.get("new_holder", "")], ": "), True
         if fact.action == "update":
-            return "note", f"{what}: {fields.get('note', '')}", False
-        return fact.action, f"{what}: {cause_words(fact.cause)}", False
+            return say("note"), joined([what, fields.get("note", "")], ": "), False
+        return fact.action, joined([what, cause_words(fact.cause)], ": "), False
 
     def _said_rung(self, fact: f.RungReached, numbers: Sequence[int]) -> tuple[str, str, bool]:
-        told = ", ".join(self._addressee(one) for one in fact.told)
         english = self._workflow.definition.english.rungs
-        label = english[fact.rung - 1] if len(english) >= fact.rung else fact.label
-        verb = "ESCALATE" if fact.rung > 2 else ("remind" if fact.rung == 1 else "urge")
-        skipped = f", passing over {len(fact.skipped)}" if fact.skipped else ""
-        who = f" -> {told}" if len(numbers) == 1 else ""
-        return verb, f"{self._whats(numbers)}: {label}{skipped}{who}", self._worst in numbers
-
-    def count(self) -> str:
-        """The totals that add up."""
-        words = " + ".join(f"{group.replace('_', ' ')} {self._outcome.groups[group]}" for group in GROUPS)
-        return f"{words} = {self._outcome.total}"
+        label = labelled(fact.label, english[fact.rung - 1] if len(english) >= fact.rung else None)
+        verb = say("ESCALATE") if fact.rung > 2 else say("remind") if fact.rung == 1 else say("urge")
+        skipped = say(", passing over {count}", count=len(fact.skipped)) if fact.skipped else ""
+        words = joined([joined([self._whats(numbers), label], ": "), skipped], "")
+        if len(numbers) == 1:
+            words = joined([words, joined([self._addressee(one) for one in fact.told])], " -> ")
+        return verb, words, self._worst in numbers
 
     @property
     def _worst(self) -> int:
@@ -252,30 +276,35 @@ class Teller:
 
     def _office(self, office: str) -> str:
         found: Office | None = self._offices.find(office)
-        return found.label if found else office
+        if found is None:
+            return office
+        return found.label if in_use() == "en" else found.name  # the sample's labels are the offices' English names
 
-    def _addressee(self, one: Addressee) -> str:
-        letter = f", to draft a letter to the {self._office(one.letter_to)}" if one.letter_to else ""
-        return f"{self._office(one.office)} {one.role}{letter}"
+    def _addressee(self, one: Addressee) -> Text:
+        seat = f"{self._office(one.office)} {one.role}"
+        if one.letter_to:
+            return say("{seat}, to draft a letter to the {office}", seat=seat, office=self._office(one.letter_to))
+        return joined([seat])
 
-    def _what(self, number: int) -> str:
+    def _what(self, number: int) -> Text:
         one = self._obligations[number]
         item = self._items[one.directive, one.item]
         period = f" {one.period}" if one.period else ""
-        above = (
-            ""
-            if one.directive == self._issued[-1].directive.number
-            else f" of {self._issued[one.directive - 1].directive.symbol}"
-        )
-        return f"{self._office(one.holder)}, item {item.label}{above}{period}"
+        parts = {"office": self._office(one.holder), "label": item.label, "period": period}
+        if one.directive == self._issued[-1].directive.number:
+            return say("{office}, item {label}{period}", **parts)
+        symbol = self._issued[one.directive - 1].directive.symbol
+        return say("{office}, item {label} of {symbol}{period}", **parts, symbol=symbol)
 
-    def _whats(self, numbers: Sequence[int]) -> str:
+    def _whats(self, numbers: Sequence[int]) -> Text:
         if len(numbers) == 1:
             return self._what(numbers[0])
         holders = {self._obligations[number].holder for number in numbers}
+        obligations = say_count("{count} obligation", "{count} obligations", len(numbers))
         if len(holders) == 1:
-            return f"{self._office(holders.pop())}, {len(numbers)} obligations"
-        return f"{len(numbers)} obligations of {len(holders)} offices"
+            return joined([self._office(holders.pop()), obligations])
+        offices = say_count("{count} office", "{count} offices", len(holders))
+        return say("{obligations} of {offices}", obligations=obligations, offices=offices)
 
     def _holders(self, numbers: Sequence[int]) -> str:
         return ", ".join(dict.fromkeys(self._office(self._obligations[number].holder) for number in numbers))
@@ -303,7 +332,8 @@ def _kind(cause: Cause | str | None) -> str:
 
 
 def _line(at: datetime, verb: str, words: str) -> str:
-    return fill(f"{at.astimezone(VIETNAM):%d/%m} {verb:<9} {words}", WIDTH, subsequent_indent=" " * 16)
+    """A line said in the language in use, since it is wrapped here."""
+    return fill(f"{at.astimezone(VIETNAM):%d/%m} {told(verb):<9} {told(words)}", WIDTH, subsequent_indent=" " * 16)
 
 
 def _short(text: str, size: int) -> str:
