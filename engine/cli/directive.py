@@ -29,6 +29,7 @@ from engine.exchange.drafts import Doubt
 from engine.exchange.issuing import Choices, to_issue
 from engine.exchange.modes import propose_modes
 from engine.execute import Answer
+from engine.language import told
 from engine.runtime import Runtime
 from storage.queries import cascades as cascade_lists
 from storage.queries.links import Registered
@@ -352,6 +353,6 @@ def _answered(answer: Answer, symbol: str, as_json: bool) -> None:
 def _tell_doubt(doubt: Doubt) -> None:
     """A doubt as a line, on which the blocking ones stand out."""
     says = doubt.says if isinstance(doubt.says, Text) else " ".join(doubt.says.split())
-    kind = say("BLOCKING") if doubt.blocking else say("doubt   ")
+    kind = told(say("BLOCKING") if doubt.blocking else say("doubt")).ljust(8)
     at = say("line {line}: ", line=doubt.line) if doubt.line else ""
     talk(say("{kind}  {at}{says}", kind=kind, at=at, says=says))
