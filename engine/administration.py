@@ -4,13 +4,15 @@ Each deed is an entry of the installation's own chain.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.clock import Clock
+from engine.exchange.offices_blocks import to_yaml, with_one_more
 from storage import definitions, directory, installation, journal, migrate
 from storage.bulk import json_text
 from storage.database import Database
@@ -83,6 +85,17 @@ def import_offices(connection: Connection, offices: Sequence[Office], now: datet
     directory.write_offices(connection, offices)
     digest = hashlib.sha256(json_text([asdict(one) for one in offices]).encode())
     _record(connection, "imported", "offices", now, by, count=str(len(offices)), digest=digest.hexdigest())
+
+
+def add_office(connection: Connection, id_: str, block: Mapping[str, Any], now: datetime, by: Actor) -> Office:
+    """Add one office to the directory. Raises Unmet naming everything that would make the directory wrong."""
+    directory.hold(connection)
+    office = with_one_more(directory.read_offices(connection), id_, dict(block))
+    directory.add_office(connection, office)
+    _record(
+        connection, "added", f"office {id_}", now, by, digest=hashlib.sha256(to_yaml([office]).encode()).hexdigest()
+    )
+    return office
 
 
 def _publish(

@@ -63,6 +63,31 @@ def write_offices(connection: Connection, offices: Sequence[Office]) -> None:
     connection.exec_driver_sql("UPDATE installation SET directory_version = directory_version + 1 WHERE id = 1")
 
 
+def hold(connection: Connection) -> None:
+    """Move the directory's version: until this transaction ends nobody else changes the directory."""
+    connection.exec_driver_sql("UPDATE installation SET directory_version = directory_version + 1 WHERE id = 1")
+
+
+def add_office(connection: Connection, office: Office) -> None:
+    """Put an office behind all the others. The caller holds the directory, and has checked it with them."""
+    flag = int if connection.dialect.name == "sqlite" else bool
+    [(last,)] = bulk.read(connection, "SELECT coalesce(max(seq), 0) FROM office")
+    columns = ["id", "seq", "name", "short", "level", "above", "outside", "host"]
+    row = (
+        office.id,
+        last + 1,
+        office.name,
+        office.short,
+        office.level,
+        office.above,
+        flag(office.outside),
+        flag(office.host),
+    )
+    bulk.insert(connection, "office", columns, [row])
+    seats = [(office.id, role, person) for role, person in office.people.items()]
+    bulk.insert(connection, "seat", ["office", "role", "person"], seats)
+
+
 def offices_in_use(connection: Connection) -> set[str]:
     """The offices that some obligation or directive names."""
     rows = bulk.read(

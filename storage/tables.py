@@ -252,6 +252,7 @@ class ObligationRow(SQLModel, table=True):
     armed_at: datetime | None = _maybe_at()
     sent_at: datetime | None = _maybe_at()
     sent_by: str | None = _maybe()
+    reported_with: int | None = None
     rested_at: datetime | None = _maybe_at()
     resumed_at: datetime | None = _maybe_at()
     answer_by: datetime | None = _maybe_at()

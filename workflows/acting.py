@@ -49,10 +49,10 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     if built_in:
         yield from built_in.law(world, step)
     elif action:
-        yield from take(world, step, action)
-        for other in together[1:]:
-            asked = say("{action} obligation {number}", action=repr(command.action), number=other.number)
-            yield from standing.quietly(take(world, replace(step, obligation=other, asked=asked), action))
+        for one in together:
+            taken = say("{action} obligation {number}", action=repr(command.action), number=one.number)
+            facts = take(world, replace(step, obligation=one, asked=taken), action)
+            yield from standing.in_one_form(facts, obligation, one)
         if "mark_reported" in action.does:
             yield from standing.returned(world, obligation, action, given, step.asked, sent_at_of(world, step))
 
@@ -81,7 +81,7 @@ def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
         action = workflow.definition.obligation.actions.get(name)
         if built_in and not built_in.available(world, obligation):
             continue
-        if action and "end_standing" in action.does and not standing.stands(obligation):
+        if action and not standing.offers(obligation, action):
             continue
         allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
         party = parties.party_for(world, allowed, obligation, command.by)

@@ -47,6 +47,8 @@ def _acted(world: World, fact: f.Acted) -> None:
         changes["received_at"] = fact.received_at
     if fact.sent_at:
         changes |= {"sent_at": fact.sent_at, "sent_by": fact.sent_by, "sent_as": fact.sent_as or before.sent_as}
+    if fact.reported_with:
+        changes["reported_with"] = fact.reported_with
     if fact.rests == "starts":
         fired = tuple(key for key in before.fired if not key.startswith(("answer", "decide")))
         changes |= {"rested_at": fact.rested_at, "answer_by": fact.answer_by, "fired": fired}
@@ -55,7 +57,8 @@ def _acted(world: World, fact: f.Acted) -> None:
     elif fact.rests == "ends":
         changes |= {"rested_at": None, "answer_by": None, "paused_until": None, "resumed_at": fact.resumed_at}
         if not fact.outcome:
-            changes |= {"sent_at": None, "sent_by": None, "sent_as": None}  # a report that was sent back is no report
+            # A report that was sent back is no report.
+            changes |= {"sent_at": None, "sent_by": None, "sent_as": None, "reported_with": None}
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
         changes |= {"paused_until": None, "offers": (), "tasks": ()}

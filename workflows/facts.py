@@ -69,6 +69,7 @@ class Acted:
     sent_at: datetime | None = None
     sent_by: str | None = None
     sent_as: str | None = None
+    reported_with: int | None = None
     rests: str | None = None
     rested_at: datetime | None = None
     resumed_at: datetime | None = None

@@ -80,7 +80,8 @@ class Obligation:
     taken over from an earlier list. `tasks` are those that its ladder opened and nobody has recorded yet. `until` is
     the year end of a standing obligation; `data_from` and `data_to` are the first and last day that a period reports on,
     both the day itself for an event; `returned_*` is the last return made for a silent one: how many events in which
-    period. `wake_at` follows from everything else and is kept only so that a query can find it.
+    period; `reported_with` is the obligation on which the report of a period was made that answered this one too. `wake_at`
+    follows from everything else and is kept only so that a query can find it.
     """
 
     number: int
@@ -114,6 +115,7 @@ class Obligation:
     armed_at: datetime | None = None
     sent_at: datetime | None = None
     sent_by: str | None = None
+    reported_with: int | None = None
     rested_at: datetime | None = None
     resumed_at: datetime | None = None
     answer_by: datetime | None = None

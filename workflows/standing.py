@@ -51,6 +51,27 @@ def stands(obligation: Obligation) -> bool:
     return obligation.mode in STANDING and obligation.standing is None and not obligation.owes_nothing
 
 
+def offers(obligation: Obligation, action: Action) -> bool:
+    """Does an action make sense on it? Only what stands is concluded; of what stands, its periods and events are reported."""
+    if "end_standing" in action.does:
+        return stands(obligation)
+    return "mark_reported" not in action.does or not stands(obligation) or obligation.mode == "linked"
+
+
+def check(world: World, obligation: Obligation, action: Action, what: str) -> None:
+    """Raises Unmet where an action makes no sense on an obligation, saying what does."""
+    if offers(obligation, action):
+        return
+    if "end_standing" in action.does:
+        raise Unmet(what, say("it does not stand: it ends when what was asked for is done"))
+    opened = [one.number for one in world.standing_under(obligation.number) if one.open]
+    if opened:
+        raise Unmet(
+            what, say("it stands; what is reported are its periods and events: obligation {opened}", opened=opened)
+        )
+    raise Unmet(what, say("it stands; what is reported are its periods and events, and none is open now"))
+
+
 # One form
 
 
@@ -112,19 +133,27 @@ def with_it(world: World, obligation: Obligation, action: Action, party: str) ->
     """What else an act on a period's obligation is taken on: a report on all of its form that are in the same state, the
     giver's answer on all that the same report has answered."""
     reports, does = "mark_reported" in action.does, set(action.does)
-    waits = world.workflow_of(obligation).awaits_giver(obligation.state) and obligation.sent_at is not None
+    waits = world.workflow_of(obligation).awaits_giver(obligation.state) and obligation.reported_with
     answers = waits and party.startswith("giver.") and not does & _NO_ANSWER
     return [
         one
         for one in (_answered_together(world, obligation) if reports or answers else ())
         if one.number != obligation.number and one.state == obligation.state
-        if reports or (one.sent_at, one.sent_by) == (obligation.sent_at, obligation.sent_by)
+        if reports or one.reported_with == obligation.reported_with
     ]
 
 
-def quietly(facts: Iterable[Fact]) -> Iterator[Fact]:
-    """The same facts, told to nobody: one report is one message."""
-    return (replace(fact, told=()) if isinstance(fact, Acted) else fact for fact in facts)
+def in_one_form(facts: Iterable[Fact], obligation: Obligation, one: Obligation) -> Iterator[Fact]:
+    """The facts of an act on `one` of those that the act on `obligation` is taken on: a report remembers what it was made
+    on, and it is one message, not one for each item."""
+    is_form = obligation.mode == "periodic" and obligation.standing is not None
+    for fact in facts:
+        if is_form and isinstance(fact, Acted):
+            told = fact.told if one is obligation else ()
+            reports = fact.sent_at is not None and not fact.outcome
+            yield replace(fact, told=told, reported_with=obligation.number if reports else None)
+        else:
+            yield fact
 
 
 def returned(
@@ -255,11 +284,9 @@ def _year_ended(world: World, obligation: Obligation, mode: UndatedMode, clock: 
 
 
 def conclude(
-    world: World, obligation: Obligation, action: str, after: str, given: Mapping[str, str], what: str, at: datetime
+    world: World, obligation: Obligation, action: str, after: str, given: Mapping[str, str], at: datetime
 ) -> Acted:
-    """The giver ends a standing obligation before its time. Raises Unmet where it does not stand."""
-    if not stands(obligation):
-        raise Unmet(what, say("it does not stand: it ends when what was asked for is done"))
+    """The giver ends a standing obligation before its time."""
     return _ended(world, obligation, action, after, at, tuple(given.items()), None)
 
 

@@ -22,9 +22,9 @@ def take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     if "issue_below" in action.does:
         because = say("it is passed on by issuing a directive under it: cascade directive issue --under")
         raise Unmet(step.asked, because)
+    standing.check(world, obligation, action, step.asked)
     if "end_standing" in action.does:
-        name, what = step.command.action, step.asked
-        yield standing.conclude(world, obligation, name, step.after, given, what, step.moment)
+        yield standing.conclude(world, obligation, step.command.action, step.after, given, step.moment)
         return
     same = parties.same_person(obligation.sent_by, step.doer) if action.not_same_person else None
     if same:

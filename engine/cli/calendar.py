@@ -1,14 +1,17 @@
-"""`cascade calendar`: working days, and why a date is what it is."""
+"""`cascade calendar`: working days of a year, and why a date is what it is."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from engine.cli import year_page
 from engine.cli.opening import opened
-from engine.cli.options import DatabaseIfTyped, JsonOption, command, group, instant
+from engine.cli.options import DatabaseIfGiven, DatabaseIfTyped, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document
-from workflows.calendar import Calendar
+from engine.clock import SystemClock
+from workflows.calendar import Calendar, day_of
 from workflows.calendar_text import shipped_calendar
 from workflows.deadlines import reckon, sentence
 from workflows.definition import RuleText, TimeRule
@@ -39,7 +42,7 @@ def explain(
     It uses the newest calendar of the database that --database names, else the one that ships with cascade.
     """
     wanted = _rule(rule)
-    used = _from_database(database, calendar) if database else _shipped(calendar)
+    used = _from_database(database, calendar)[0] if database else _shipped(calendar)
     due = reckon(wanted, instant(start, "--from"), used)
     if as_json:
         because = due.because
@@ -58,6 +61,29 @@ def explain(
     data(sentence(due.because))
 
 
+@command(app, "show", "cascade calendar show", "cascade calendar show 2026 --calendar vn-public@1")
+def show(
+    year: Annotated[int | None, typer.Argument(metavar="[YEAR]", min=1, max=9999, show_default=False)] = None,
+    calendar: Annotated[str, typer.Option(metavar="NAME", help="The calendar, or NAME@VERSION.")] = "vn-public",
+    database: DatabaseIfGiven = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show a year: twelve months with every day off and every working weekend, their names and what decided them.
+
+    Without a year, the present one. It uses the newest calendar of the database that --database or
+    CASCADE_DATABASE names, else the one that ships with cascade.
+    """
+    if database:
+        used, now = _from_database(database, calendar)
+    else:
+        used, now = _shipped(calendar), SystemClock().now()
+    shown = year or day_of(now).year
+    if as_json:
+        json_document(year_page.as_data(used, shown))
+    else:
+        year_page.show(used, shown)
+
+
 def _rule(text: str) -> TimeRule:
     try:
         return _RULE.validate_python(" ".join(text.split()))
@@ -68,16 +94,17 @@ def _rule(text: str) -> TimeRule:
         raise typer.BadParameter(said, param_hint="RULE") from None
 
 
-def _from_database(database: str, name: str) -> Calendar:
+def _from_database(database: str, name: str) -> tuple[Calendar, datetime]:
+    """The calendar of this name or key, and the present instant there. Raises NotFound, naming what there is."""
     with opened(database) as found, found.database.reading() as connection:
-        calendars = found.executor.known(connection).calendars
+        calendars, now = found.executor.known(connection).calendars, found.now()
     if name in calendars:
-        return calendars[name]
+        return calendars[name], now
     versions = [one for one in calendars.values() if one.name == name]
     if not versions:
         known = sorted(calendars)
         raise NotFound(say("No calendar {name!r} in this database. There is: {known}", name=name, known=known))
-    return max(versions, key=lambda one: one.version)
+    return max(versions, key=lambda one: one.version), now
 
 
 def _shipped(name: str) -> Calendar:

@@ -10,12 +10,22 @@ import typer
 
 from engine import links as bearing
 from engine.cli.opening import cascade_named, draft_of, opened, split_reference, world_of
-from engine.cli.options import AsOption, CommandIdOption, DatabaseOption, DeputyOption, JsonOption, actor, day, instant
+from engine.cli.options import (
+    LIMIT_MAX,
+    AsOption,
+    CommandIdOption,
+    DatabaseOption,
+    DeputyOption,
+    JsonOption,
+    actor,
+    day,
+    instant,
+)
 from engine.cli.printing import data, json_document, talk
 from engine.cli.wording import day_words
 from engine.execute import Answer
 from engine.runtime import Runtime
-from storage.queries import links
+from storage.queries import links, unreported
 from workflows.commands import Act, Actor, Amend, Issue, ItemChange, Link
 from workflows.directive import BASIS_KINDS, Basis
 from workflows.errors import CascadeError, Incomplete, NotFound, Refused, Unmet
@@ -209,7 +219,8 @@ def _urged(
 ) -> Iterable[tuple[str, int]]:
     """Urge what is open under one directive, as one batch. The same letter urges the same obligation once."""
     with found.database.reading() as connection:
-        waiting = links.unreported(connection, cascade, number)
+        [document] = unreported.documents(connection, cascade=cascade, number=number)
+        waiting = [one.number for one in unreported.listed(connection, document, LIMIT_MAX).rows]
         world = world_of(found, connection, cascade)
         outside = {one: world.office(world.obligation(one).giver).outside for one in waiting}
     acts = []

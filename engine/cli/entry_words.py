@@ -54,6 +54,34 @@ def late(entry: Entry) -> str:
     return say("recorded late, of {day}", day=show_day(on)) if on < last_day(entry.recorded_at) else ""
 
 
+def days_late(entry: Entry) -> int:
+    """How many days later than it happened it was recorded; 0 where that was the same day."""
+    return (last_day(entry.recorded_at) - last_day(entry.happened_at)).days
+
+
+def entry_data(entry: Entry) -> dict[str, Any]:
+    """An entry as JSON shows it; `body` is None where it cannot be read."""
+    try:
+        body: Any = entry.data
+    except ValueError:
+        body = None
+    return {
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "obligation": entry.obligation,
+        "directive": entry.directive,
+        "office": entry.office,
+        "role": entry.role,
+        "by": who(entry),
+        "happened_at": entry.happened_at,
+        "recorded_at": entry.recorded_at,
+        "recorded_late": bool(late(entry)),
+        "says": what(entry),
+        "hash": entry.hash,
+        "body": body,
+    }
+
+
 def _told(fact: Any) -> str:
     return joined(["", told_words(fact.told)], " -> ") if fact.told else ""
 

@@ -2,11 +2,12 @@
 
 import uuid
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from engine.cli.entry_words import late, on_behalf, what, who
+from engine.cli import late_page
+from engine.cli.entry_words import entry_data, late, on_behalf, what, who
 from engine.cli.opening import cascade_named, opened, split_reference
 from engine.cli.options import (
     AsOption,
@@ -25,6 +26,7 @@ from engine.errors import Unverified
 from storage import verification
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
+from storage.queries import late as late_lists
 from workflows.calendar import VIETNAM
 from workflows.commands import Correct
 from workflows.facts import Fact
@@ -41,6 +43,7 @@ _KINDS = {kind.__name__.lower(): kind.__name__ for kind in Fact.__args__}
     "cascade journal show",
     "cascade journal show --obligation 12",
     "cascade journal show --cascade administration",
+    "cascade journal show --late",
 )
 def show(
     cascade: CascadeOption = "",
@@ -57,6 +60,9 @@ def show(
         typer.Option("--after", min=0, metavar="SEQ", show_default=False, help="From the entry after this."),
     ] = None,
     limit: LimitOption = 200,
+    only_late: Annotated[
+        bool, typer.Option("--late", help="Only what was recorded on a later day than it happened; all chains.")
+    ] = False,
     raw: Annotated[
         bool, typer.Option("--raw", help="Print each entry's stored body, exactly as it was hashed.")
     ] = False,
@@ -66,7 +72,8 @@ def show(
     """Show what happened, a line for each entry; without --after the newest.
 
     An entry that was recorded on a later day than it happened says so. The installation itself (offices,
-    workflows) has a chain of its own: --cascade administration.
+    workflows) has a chain of its own: --cascade administration. --late shows, newest first and of every cascade
+    where none is named, what was recorded late, and by how many days.
     """
     number = None
     if obligation:
@@ -74,12 +81,20 @@ def show(
     if kind and kind.lower() not in _KINDS:
         said = say("{kind!r} is not a kind; kinds are {known}", kind=kind, known=list(_KINDS.values()))
         raise typer.BadParameter(said, param_hint="--kind")
+    if only_late and after is not None:
+        said = say("--late shows the newest of all chains first; leave --after out")
+        raise typer.BadParameter(said, param_hint="--after")
     with opened(database) as found, found.database.reading() as connection:
+        if only_late:
+            some = cascade_named(connection, cascade, administration=True) if cascade else None
+            late_entries = late_lists.Wanted(some, number, _KINDS.get(kind.lower()))
+            late_page.tell(late_lists.listed(connection, late_entries, limit), some, raw=raw, as_json=as_json)
+            return
         chain = cascade_named(connection, cascade, administration=True)
         wanted = entry_lists.Wanted(chain, number, _KINDS.get(kind.lower()), after)
         page = entry_lists.listed(connection, wanted, limit)
     if as_json:
-        shown = [_entry(entry) for entry in page.entries]
+        shown = [entry_data(entry) for entry in page.entries]
         json_document({"cascade": chain, "entries": shown, "shown": len(shown), "total": page.total})
         return
     if raw:
@@ -170,25 +185,3 @@ def _line(entry: Entry) -> tuple[str, str, str, str, str]:
     notes = [note for note in (on_behalf(entry), late(entry)) if note]
     said = say("{what}  [{notes}]", what=what(entry), notes=joined(notes, "; ")) if notes else what(entry)
     return str(entry.seq), at, who(entry), str(entry.obligation or ""), said
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    try:
-        body: Any = entry.data
-    except ValueError:
-        body = None
-    return {
-        "seq": entry.seq,
-        "kind": entry.kind,
-        "obligation": entry.obligation,
-        "directive": entry.directive,
-        "office": entry.office,
-        "role": entry.role,
-        "by": who(entry),
-        "happened_at": entry.happened_at,
-        "recorded_at": entry.recorded_at,
-        "recorded_late": bool(late(entry)),
-        "says": what(entry),
-        "hash": entry.hash,
-        "body": body,
-    }

@@ -44,16 +44,19 @@ class _Lazy:
 _COMMANDS: Mapping[str, _Lazy] = {
     "demo": _Lazy("engine.cli.demo:demo", mark("Run the sample cascade under a simulated clock."), "cascade demo"),
     "serve": _Lazy("engine.cli.serve:serve", mark("Run the background service."), "cascade serve"),
-    "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, import.")),
-    "workflow": _Lazy("engine.cli.workflow:app", mark("Workflows: check, list, show, words, publish.")),
+    "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
+    "import": _Lazy("engine.cli.imports:app", mark("The opening balance: import the list of open tasks.")),
+    "workflow": _Lazy("engine.cli.workflow:app", mark("Workflows: check, list, show, diagram, words, publish.")),
     "directive": _Lazy(
-        "engine.cli.directive:app", mark("Directives: read, issue, list, tree, amend, link, urge, revoke.")
+        "engine.cli.directive:app",
+        mark("Directives: read, issue, list, tree, diagram, unreported, amend, link, urge, revoke."),
     ),
     "obligation": _Lazy("engine.cli.obligation:app", mark("What offices owe: list, show, form, do, relay.")),
     "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
     "journal": _Lazy("engine.cli.journal:app", mark("The record of what happened: show, correct, verify.")),
-    "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: explain a date.")),
+    "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),
     "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, status.")),
+    "doctor": _Lazy("engine.cli.doctor:doctor", mark("How the installation stands, and what to do."), "cascade doctor"),
     "round": _Lazy(
         "engine.cli.rounds:run_rounds", mark("Run the rounds of time and delivery once, now."), "cascade round"
     ),

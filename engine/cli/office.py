@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from engine.administration import INSTALLER, import_offices
-from engine.cli.opening import file_bytes, opened
+from engine.cli import office_files
+from engine.cli.opening import opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.cli.wording import office_words
@@ -76,7 +77,8 @@ def show_office(
     )
 
 
-@command(app, "import", "cascade office import offices.yaml", "cascade office import --sample")
+@command(app, "import", "cascade office import offices.yaml", "cascade office import offices.csv",
+         "cascade office import --sample")  # fmt: skip
 def import_file(
     file: Annotated[str, typer.Argument(metavar="FILE", show_default=False)] = "",
     use_sample: Annotated[bool, typer.Option("--sample", help="The directory that ships with cascade.")] = False,
@@ -85,17 +87,20 @@ def import_file(
     ] = False,
     database: DatabaseOption = "",
 ) -> None:
-    """Replace the directory by a file's offices (YAML, UTF-8).
+    """Replace the directory by a file's offices: YAML (UTF-8), or a table (.csv, .xlsx) with one row an office.
 
-    An office that holds or has given an obligation cannot be left out.
+    A table has the columns id, name, short, level, above, outside, host, clerk, officer, leader, in any order; or their
+    Vietnamese names; deputies and absences stay as they are. An office that holds or has given an obligation cannot
+    be left out.
     """
     if show_sample:
         data(sample().rstrip())
         return
     if bool(file) == use_sample:
         raise typer.BadParameter(say("give a FILE, or --sample"), param_hint="FILE")
-    offices = read_offices(sample() if use_sample else file_bytes(file), "sample" if use_sample else file)
+    offices = office_files.read(file) if file else read_offices(sample(), "sample")
     with opened(database) as found, found.database.transaction() as connection:
+        offices = office_files.completed(offices, file, connection)
         import_offices(connection, offices, found.now(), INSTALLER)
     outside = sum(office.outside for office in offices)
     talk(
@@ -129,6 +134,9 @@ def _span(one: Deputy | Absence) -> Text:
     if one.until is None:
         return say("from {since} on", since=show_day(one.since))
     return say("{since} to {until}", since=show_day(one.since), until=show_day(one.until))
+
+
+office_files.register(app)
 
 
 def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:

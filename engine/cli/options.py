@@ -4,7 +4,7 @@ Light to import: nothing heavy is loaded before a command runs.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -147,6 +147,13 @@ def day(text: str, option: str) -> Any:
     except ValueError:
         said = say("{text!r} is not a day; write 2023-08-31 or 31/08/2023", text=text)
         raise typer.BadParameter(said, param_hint=option) from None
+
+
+def one_of(text: str, allowed: Iterable[str], option: str) -> None:
+    """A word of a closed set. Anything else is a usage error that names them."""
+    if text not in allowed:
+        said = say("{word!r} is not known here; write one of {allowed}", word=text, allowed=tuple(allowed))
+        raise typer.BadParameter(said, param_hint=option)
 
 
 def instant(text: str, option: str) -> Any:

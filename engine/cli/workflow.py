@@ -10,14 +10,16 @@ import typer
 from engine.administration import publish_workflow
 from engine.cli import workflow_page
 from engine.cli.opening import file_bytes, file_text, opened
-from engine.cli.options import AsOption, DatabaseOption, DatabaseUnused, JsonOption, actor, command, group
+from engine.cli.options import AsOption, DatabaseOption, DatabaseUnused, JsonOption, actor, command, group, one_of
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.cli.wording import moment_words
 from engine.errors import INVALID
+from engine.language import in_use
 from storage import definitions
 from storage.database import Database
 from workflows import words
 from workflows.definition import Definition
+from workflows.diagrams import DRAWINGS, FORMATS
 from workflows.errors import InvalidDefinition, NotFound
 from workflows.loading import check_text, load_workflow, shipped
 from workflows.text import say, say_count
@@ -119,6 +121,30 @@ def show(
         json_document({"name": found.name, "version": found.version, "definition": content})
     else:
         workflow_page.show(found.key, definition)
+
+
+@command(
+    app,
+    "diagram",
+    "cascade workflow diagram government-notice > notice.mmd",
+    "cascade workflow diagram government-notice@1 --what levels",
+)
+def diagram(
+    name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", show_default=False)],
+    what: Annotated[str, typer.Option(metavar="|".join(DRAWINGS), help="Which of its pictures.")] = "states",
+    format_: Annotated[str, typer.Option("--format", metavar="mermaid", help="The text it is drawn from.")] = "mermaid",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Draw a workflow as Mermaid text: the states and who may move between them, or the tree of levels."""
+    one_of(what, DRAWINGS, "--what")
+    one_of(format_, FORMATS, "--format")
+    found = _find(_texts(database), name)
+    drawn = DRAWINGS[what](found.definition, english=in_use() != "vi")
+    if as_json:
+        json_document({"name": found.name, "version": found.version, "what": what, "format": format_, "text": drawn})
+        return
+    data(drawn.rstrip())
 
 
 @command(app, "words", "cascade workflow words")

@@ -9,6 +9,7 @@ CascadeError
 from collections.abc import Sequence
 
 from workflows.errors import CascadeError, Problem
+from workflows.text import joined
 
 
 class DocumentRefused(CascadeError):
@@ -22,7 +23,7 @@ class UnreadableDocument(DocumentRefused):
     """
 
     def __init__(self, says: str, problems: Sequence[Problem] = ()) -> None:
-        super().__init__("\n  ".join([says, *map(str, problems)]))
+        super().__init__(joined([says, *(one.text for one in problems)], "\n  ") if problems else says)
         self.problems = tuple(problems)
 
 

@@ -219,8 +219,16 @@ def _bases(item: Item, draft: Draft) -> tuple[Basis, ...]:
 
 
 def _workflow(draft: Draft, workflows: Workflows, issuer: Office, choices: Choices, asked: str) -> str:
-    """The workflow that was chosen, else the parent's, else the one that suits, else the only one."""
+    """The workflow that was chosen, else the parent's, else the one that suits."""
     given = choices.workflow or _text(draft, "workflow") or choices.parent_workflow
+    return suitable_workflow(draft.type, issuer, workflows, given, asked)
+
+
+def suitable_workflow(kind: str | None, issuer: Office, workflows: Workflows, given: str | None, asked: str) -> str:
+    """The workflow that is given, else the one that suits a type of document and its issuer, else the only one.
+
+    Raises NotFound or Incomplete.
+    """
     if given:
         workflows.get(given)
         return given
@@ -229,7 +237,7 @@ def _workflow(draft: Draft, workflows: Workflows, issuer: Office, choices: Choic
     suited = [
         name
         for name in names
-        if draft.type in definitions[name].suggest_for.types
+        if kind in definitions[name].suggest_for.types
         and definitions[name].suggest_for.issued_at in (None, issuer.level)
     ]
     fitting = [name for name in names if issuer.level in definitions[name].levels]

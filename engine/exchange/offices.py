@@ -1,14 +1,14 @@
 """A directory of offices as YAML that an admin writes. It refuses what it does not know, all at once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from engine.exchange.deputies import check_seats, read_absences, read_deputies
 from workflows.errors import InvalidDefinition, Problem
 from workflows.offices import Office
-from workflows.strict_yaml import DATA, Located, Path, examine
+from workflows.strict_yaml import DATA, Path, Plain, examine
 from workflows.words import ROLES
 
 OFFICES_MAX = 5_000
@@ -22,6 +22,15 @@ _NEEDED = ("name", "level")
 _WANTED = {str: "a text", bool: "true or false", dict: "roles with who holds them", list: "a list of blocks"}
 
 
+class Places(Protocol):
+    """What was read as plain data, and the line and column where each part of it stands."""
+
+    @property
+    def data(self) -> Plain: ...
+    def at(self, path: Path) -> tuple[int, int]: ...
+    def at_key(self, path: Path) -> tuple[int, int]: ...
+
+
 def sample() -> str:
     """The directory that travels with the program: a province, a department, its seven units."""
     return (files("engine") / "samples" / "offices.yaml").read_text("utf-8")
@@ -29,10 +38,14 @@ def sample() -> str:
 
 def read_offices(text: str | bytes, source: str) -> list[Office]:
     """The offices of a file, in its order. Raises InvalidDefinition naming every fault and its place."""
-    located, problems = examine(text, source, limits=DATA)
+    return offices_in(*examine(text, source, limits=DATA), source)
+
+
+def offices_in(located: Places | None, found: Sequence[Problem], source: str) -> list[Office]:
+    """The offices of what was read, after faults that were `found` before. Raises InvalidDefinition naming every one."""
     reader = _Reader(source, located) if located else None
     offices = reader.offices() if reader else []
-    problems += reader.problems if reader else []
+    problems = [*found, *(reader.problems if reader else [])]
     if problems:
         raise InvalidDefinition(source, sorted(problems, key=lambda one: (one.line, one.column)))
     return offices
@@ -41,7 +54,7 @@ def read_offices(text: str | bytes, source: str) -> list[Office]:
 class _Reader:
     """One reading of one file; it goes on after a fault, to find them all."""
 
-    def __init__(self, source: str, located: Located) -> None:
+    def __init__(self, source: str, located: Places) -> None:
         self._source, self._located = source, located
         self.problems: list[Problem] = []
 
@@ -105,7 +118,7 @@ class _Reader:
         by_id = {office.id: office for office in offices}
         for office in offices:
             if office.above is not None and office.above not in by_id:
-                self._refuse(("offices", office.id, "above"), "O109", f"no office {office.above!r} in this file")
+                self._refuse(("offices", office.id, "above"), "O109", f"no office {office.above!r} in this directory")
             elif _in_ring(office, by_id):
                 said = f"{office.id} would be above itself, by way of {office.above}"
                 self._refuse(("offices", office.id, "above"), "O110", said)

@@ -1,7 +1,9 @@
 """The cascades of a database, and its directives: one row each, for lists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -46,6 +48,7 @@ class DirectiveLine:
 _CASCADES = bulk.RowMap(CascadeLine, CascadeRow)
 _DIRECTIVES = bulk.RowMap(DirectiveLine, DirectiveRow)
 _CASCADE_COLUMNS = "id, title, workflow, simulated, next_directive - 1, next_obligation - 1, last_seq, last_at, wake_at"
+_CHUNK = 500  # values in one IN list
 _LAST_LETTER = "z"  # of the alphabet that ids are written in
 
 
@@ -77,6 +80,23 @@ def directives(connection: Connection, limit: int, cascade: str | None = None) -
         *values,
     )
     return [_DIRECTIVES.from_row(row, connection.dialect.name == "sqlite") for row in rows]
+
+
+def registered(connection: Connection, issuers: Sequence[str]) -> list[tuple[str, int, str, str, date]]:
+    """The directives of these issuers: cascade, number, issuer, symbol, own date."""
+    found: list[Sequence[Any]] = []
+    for start in range(0, len(issuers), _CHUNK):
+        chunk = issuers[start : start + _CHUNK]
+        found += bulk.read(
+            connection,
+            f"SELECT cascade_id, number, issuer, symbol, issued_on FROM directive WHERE issuer IN ({bulk.marks(len(chunk))})",
+            *chunk,
+        )
+    return [(row[0], row[1], row[2], row[3], _day(row[4])) for row in found]
+
+
+def _day(stored: date | str) -> date:
+    return stored if isinstance(stored, date) else date.fromisoformat(stored)
 
 
 def count_directives(connection: Connection, cascade: str | None = None) -> int:

@@ -124,15 +124,3 @@ def labels(connection: Connection, cascade: str, directive: int) -> dict[int, st
         directive,
     )
     return {row[0]: row[1] for row in rows}
-
-
-def unreported(connection: Connection, cascade: str, directive: int) -> list[int]:
-    """The open obligations of a directive that have not reported: those an urging letter is about."""
-    rows = bulk.read(
-        connection,
-        "SELECT number FROM obligation WHERE cascade_id = ? AND directive = ? AND outcome IS NULL AND sent_at IS NULL"
-        " AND rested_at IS NULL AND part <> 'info' AND mode <> 'info' ORDER BY number",
-        cascade,
-        directive,
-    )
-    return [row[0] for row in rows]

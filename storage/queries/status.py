@@ -56,7 +56,7 @@ def read(connection: Connection) -> Status | None:
     return Status(
         created_at=found.created_at,
         simulated_at=found.simulated_at,
-        size=_size(connection),
+        size=size(connection),
         offices=_count(connection, "office"),
         workflows=_count(connection, "workflow"),
         cascades=cascades,
@@ -79,7 +79,7 @@ def _count(connection: Connection, what: str) -> int:
     return int(found)
 
 
-def _size(connection: Connection) -> int:
+def size(connection: Connection) -> int:
     """In bytes, of the database itself."""
     if connection.dialect.name != "sqlite":
         [(size,)] = bulk.read(connection, "SELECT pg_database_size(current_database())")

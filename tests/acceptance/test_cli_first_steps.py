@@ -15,7 +15,7 @@ from tests.acceptance.conftest import ROOT, START, Typed
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 COMMANDS = [
-    ("office", "list"), ("office", "show"), ("office", "import"),
+    ("office", "list"), ("office", "show"), ("office", "import"), ("office", "add"), ("office", "export"), ("import", "tasks"),
     ("workflow", "check"), ("workflow", "list"), ("workflow", "show"), ("workflow", "words"), ("workflow", "publish"),
     ("directive", "read"), ("directive", "issue"), ("directive", "list"), ("directive", "tree"), ("directive", "revoke"),
     ("obligation", "list"), ("obligation", "show"), ("obligation", "do"),

@@ -188,3 +188,36 @@ def test_a_state_is_named_by_its_word_or_by_either_label(issued: Typed) -> None:
     for named in ("assigned", "not received", "Chưa tiếp nhận"):
         assert len(issued.json("obligation", "list", "--state", named)["obligations"]) == 35
     assert "states are assigned, working" in issued("obligation", "list", "--state", "zzz", ends=2).talk
+
+
+def test_a_form_shows_what_one_report_has_to_answer(issued: Typed) -> None:
+    """Of the five items of vp one is reported every quarter, and two are silent."""
+    known = issued.json("obligation", "list", "--office", "vp")["obligations"]
+    [periodic], silent = ([one["number"] for one in known if one["mode"] == mode] for mode in ("periodic", "on_event"))
+    issued("obligation", "do", "receive", str(silent[0]), "--as", "vp/clerk")
+    event = ("--ask", "event_on=16/8/2023", "--ask", "note=Một hồ sơ trả chậm")
+    issued("obligation", "do", "open_event", str(silent[0]), "--as", "vp/officer", *event)
+    assert "Its periods: none has opened yet" in issued("obligation", "form", "vp", "2023-Q3", ends=4).talk
+    issued("round")
+    [form] = issued.json("obligation", "form", "vp", "2023-Q3")["forms"]
+    assert (form["data_from"], form["data_to"]) == ("2023-06-15", "2023-09-14")
+    [item] = form["items"]
+    assert (item["due_at"], item["state"]) == ("2023-09-18T17:00:00Z", "assigned")
+    assert [(one["obligation"], len(one["events"])) for one in form["returns"]] == [(silent[0], 1), (silent[1], 0)]
+    said = issued("obligation", "form", "vp", "2023-Q3").data
+    assert "2023-Q3 under 72/SGTVT-VP, data of 15/06/2023 to 14/09/2023" in said
+    assert f"events_3: 1 event entered of item 3, obligation {silent[0]} (16/08/2023)" in said
+    number = str(item["obligation"])
+    issued("obligation", "do", "receive", number, "--as", "vp/clerk")
+    shown = issued("obligation", "show", number).data
+    assert "report (symbol, sent_on, events_3, events_4)" in shown
+    wrong = issued("obligation", "do", "report", number, "--as", "vp/leader", *REPORT, ends=5).talk
+    assert "events_3 (a whole number, zero or more) is missing" in wrong
+    counts = ("--ask", "events_3=2", "--ask", "events_4=0")
+    wrong = issued("obligation", "do", "report", number, "--as", "vp/leader", *REPORT, *counts, ends=5).talk
+    assert f"enter each that is missing: cascade obligation do open_event {silent[0]}" in wrong
+    counts = ("--ask", "events_3=1", "--ask", "events_4=0")
+    done = issued("obligation", "do", "report", number, "--as", "vp/leader", *REPORT, *counts)
+    assert f"obligation {silent[1]}: return for 2023-Q3: 0 events (15/BC-VP)" in done.data
+    assert "a return is made: 1 event" in issued("obligation", "form", "vp", "2023-Q3").data
+    assert "stands until  31/12/2023" in issued("obligation", "show", str(periodic)).data

@@ -68,3 +68,12 @@ def test_every_event_the_service_logs_is_in_the_operators_page() -> None:
         text = source.read_text(encoding="utf-8")
         for event in re.findall(r'\.(?:info|warning|error|exception)\("([a-z_]+)"\)', text):
             assert event in page, f"{source.name} logs {event}"
+
+
+def test_every_code_of_a_fault_in_a_list_is_in_the_operators_page() -> None:
+    page = (ROOT / "engine" / "README.md").read_text(encoding="utf-8")
+    sources = [ROOT / "engine" / "balance.py", *(ROOT / "engine" / "exchange").glob("*.py")]
+    used = {code for path in sources for code in re.findall(r'"([TI][1-3][0-9]{2})"', path.read_text(encoding="utf-8"))}
+    listed = set(re.findall(r"\| ([TI][0-9]{3}) \|", page))
+    assert used == listed
+    assert len(used) > 20

@@ -82,6 +82,13 @@ english:
 """
 
 
+# In place of "\ndeadlines:": an action that ends what stands, and the block that follows.
+CONCLUDE = """\
+    conclude: {label: "Kết thúc", from: any_open, to: accepted, by: giver.leader, does: end_standing}
+
+deadlines:"""
+
+
 def edited(*edits: tuple[str, str]) -> str:
     """The good text with each (old, new) applied; old has to stand in it once."""
     text = GOOD

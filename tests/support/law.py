@@ -40,8 +40,18 @@ def offices() -> Offices:
     return Offices({one.id: one for one in directory()})
 
 
-def empty_world() -> World:
-    return World(None, offices(), Workflows({notice().key: notice()}), {calendar().key: calendar()}, simulated=True)
+def edited_notice(*edits: tuple[str, str]) -> str:
+    """The text of the shipped workflow with each (old, new) applied; old has to stand in it once."""
+    text = shipped()[NOTICE]
+    for old, new in edits:
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {NOTICE}"
+        text = text.replace(old, new)
+    return text
+
+
+def empty_world(workflow: Workflow | None = None) -> World:
+    known = workflow or notice()
+    return World(None, offices(), Workflows({known.key: known}), {calendar().key: calendar()}, simulated=True)
 
 
 def snapshot(world: World) -> tuple[object, ...]:
@@ -50,16 +60,16 @@ def snapshot(world: World) -> tuple[object, ...]:
     return world.cascade, obligations, world.all_directives, world.all_items
 
 
-def replayed(facts: list[Fact]) -> World:
+def replayed(facts: list[Fact], workflow: Workflow | None = None) -> World:
     """The world that these facts give after they were written to a journal and read again."""
-    return evolve(empty_world(), [from_data(kind_of(fact), to_data(fact)) for fact in facts])
+    return evolve(empty_world(workflow), [from_data(kind_of(fact), to_data(fact)) for fact in facts])
 
 
 class Law:
-    """One cascade under the law. `facts` is its journal."""
+    """One cascade under the law, the shipped workflow's or another's. `facts` is its journal."""
 
-    def __init__(self) -> None:
-        self.world, self.now = empty_world(), READY
+    def __init__(self, workflow: Workflow | None = None) -> None:
+        self.world, self.now = empty_world(workflow), READY
         self.facts: list[Fact] = []
         self._asked = 0
 
@@ -137,7 +147,7 @@ class Law:
 
     def move_to(self, instant: datetime) -> list[Fact]:
         self.now, happened = instant, []
-        for _ in range(20):
+        for _ in range(60):  # periods that are merged open one at a time
             due = self.due()
             if not due:
                 return happened

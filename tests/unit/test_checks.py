@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.definitions import GOOD, codes, edited, good, line_of, problems
+from tests.support.definitions import CONCLUDE, GOOD, codes, edited, good, line_of, problems
 from workflows.checks import check
 from workflows.findings import CODES
 from workflows.loading import check_text, load_definition
@@ -13,9 +13,6 @@ def _quiet(first: str, last: str) -> str:
 
 
 NEXT = "\ndeadlines:"
-CONCLUDE = (
-    f'    conclude: {{label: "Kết thúc", from: any_open, to: accepted, by: giver.leader, does: end_standing}}\n{NEXT}'
-)
 INFO = '{label: "Để biết"}\n  linked: {label: "Nơi khác", follows: basis, until: year_end'
 
 # What is wrong: its code, the edits that make it, and a piece of the line on which it has to be found.

@@ -14,5 +14,6 @@ def upgrade() -> None:
     op.add_column("obligation", sa.Column("until", UTCDateTime(), nullable=True))
     op.add_column("obligation", sa.Column("returned_period", sa.Text(), nullable=True))
     op.add_column("obligation", sa.Column("returned_events", sa.Integer(), nullable=True))
+    op.add_column("obligation", sa.Column("reported_with", sa.Integer(), nullable=True))
     op.drop_index("obligation_directive", "obligation")
     op.create_index("obligation_directive", "obligation", ["cascade_id", "directive", "holder"], unique=False)

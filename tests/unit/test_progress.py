@@ -1,0 +1,56 @@
+"""A progress bar is for a person who waits: after two seconds, on a terminal, and gone when the work has ended."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from rich.console import Console
+
+from engine.cli.progress import progress
+
+
+class Screen:
+    """A terminal, and a clock that moves by hand."""
+
+    def __init__(self) -> None:
+        self.written, self.now = io.StringIO(), 0.0
+        self.console = Console(file=self.written, force_terminal=True, width=80)
+
+    def work(self, *seconds: float, silent: bool = False) -> Iterator[str]:
+        """What the screen shows after each step that takes so long."""
+        with progress("Storing", len(seconds), silent=silent, console=self.console, clock=lambda: self.now) as advance:
+            for length in seconds:
+                self.now += length
+                advance()
+                yield self.written.getvalue()
+
+
+def test_nothing_is_shown_for_two_seconds_and_then_how_far_it_is() -> None:
+    screen = Screen()
+    shown = list(screen.work(0.9, 0.9, 0.9, 0.9))
+    assert shown[:2] == ["", ""]
+    assert "Storing" in shown[2]
+    assert "3/4" in shown[2]
+
+
+def test_short_work_shows_nothing() -> None:
+    assert list(Screen().work(0.1, 0.1, 0.1)) == ["", "", ""]
+
+
+def test_nothing_is_shown_beside_json() -> None:
+    assert list(Screen().work(5, 5, 5, silent=True)) == ["", "", ""]
+
+
+def test_nothing_is_shown_where_standard_error_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("Storing", 5) as advance:
+        advance()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_bar_goes_when_the_work_fails() -> None:
+    screen = Screen()
+    with pytest.raises(KeyError), progress("Storing", 5, console=screen.console, clock=lambda: screen.now) as advance:
+        screen.now = 3.0
+        advance()
+        raise KeyError
+    assert screen.written.getvalue().endswith(("\x1b[2K", "\x1b[?25h\r\x1b[1A\x1b[2K"))

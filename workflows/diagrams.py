@@ -1,0 +1,111 @@
+"""A workflow's machine and levels, and the tree of a cascade, as text that Mermaid draws (https://mermaid.js.org).
+
+Labels come from definitions and documents: whatever is not a letter, a digit or a space is written as a character
+entity, so that no label can end its quotes, begin markdown or become a line of the diagram.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from workflows.definition import Action, Definition
+
+_BREAK = "<br/>"
+_PLAIN = " ,/"  # punctuation that means nothing to Mermaid or markdown, wherever it stands
+_STYLES = {
+    "fulfilled": "fill:#e3f3e3,stroke:#2e7d32,color:#12391a",
+    "void": "fill:#eeeeee,stroke:#777777,color:#444444",
+    "waiting": "fill:#fff4d6,stroke:#b8860b,color:#4d3800",
+    "overdue": "fill:#fde2e0,stroke:#c62828,color:#5c1010",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A directive in the tree of a cascade: the lines written in it, the directives it carries further, its colour.
+
+    `style` is `fulfilled`, `void`, `overdue` or nothing.
+    """
+
+    number: int
+    lines: tuple[str, ...]
+    above: tuple[int, ...] = ()
+    style: str = ""
+
+
+def states(definition: Definition, *, english: bool = False) -> str:
+    """The machine of what one office owes: its states, the actions between them and who may take each."""
+    machine, known = definition.obligation, definition.english
+    names = known.states if english else {}
+    lines = ["stateDiagram-v2", "    direction TB"]
+    lines += [f'    state "{_label(names.get(name, label))}" as s_{name}' for name, label in machine.states.items()]
+    lines.append(f"    [*] --> s_{machine.first}")
+    for (source, target), actions in _moves(definition).items():
+        said = [_label(_action(name, machine.actions[name], definition, english=english)) for name in actions]
+        lines.append(f"    s_{source} --> s_{target} : {_BREAK.join(said)}")
+    lines += [f"    s_{name} --> [*]" for name in machine.ends]
+    styles = {f"s_{name}": outcome for name, outcome in machine.ends.items()}
+    styles |= {f"s_{name}": "waiting" for name in machine.awaits_giver_in}
+    return _text([*lines, *_styled(styles)])
+
+
+def levels(definition: Definition, *, english: bool = False) -> str:
+    """The tree of levels, the top one first."""
+    names = definition.english.levels if english else {}
+    lines = ["flowchart TB"]
+    lines += [f'    l_{name}["{_label(names.get(name, level.label))}"]' for name, level in definition.levels.items()]
+    lines += [f"    l_{above} --> l_{name}" for name, above in definition.above.items() if above]
+    return _text(lines)
+
+
+def tree(boxes: Sequence[Box]) -> str:
+    """Directives under each other. What hangs under a directive that is not among the boxes hangs alone."""
+    known = {box.number for box in boxes}
+    lines = ["flowchart TB"]
+    lines += [f'    d_{box.number}["{_BREAK.join(map(_label, box.lines))}"]' for box in boxes]
+    lines += [f"    d_{above} --> d_{box.number}" for box in boxes for above in box.above if above in known]
+    return _text([*lines, *_styled({f"d_{box.number}": box.style for box in boxes if box.style})])
+
+
+FORMATS = ("mermaid",)
+DRAWINGS: Mapping[str, Callable[..., str]] = {"states": states, "levels": levels}
+
+
+def _moves(definition: Definition) -> dict[tuple[str, str], list[str]]:
+    """The actions from one state to another: two states have one arrow, however many actions lead along it."""
+    machine = definition.obligation
+    opened = [name for name in machine.states if name in definition.open_states]
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, action in machine.actions.items():
+        for source in opened if "any_open" in action.from_ else action.from_:
+            target = source if action.to == "same" else action.to
+            found.setdefault((source, target), []).append(name)
+    return found
+
+
+def _action(name: str, action: Action, definition: Definition, *, english: bool) -> str:
+    label = definition.english.actions.get(name, action.label) if english else action.label
+    return f"{label} ({', '.join(action.by)})"
+
+
+def _label(text: str) -> str:
+    """A text on one line that Mermaid can only show."""
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(one if one.isalnum() or one in _PLAIN else _entity(one) for one in line)
+
+
+def _entity(character: str) -> str:
+    """Mermaid's way to write a character by its number; what cannot be printed becomes a replacement character."""
+    return f"#{ord(character if character.isprintable() else '�')};"
+
+
+def _styled(styles: Mapping[str, str]) -> Iterable[str]:
+    for style, look in _STYLES.items():
+        named = [name for name, wanted in styles.items() if wanted == style]
+        if named:
+            yield f"    classDef {style} {look}"
+            yield f"    class {','.join(named)} {style}"
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
