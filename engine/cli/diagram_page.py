@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.cli.wording import GROUP_WORDS, directive_state_words
+from engine.cli.wording import directive_state_words
+from engine.labels import GROUP_WORDS
 from engine.language import told
 from engine.runtime import Runtime
 from storage.queries import cascades, descent, groups
