@@ -2,12 +2,13 @@
 
 import uuid
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from engine import links
-from engine.cli import diagram_page, directive_changes, tree_page, urging_page
+from engine.cli import diagram_page, directive_changes, numbers, tree_page, urging_page
 from engine.cli.opening import cascade_named, draft_of, file_bytes, opened, reading, split_reference, world_of
 from engine.cli.options import (
     AsOption,
@@ -27,7 +28,7 @@ from engine.cli.wording import directive_state_words, short
 from engine.exchange.dispatch import decode, read_dispatch, standing_doubts, to_dict, to_yaml
 from engine.exchange.drafts import Doubt
 from engine.exchange.issuing import Choices, to_issue
-from engine.exchange.modes import propose_modes
+from engine.exchange.proposals import propose
 from engine.execute import Answer
 from engine.language import told
 from engine.runtime import Runtime
@@ -63,11 +64,11 @@ def read(
     What the reader is not sure of are doubts: some have to be settled in the draft before it can be issued.
     """
     with reading(file):
-        draft = propose_modes(read_dispatch(decode(file_bytes(file))))
+        draft = propose(read_dispatch(decode(file_bytes(file))))
     if as_json:
-        json_document(to_dict(draft))
+        json_document(to_dict(draft, told))
     else:
-        data(to_yaml(draft).rstrip())
+        data(to_yaml(draft, told).rstrip())
     for doubt in draft.doubts:
         _tell_doubt(doubt)
     standing = len(standing_doubts(draft))
@@ -159,8 +160,12 @@ def issue(
         )
         with found.database.reading() as connection:
             known = found.executor.known(connection)
-            asked = to_issue(draft, known.offices, known.workflows, choices)
+            choices = replace(choices, next_number=partial(numbers.next_free, connection))
+            prepared = to_issue(draft, known.offices, known.workflows, choices)
+            asked = prepared.issue
             before = [] if command_id else links.registered_before(connection, asked)
+        for note in prepared.notes:
+            talk(note)
         if replaces:
             asked = _replacing(found, asked, replaces, open_work)
         if before and not attach:
@@ -176,6 +181,9 @@ def issue(
         _answered(answer, asked.symbol, as_json)
         if not as_json:
             directive_changes.tell_bearings(found, answer, linked)
+
+
+command(app, "number", "cascade directive number SKHCN-VP --issuer skhcn --year 2023")(numbers.number)
 
 
 @command(app, "list", "cascade directive list")

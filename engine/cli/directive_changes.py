@@ -199,7 +199,7 @@ def _letter(
         raise Incomplete(asked, say("its number and its day have to be filled in first"))
     if of:
         return draft.symbol, happened_on or draft.issued_on, [directive_named(found, one, "--of") for one in of]
-    cited = [one for one in draft.cites if str(one.relation) == "urges"] or list(draft.cites)
+    cited = [one for one in draft.cites if one.relation == "urges"] or list(draft.cites)
     with found.database.reading() as connection:
         known = [
             (one.cascade, one.number)

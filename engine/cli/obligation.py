@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import form_page, obligation_page
+from engine.cli import form_page, obligation_page, slip
 from engine.cli.entry_words import what
 from engine.cli.opening import cascade_named, opened, split_reference, world_of
 from engine.cli.options import (
@@ -187,6 +187,9 @@ def do(
             because = say("{because}. Give each as --ask NAME=VALUE", because=error.because)
             raise Incomplete(error.asked, because, error.open_now) from None
         _answered(found, asked, answer, as_json)
+
+
+command(app, "slip", "cascade obligation slip 12")(slip.slip)
 
 
 def _fields(asked: list[str]) -> dict[str, str]:

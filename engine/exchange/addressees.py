@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.exchange.bodies import names_body
 from engine.exchange.errors import UnreadableDocument
 from engine.exchange.layout import Line, has_bullet, joined, one_line, starts_marked, without_bullet
+from workflows.text import say
 
 LINES_MAX = 100
 ADDRESSEES_MAX = 500
@@ -39,7 +40,8 @@ def read_addressees(lines: Sequence[Line]) -> Addressees | None:
             parts[-1].append(line)
     names = [name for part in parts for name in _split(joined(part))]
     if len(names) > ADDRESSEES_MAX:
-        raise UnreadableDocument(f"More than {ADDRESSEES_MAX} addressees: this does not read as a dispatch.")
+        says = say("More than {most} addressees: this does not read as a dispatch.", most=ADDRESSEES_MAX)
+        raise UnreadableDocument(says)
     return Addressees(names, opens.re is _TO, 1 + len(below))
 
 

@@ -1,6 +1,6 @@
 """Which other documents a dispatch names: symbol, type, date, issuer, subject, and a guess at the relation.
 
-Reads what stands around each symbol; the symbols themselves are `symbols`.
+Reads what stands around each symbol; the symbols themselves are `symbols`, the relation `relations`.
 """
 
 import re
@@ -8,15 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.exchange.document_types import TYPE_WORDS, find_code, name_of
-from engine.exchange.drafts import Citation, Doubt, Relation
+from engine.exchange.drafts import Citation, Doubt
 from engine.exchange.errors import UnreadableDocument
 from engine.exchange.layout import Flow
+from engine.exchange.relations import BEFORE_MAX, relation_of
 from engine.exchange.symbols import FoundSymbol, Symbol, find_symbols, suspects
 from engine.exchange.written_dates import WrittenDate, find_date_at
+from workflows.text import say
 
 ABOUT_MAX = 300  # letters
 CITES_MAX = 500
-_BEFORE_MAX = 160
 _AFTER_MAX = 700
 
 _WORDS = "|".join(TYPE_WORDS)
@@ -35,12 +36,6 @@ _ISSUER_BEFORE = re.compile(
 )
 _ABOUT = re.compile(r" ?\)? ?(?:(?:về việc|về|v/v) |(?=(?:ban hành|quy định|hướng dẫn|sửa đổi) ))(?=\S)", re.IGNORECASE)
 _ABOUT_MAY_END = re.compile(r"[;(]|\.(?= |/|$)|, (?P<word>\w+)")
-_SENTENCE = re.compile(r"[.;:!?] ")
-_OPENERS: tuple[tuple[re.Pattern[str], Relation], ...] = (
-    (re.compile(r"^(?:Thực hiện|Căn cứ|Triển khai|Thi hành|Chấp hành)\b[^,;:]*$"), "implements"),
-    (re.compile(r"^(?:Tiếp theo|Tiếp tục (?:thực hiện|triển khai))\b[^,;:]*$"), "continues"),
-    (re.compile(r"\bbáo cáo\b[^,;:]{0,60} (?:theo|vào)\b[^,;:]*$"), "reports_into"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +81,17 @@ def cited(mentions: list[Mention], own: Symbol | None) -> tuple[tuple[Citation, 
             found.append(new)
             if len(found) > CITES_MAX:
                 raise UnreadableDocument(
-                    f"More than {CITES_MAX} documents are cited: this does not read as a dispatch."
+                    say("More than {most} documents are cited: this does not read as a dispatch.", most=CITES_MAX)
                 )
             continue
         known = found[at]
         if known.issued_on and new.issued_on and known.issued_on != new.issued_on:
-            says = f"{new.symbol} is of {new.issued_on:%d/%m/%Y} here, of {known.issued_on:%d/%m/%Y} before."
+            says = say(
+                "{symbol} is of {here} here, of {before} before.",
+                symbol=new.symbol,
+                here=f"{new.issued_on:%d/%m/%Y}",
+                before=f"{known.issued_on:%d/%m/%Y}",
+            )
             doubts.append(Doubt("cited-date-differs", new.line, f"cites[{at + 1}].issued_on", says))
         found[at] = _merged(known, new)
     return tuple(found), doubts + _undated(found, mentions)
@@ -107,7 +107,13 @@ def suspect_symbols(citations: Sequence[Citation], mentions: Sequence[Mention], 
             meant = meant_by.get(part)
             if meant:
                 better = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", meant, citation.symbol)
-                says = f'"{part}" in {citation.symbol} looks like a slip for "{meant}"; did you mean {better}?'
+                says = say(
+                    '"{part}" in {symbol} looks like a slip for "{meant}"; did you mean {better}?',
+                    part=part,
+                    symbol=citation.symbol,
+                    meant=meant,
+                    better=better,
+                )
                 doubts.append(Doubt("symbol-suspect", citation.line, f"cites[{at}].symbol", says))
     return doubts
 
@@ -135,8 +141,10 @@ def _undated(citations: Sequence[Citation], mentions: Sequence[Mention]) -> list
     for at, citation in enumerate(citations, start=1):
         symbol = citation.symbol
         if citation.issued_on is None and (symbol in impossible or symbol not in with_year):
-            what = "a day that the calendar does not have" if symbol in impossible else "no date"
-            says = f"{symbol} is cited with {what}."
+            if symbol in impossible:
+                says = say("{symbol} is cited with a day that the calendar does not have.", symbol=symbol)
+            else:
+                says = say("{symbol} is cited with no date.", symbol=symbol)
             doubts.append(Doubt("cited-date-missing", citation.line, f"cites[{at}].issued_on", says))
     return doubts
 
@@ -144,10 +152,10 @@ def _undated(citations: Sequence[Citation], mentions: Sequence[Mention]) -> list
 def _mention(text: Flow, found: FoundSymbol, following: int | None, sentences: set[int]) -> Mention:
     """Reads what stands around a symbol, up to the next one after it and inside its own paragraph."""
     paragraph = text.text.rfind("\n", max(0, found.start - _AFTER_MAX), found.start) + 1
-    before = text.text[max(paragraph, found.start - _BEFORE_MAX) : found.start]
+    before = text.text[max(paragraph, found.start - BEFORE_MAX) : found.start]
     written, issuer, about = _tail(text.text, found.end, following)
     issuer_before = _ISSUER_BEFORE.search(before) if issuer is None else None
-    relation = _relation(text.text, found.start, paragraph, sentences)
+    relation = relation_of(text.text, found.start, paragraph, sentences)
     citation = Citation(
         symbol=str(found.symbol),
         type_word=_type_word(before, found.symbol),
@@ -196,21 +204,3 @@ def _about_end(tail: str, start: int) -> int:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= ABOUT_MAX else text[:ABOUT_MAX].rsplit(" ", 1)[0] + " …"
-
-
-def _relation(text: str, start: int, paragraph: int, sentences: set[int]) -> Relation:
-    """Guessed from how the sentence opens, for the first document that it names.
-
-    `sentences` holds where those sentences begin that have named a document; this one is added.
-    """
-    begins = max(paragraph, start - _BEFORE_MAX)
-    for found in _SENTENCE.finditer(text, begins, start):
-        begins = found.end()
-    sentence = text[begins:start].lstrip("-–—+•* ")
-    first = begins not in sentences
-    sentences.add(begins)
-    whole = begins == paragraph or begins > start - _BEFORE_MAX
-    for opener, relation in _OPENERS:
-        if first and whole and opener.search(sentence):
-            return relation
-    return "cites"

@@ -17,7 +17,9 @@ from engine.exchange.identities import Identity, as_number, identity_of, identit
 from engine.exchange.items import Paragraph, ReadItems, read_items
 from engine.exchange.layout import flow, joined, lines_of, paragraphs
 from engine.exchange.plain_text import decode, refuse_secret, tidied
+from engine.exchange.relations import urges, with_urged
 from engine.exchange.symbols import parts_of
+from workflows.text import say
 
 __all__ = [
     "Citation",
@@ -58,6 +60,9 @@ def read_dispatch(text: str) -> Draft:
     issuer, about_issuer = _issuer(heading, reported, body, read)
     subject = heading.subject or (reported.mention.citation.about if reported else None)
     ending = read_ending(lines[end:])
+    opening = [joined(part) for part in body if read.first_line is None or part[0].number < read.first_line]
+    if urges(subject, "\n".join(opening)):
+        citations = tuple(with_urged(citations, identity.notation, read.first_line))
     doubts = [
         *identity.doubts,
         *about_issuer,
@@ -106,14 +111,14 @@ def _refuse_what_is_no_dispatch(
     heading: Heading, body: Sequence[Paragraph], read: ReadItems, *, is_reported: bool
 ) -> None:
     if heading.is_empty and not read.numbered and not is_reported:
-        raise UnreadableDocument(
+        says = say(
             "No number, no date, no subject, no item found: this does not read as a dispatch. "
             "Give the text of the letter, from its heading on."
         )
+        raise UnreadableDocument(says)
     if not body:
-        raise UnreadableDocument(
-            "The text stops after its heading: it has no body and is cut off. Copy it again from the source."
-        )
+        says = say("The text stops after its heading: it has no body and is cut off. Copy it again from the source.")
+        raise UnreadableDocument(says)
 
 
 def _issuer(
@@ -123,35 +128,36 @@ def _issuer(
     if heading.issuer is not None:
         return heading.issuer, []
     if reported is not None:
-        says = f'"{reported.issuer}" is who the text says issued it.'
+        says = say('"{issuer}" is who the text says issued it.', issuer=reported.issuer)
         return reported.issuer, [Doubt("issuer-inferred", reported.mention.citation.line, "issuer", says)]
     first = read.first_line if read.numbered else None
     inferred = infer_issuer(joined(part) for part in body if first is None or part[0].number < first)
     if inferred is None:
-        says = "No issuer is named in the heading or by the body; name the office in `issue.issuer`."
+        says = say("No issuer is named in the heading or by the body; name the office in `issue.issuer`.")
         return None, [Doubt("issuer-missing", None, "issuer", says)]
     line = next((part[0].number for part in body if inferred.words in joined(part)), None)
-    says = f'The heading names no issuer; "{inferred.words}" speaks in the body.'
+    says = say('The heading names no issuer; "{words}" speaks in the body.', words=inferred.words)
     return inferred.name, [Doubt("issuer-inferred", line, "issuer", says)]
 
 
 def _about_heading(heading: Heading, identity: Identity, subject: str | None) -> Iterator[Doubt]:
     if subject is None:
-        says = 'Neither "V/v …" nor a heading under the type was found; give `subject`.'
+        says = say('Neither "V/v …" nor a heading under the type was found; give `subject`.')
         yield Doubt("subject-missing", None, "subject", says)
     if identity.type == "CV" and not heading.addressees:
-        yield Doubt("addressees-missing", None, "addressees", 'The letter has no "Kính gửi".')
+        yield Doubt("addressees-missing", None, "addressees", say('The letter has no "Kính gửi".'))
 
 
 def _about_ending(body: Sequence[Paragraph], ending: Ending) -> Iterator[Doubt]:
     last = body[-1][-1]
     if not any(END_MARK.search(part[-1].text[-8:]) for part in body):
-        says = "The body does not end with ./. and may be cut off; compare it with the paper."
+        says = say("The body does not end with ./. and may be cut off; compare it with the paper.")
         yield Doubt("end-mark-missing", last.number, "items", says)
     if not ending.recipients and ending.archived is None:
-        yield Doubt("recipients-missing", None, "recipients", "There is no Nơi nhận; the text may be cut off.")
+        says = say("There is no Nơi nhận; the text may be cut off.")
+        yield Doubt("recipients-missing", None, "recipients", says)
     if ending.signer is None:
-        yield Doubt("signer-missing", None, "signer", "There is no signature; the text may be cut off.")
+        yield Doubt("signer-missing", None, "signer", say("There is no signature; the text may be cut off."))
     elif ending.signer.name is None:
-        says = f"{ending.signer.position} signs, but no name was found below."
+        says = say("{position} signs, but no name was found below.", position=ending.signer.position)
         yield Doubt("signer-missing", None, "signer", says)

@@ -7,6 +7,7 @@ from typing import Any
 from engine.exchange.document_types import TYPES, find_code
 from engine.exchange.drafts import (
     DOUBTS,
+    DUE_KINDS,
     RELATIONS,
     URGENCIES,
     Citation,
@@ -35,6 +36,8 @@ from engine.exchange.yaml_fields import (
     whole_number,
 )
 from workflows.strict_yaml import Path, Plain
+from workflows.text import say
+from workflows.words import MODES
 
 NO_SYMBOL, CONTRADICTION = "D105", "D106"
 
@@ -52,11 +55,15 @@ def _with_whole_symbol(draft: Draft, faults: Faults) -> Draft | None:
     written = draft.symbol or compose(draft.number or "", draft.notation or "")
     symbol = read_symbol(written)
     if symbol is None:
-        says = f"{shown(written)} is no document symbol; write it like 61/SKHCN-VP or 36-NQ/TW"
+        says = say("{value} is no document symbol; write it like 61/SKHCN-VP or 36-NQ/TW", value=shown(written))
         faults.add(("symbol",), NO_SYMBOL, says)
         return None
     if draft.number is not None and str(draft.number).lstrip("0") != symbol.number.lstrip("0"):
-        says = f"the symbol {written} does not have the number {draft.number}; correct one of them"
+        says = say(
+            "the symbol {symbol} does not have the number {number}; correct one of them",
+            symbol=written,
+            number=draft.number,
+        )
         faults.add(("symbol",), CONTRADICTION, says)
         return None
     code = find_code(symbol.notation) or "CV"
@@ -72,14 +79,14 @@ def _number(value: Plain, path: Path, faults: Faults) -> int | str | None:
     if digits.isascii() and digits.isdigit() and len(digits) <= 6:
         return as_number(written)
     if value is not None:
-        faults.expected(path, "a document number such as 61", value)
+        faults.expected(path, say("a document number such as 61"), value)
     return None
 
 
 def _issue(value: Plain, path: Path, faults: Faults) -> dict[str, IssueValue]:
     """Carried through as given: under each key a text, a whole number, a list of texts, or nothing."""
     if not isinstance(value, dict):
-        faults.expected(path, f"a mapping with {', '.join(blank_issue())}", value)
+        faults.expected(path, say("a mapping with {fields}", fields=[*blank_issue()]), value)
         return {}
     read: dict[str, IssueValue] = {}
     for key, each in value.items():
@@ -99,6 +106,7 @@ def _doubt_from(**values: Any) -> Doubt:
 
 _texts = list_of(needed_text)
 _line = whole_number(1, 999_999)
+_obligation = whole_number(1, 999_999_999)
 _doubt = record(
     _doubt_from,
     {
@@ -119,6 +127,8 @@ _citation = record(
         "issuer": text,
         "about": text,
         "relation": one_of(RELATIONS, nullable=False),
+        "cascade": text,
+        "obligation": _obligation,
         "line": _line,
     },
     needed=("symbol",),
@@ -129,11 +139,20 @@ _item = record(
         "number": needed_text,
         "text": needed_text,
         "due": day_or_time,
-        "mode": text,
+        "mode": one_of(tuple(MODES)),
         "lead": _texts,
         "support": _texts,
         "info": _texts,
+        "officer": text,
+        "controller": text,
+        "recipient": text,
+        "parent": _obligation,
+        "lead_named": _texts,
+        "support_named": _texts,
+        "info_named": _texts,
+        "recipient_named": text,
         "line": _line,
+        "due_kind": one_of(tuple(DUE_KINDS), nullable=False),
         "due_wording": text,
         "due_on": day,
         "cites": _texts,

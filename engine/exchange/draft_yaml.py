@@ -1,17 +1,19 @@
 """A draft as YAML that a person completes, and back; what it does not understand it refuses, all at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 import yaml
 
 from engine.exchange.draft_fields import read_draft
-from engine.exchange.drafts import Citation, Doubt, Draft, Item, Signature, standing_doubts
+from engine.exchange.drafts import RELATIONS, Citation, Doubt, Draft, Item, Signature, standing_doubts
 from engine.exchange.errors import UnreadableDocument
 from engine.exchange.yaml_fields import Faults
 from workflows.errors import Problem
 from workflows.strict_yaml import DATA, examine
+from workflows.text import Text, mark, say
+from workflows.words import MODES
 
 WIDTH = 110
 _LONG = 90  # letters; a longer text is folded over several lines
@@ -21,22 +23,30 @@ _HEAD = """\
 # Compare it with the paper, correct what was misread, and fill in:
 #   number, issued_on   from the signed paper (61; 2023-08-16 or 16/8/2023), or the whole `symbol`
 #   issue               the workflow, the issuing office, the obligation it comes under, the offices it is for
-#   items               for each: due (a date), or mode (how it is followed up); lead, support, info (offices)
+#   items               for each: due (a date), or mode (how it is followed up); lead, support, info (offices) where
+#                       the names read (…_named) do not tell; officer, controller, recipient, parent as needed
+#   cites               for each that bears on work here: cascade and obligation
 # Người rà soát: đối chiếu bản giấy, sửa chỗ đọc sai, điền số, ngày ban hành, mục "issue", hạn từng nội dung.
 """
-_SETTLED = "# Nothing stands in the way of issuing it: every blocking doubt is settled.\n"
-_STANDING = "# It cannot be issued before these are settled:\n"
-_NOTES: Mapping[str, str] = {
-    "issue": "For issuing: the workflow, office ids, and the obligation this comes under, if any.",
-    "type": "What was read from the text.",
-    "items": "A due date, or a mode: once, periodic, on_event, linked, info. Offices by id.",
-    "cites": "relation is a guess: implements, continues, reports_into or cites.",
-    "doubts": "What the reader was not sure of. Settle it in the fields above; this list decides nothing.",
+_SETTLED = mark("Nothing stands in the way of issuing it: every blocking doubt is settled.")
+_STANDING = mark("It cannot be issued before these are settled:")
+_NOTES: Mapping[str, Text] = {
+    "issue": say("For issuing: the workflow, office ids, and the obligation this comes under, if any."),
+    "type": say("What was read from the text."),
+    "items": say("A due date, or a mode: {modes}. Offices by id.", modes=[*MODES]),
+    "cites": say("relation is a guess: {relations}.", relations=RELATIONS),
+    "doubts": say("What the reader was not sure of. Settle it in the fields above; this list decides nothing."),
 }
 
 
-def to_dict(draft: Draft) -> dict[str, Any]:
-    """The draft as JSON-ready values, what a reviewer fills in first; dates are ISO texts."""
+Told = Callable[[str], str]
+
+
+def to_dict(draft: Draft, told: Told = str) -> dict[str, Any]:
+    """The draft as JSON-ready values, what a reviewer fills in first; dates are ISO texts.
+
+    `told` says a sentence in the reviewer's language.
+    """
     return {
         "number": draft.number,
         "issued_on": _iso(draft.issued_on),
@@ -57,17 +67,18 @@ def to_dict(draft: Draft) -> dict[str, Any]:
         "recipients": list(draft.recipients),
         "archived": draft.archived,
         "signer": _signature(draft.signer),
-        "doubts": [_doubt(doubt) for doubt in draft.doubts],
+        "doubts": [_doubt(doubt, told) for doubt in draft.doubts],
     }
 
 
-def to_yaml(draft: Draft) -> str:
+def to_yaml(draft: Draft, told: Told = str) -> str:
     """The draft for review: comments on what to fill in, then the fields of `to_dict` in their order."""
     standing = standing_doubts(draft)
-    comment = _SETTLED if not standing else _STANDING + "".join(f"#   {_told(doubt)}\n" for doubt in standing)
+    comment = f"# {told(say(_STANDING if standing else _SETTLED))}\n"
+    comment += "".join(f"#   {_noted(doubt, told)}\n" for doubt in standing)
     sections = []
-    for key, value in to_dict(draft).items():
-        note = f"\n# {_NOTES[key]}\n" if key in _NOTES else ""
+    for key, value in to_dict(draft, told).items():
+        note = f"\n# {told(_NOTES[key])}\n" if key in _NOTES else ""
         sections.append(note + _dumped({key: value}))
     return f"{_HEAD}{comment}\n{''.join(sections)}"
 
@@ -83,7 +94,8 @@ def from_yaml(text: str, source: str = "draft.yaml") -> Draft:
     draft = read_draft(located.data, faults) if located is not None and faults is not None else None
     problems += faults.found if faults is not None else []
     if problems or draft is None:
-        raise UnreadableDocument(f"{source} cannot be read as a draft:", sorted(problems, key=_place))
+        says = say("{file} cannot be read as a draft:", file=source)
+        raise UnreadableDocument(says, sorted(problems, key=_place))
     return draft
 
 
@@ -95,8 +107,9 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _told(doubt: Doubt) -> str:
-    return f"{doubt.code}{f' (line {doubt.line})' if doubt.line else ''}: {' '.join(doubt.says.split())}"
+def _noted(doubt: Doubt, told: Told) -> str:
+    line = f" ({told(say('line {line}', line=doubt.line))})" if doubt.line else ""
+    return f"{doubt.code}{line}: {' '.join(told(doubt.says).split())}"
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -108,7 +121,16 @@ def _item(item: Item) -> dict[str, Any]:
         "lead": list(item.lead),
         "support": list(item.support),
         "info": list(item.info),
+        "officer": item.officer,
+        "controller": item.controller,
+        "recipient": item.recipient,
+        "parent": item.parent,
+        "lead_named": list(item.lead_named),
+        "support_named": list(item.support_named),
+        "info_named": list(item.info_named),
+        "recipient_named": item.recipient_named,
         "line": item.line,
+        "due_kind": item.due_kind,
         "due_wording": item.due_wording,
         "due_on": _iso(item.due_on),
         "cites": list(item.cites),
@@ -124,6 +146,8 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "issuer": citation.issuer,
         "about": citation.about,
         "relation": citation.relation,
+        "cascade": citation.cascade,
+        "obligation": citation.obligation,
         "line": citation.line,
     }
 
@@ -134,13 +158,13 @@ def _signature(signer: Signature | None) -> dict[str, Any] | None:
     return {"authority": list(signer.authority), "position": signer.position, "name": signer.name}
 
 
-def _doubt(doubt: Doubt) -> dict[str, Any]:
+def _doubt(doubt: Doubt, told: Told) -> dict[str, Any]:
     return {
         "code": doubt.code,
         "line": doubt.line,
         "field": doubt.field,
         "blocking": doubt.blocking,
-        "says": doubt.says,
+        "says": told(doubt.says),
     }
 
 

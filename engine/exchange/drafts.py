@@ -8,11 +8,31 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-Relation = Literal["implements", "continues", "reports_into", "cites"]
-RELATIONS: tuple[Relation, ...] = ("implements", "continues", "reports_into", "cites")
+from workflows.text import Text, mark, say
+
+Relation = Literal["implements", "continues", "reports_into", "urges", "amends", "replaces", "revokes", "cites"]
+RELATIONS: tuple[Relation, ...] = (
+    "implements", "continues", "reports_into", "urges", "amends", "replaces", "revokes", "cites",
+)  # fmt: skip
 Urgency = Literal["khẩn", "thượng khẩn", "hỏa tốc"]
 URGENCIES: tuple[Urgency, ...] = ("khẩn", "thượng khẩn", "hỏa tốc")
 IssueValue = str | int | list[str] | None
+
+# How an item words its deadline; every item is of exactly one kind.
+DUE_KINDS: Mapping[str, str] = {
+    "date": mark("before or on a date: trước ngày 20/8/2023"),
+    "hour": mark("before an hour of a date: trước 16 giờ ngày 20/8/2023"),
+    "month": mark("within a month, quarter or year, or at its middle or end: trong tháng 9, cuối quý III"),
+    "interval": mark("an interval, of which the end counts: từ ngày 10/5 đến hết ngày 14/5"),
+    "after_event": mark("so many (working) days after something: trong 05 ngày làm việc kể từ ngày nhận được"),
+    "until_event": mark("until something: cho đến khi kết thúc mùa mưa"),
+    "recurring": mark("every month, quarter, half-year or year: trước ngày 25 hằng tháng"),
+    "periodic": mark("again and again, with no period named: báo cáo định kỳ"),
+    "by_document": mark("as another document says: theo thời hạn tại Kế hoạch số …"),
+    "soft": mark("meant, not set: dự kiến cuối tháng 7"),
+    "at_once": mark("at once: ngay, hỏa tốc"),
+    "none": mark("it gives none"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +44,39 @@ class DoubtKind:
 
 
 DOUBTS: Mapping[str, DoubtKind] = {
-    "number-blank": DoubtKind(True, "no number is written; settled by `number`, or by the whole `symbol`"),
-    "notation-missing": DoubtKind(True, "a number without its notation; settled by `notation` or `symbol`"),
-    "several-numbers": DoubtKind(False, "the heading carries more than one number; the first was taken"),
-    "type-unknown": DoubtKind(True, "neither symbol nor heading names the type; settled by `type`"),
-    "type-differs": DoubtKind(False, "the heading names another type than the symbol does; the symbol's was taken"),
-    "day-blank": DoubtKind(True, "month and year are written, the day is not; settled by `issued_on`"),
-    "date-missing": DoubtKind(True, "no date of its own; settled by `issued_on`"),
-    "date-impossible": DoubtKind(True, "the calendar has no such day; settled by `issued_on`"),
-    "date-differs": DoubtKind(True, "`issued_on` lies outside the month and year that the paper gives"),
-    "subject-missing": DoubtKind(True, "no V/v and no heading under the type; settled by `subject`"),
-    "issuer-inferred": DoubtKind(False, "the heading names no issuer; the one given is read from the body"),
-    "issuer-missing": DoubtKind(False, "no issuer is named anywhere; `issue.issuer` will say who it is"),
-    "heading-reported": DoubtKind(False, "no heading; number and date are from a sentence that speaks about it"),
-    "addressees-missing": DoubtKind(False, "a letter without Kính gửi"),
-    "no-items": DoubtKind(True, "no point that assigns anything was found; settled by `items`"),
-    "items-unnumbered": DoubtKind(False, "no numbered points: paragraphs that demand something were read as items"),
-    "item-number-jump": DoubtKind(False, "the numbers of two items in a row leave a gap"),
-    "item-undated": DoubtKind(False, "the item gives no plain date; choose `due` or a follow-up `mode`"),
-    "several-dates": DoubtKind(False, "the item gives more than one date; the first was taken"),
-    "text-after-items": DoubtKind(False, "a paragraph after the last item may assign something of its own"),
-    "symbol-suspect": DoubtKind(False, "an abbreviation in a cited symbol looks misspelt"),
-    "cited-date-missing": DoubtKind(False, "a cited document has no date, or one the calendar does not have"),
-    "cited-date-differs": DoubtKind(False, "one symbol is cited with two dates of one year; the first was taken"),
-    "end-mark-missing": DoubtKind(False, "the body does not end with ./. and may be cut"),
-    "recipients-missing": DoubtKind(False, "there is no Nơi nhận; the text may be cut"),
-    "signer-missing": DoubtKind(False, "no position or no name of a signer; the text may be cut, or not yet signed"),
+    "number-blank": DoubtKind(True, mark("no number is written; settled by `number`, or by the whole `symbol`")),
+    "notation-missing": DoubtKind(True, mark("a number without its notation; settled by `notation` or `symbol`")),
+    "several-numbers": DoubtKind(False, mark("the heading carries more than one number; the first was taken")),
+    "type-unknown": DoubtKind(True, mark("neither symbol nor heading names the type; settled by `type`")),
+    "type-differs": DoubtKind(
+        False, mark("the heading names another type than the symbol does; the symbol's was taken")
+    ),
+    "day-blank": DoubtKind(True, mark("month and year are written, the day is not; settled by `issued_on`")),
+    "date-missing": DoubtKind(True, mark("no date of its own; settled by `issued_on`")),
+    "date-impossible": DoubtKind(True, mark("the calendar has no such day; settled by `issued_on`")),
+    "date-differs": DoubtKind(True, mark("`issued_on` lies outside the month and year that the paper gives")),
+    "subject-missing": DoubtKind(True, mark("no V/v and no heading under the type; settled by `subject`")),
+    "issuer-inferred": DoubtKind(False, mark("the heading names no issuer; the one given is read from the body")),
+    "issuer-missing": DoubtKind(False, mark("no issuer is named anywhere; `issue.issuer` will say who it is")),
+    "heading-reported": DoubtKind(False, mark("no heading; number and date are from a sentence that speaks about it")),
+    "addressees-missing": DoubtKind(False, mark("a letter without Kính gửi")),
+    "no-items": DoubtKind(True, mark("no point that assigns anything was found; settled by `items`")),
+    "items-unnumbered": DoubtKind(
+        False, mark("no numbered points: paragraphs that demand something were read as items")
+    ),
+    "item-number-jump": DoubtKind(False, mark("the numbers of two items in a row leave a gap")),
+    "item-undated": DoubtKind(False, mark("the item gives no plain date; choose `due` or a follow-up `mode`")),
+    "due-proposed": DoubtKind(False, mark("`due` was worked out from words that are no plain date; confirm it")),
+    "several-dates": DoubtKind(False, mark("the item gives more than one date; the first was taken")),
+    "text-after-items": DoubtKind(False, mark("a paragraph after the last item may assign something of its own")),
+    "symbol-suspect": DoubtKind(False, mark("an abbreviation in a cited symbol looks misspelt")),
+    "cited-date-missing": DoubtKind(False, mark("a cited document has no date, or one the calendar does not have")),
+    "cited-date-differs": DoubtKind(False, mark("one symbol is cited with two dates of one year; the first was taken")),
+    "end-mark-missing": DoubtKind(False, mark("the body does not end with ./. and may be cut")),
+    "recipients-missing": DoubtKind(False, mark("there is no Nơi nhận; the text may be cut")),
+    "signer-missing": DoubtKind(
+        False, mark("no position or no name of a signer; the text may be cut, or not yet signed")
+    ),
 }
 
 
@@ -73,7 +100,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Another document that the dispatch names; `relation` is a guess, `line` that of the first mention."""
+    """Another document that the dispatch names; `relation` is a guess, `line` that of the first mention.
+
+    `cascade` and `obligation` are the reviewer's: the obligation under that document which this one bears on.
+    """
 
     symbol: str
     type_word: str | None = None
@@ -82,14 +112,18 @@ class Citation:
     about: str | None = None
     line: int | None = None
     relation: Relation = "cites"
+    cascade: str | None = None
+    obligation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One point that assigns something. The last five fields are the reviewer's.
+    """One point that assigns something. The fields from `mode` on are the reviewer's.
 
     `number` is as written: "2", "Điều 3", "II.1". `due_on` is set only for a plain date; `due_wording` keeps
-    the words. `due` is a date or a time, ISO, local. `cites` holds symbols.
+    the words, `due_kind` says what they are, one of `DUE_KINDS`. `due` is a date or a time, ISO, local. `cites`
+    holds symbols. The `…_named` fields keep who is named, as written; `lead`, `support`, `info`, `controller` and
+    `recipient` are offices of the directory, `parent` the number of the obligation it comes under.
     """
 
     number: str
@@ -99,11 +133,20 @@ class Item:
     due_on: date | None = None
     cites: tuple[str, ...] = ()
     sub_points: int = 0
+    due_kind: str = "none"
+    lead_named: tuple[str, ...] = ()
+    support_named: tuple[str, ...] = ()
+    info_named: tuple[str, ...] = ()
+    recipient_named: str | None = None
     mode: str | None = None
     lead: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
     info: tuple[str, ...] = ()
     due: str | None = None
+    officer: str | None = None
+    controller: str | None = None
+    recipient: str | None = None
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +156,11 @@ class Signature:
     authority: tuple[str, ...] = ()
     position: str | None = None
     name: str | None = None
+
+
+def item_name(number: str) -> str | Text:
+    """How a sentence begins that is about an item: "Item 2", "Điều 3"."""
+    return number if number.startswith("Điều") else say("Item {number}", number=number)
 
 
 def blank_issue() -> dict[str, IssueValue]:
@@ -163,16 +211,22 @@ def standing_doubts(draft: Draft) -> list[Doubt]:
 
     found = []
     if draft.symbol is None and draft.number is None:
-        found.append(standing("number-blank", "number", "The number is blank; give `number`, or the whole `symbol`."))
+        found.append(
+            standing("number-blank", "number", say("The number is blank; give `number`, or the whole `symbol`."))
+        )
     elif draft.symbol is None:
-        found.append(standing("notation-missing", "notation", "The number has no notation; give the whole `symbol`."))
+        found.append(
+            standing("notation-missing", "notation", say("The number has no notation; give the whole `symbol`."))
+        )
     if draft.type is None:
-        found.append(standing("type-unknown", "type", "The type is not known; give its code, such as CV or TB."))
-    found.extend(_standing_about_the_date(draft, standing("date-missing", "issued_on", "Give `issued_on`."), noted))
+        found.append(standing("type-unknown", "type", say("The type is not known; give its code, such as CV or TB.")))
+    found.extend(
+        _standing_about_the_date(draft, standing("date-missing", "issued_on", say("Give `issued_on`.")), noted)
+    )
     if not draft.subject:
-        found.append(standing("subject-missing", "subject", "There is no subject; give `subject`."))
+        found.append(standing("subject-missing", "subject", say("There is no subject; give `subject`.")))
     if not draft.items:
-        found.append(standing("no-items", "items", "No item assigns anything; give at least one."))
+        found.append(standing("no-items", "items", say("No item assigns anything; give at least one.")))
     return found
 
 
@@ -183,10 +237,13 @@ def _standing_about_the_date(draft: Draft, missing: Doubt, noted: Mapping[str, D
             return [noted["date-impossible"]]
         if month is None or year is None:
             return [missing]
-        says = f"The day of {month}/{year} is blank; give `issued_on`."
+        says = say("The day of {month}/{year} is blank; give `issued_on`.", month=month, year=year)
         return [noted.get("day-blank", Doubt("day-blank", None, "issued_on", says))]
     if month not in (None, draft.issued_on.month) or year not in (None, draft.issued_on.year):
-        paper = f"{month or '…'}/{year or '…'}"
-        says = f"`issued_on` is {draft.issued_on:%d/%m/%Y}, the paper says {paper}; correct one of them."
+        says = say(
+            "`issued_on` is {given}, the paper says {paper}; correct one of them.",
+            given=f"{draft.issued_on:%d/%m/%Y}",
+            paper=f"{month or '…'}/{year or '…'}",
+        )
         return [Doubt("date-differs", None, "issued_on", says)]
     return []

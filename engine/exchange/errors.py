@@ -8,8 +8,8 @@ CascadeError
 
 from collections.abc import Sequence
 
-from workflows.errors import CascadeError, Problem
-from workflows.text import joined
+from workflows.errors import SHOWN_MAX, CascadeError, Problem
+from workflows.text import joined, say
 
 
 class DocumentRefused(CascadeError):
@@ -23,8 +23,8 @@ class UnreadableDocument(DocumentRefused):
     """
 
     def __init__(self, says: str, problems: Sequence[Problem] = ()) -> None:
-        super().__init__(joined([says, *(one.text for one in problems)], "\n  ") if problems else says)
         self.problems = tuple(problems)
+        super().__init__(_listed(says, self.problems))
 
 
 class SecretDocument(DocumentRefused):
@@ -32,8 +32,24 @@ class SecretDocument(DocumentRefused):
 
     def __init__(self, mark: str, line: int) -> None:
         super().__init__(
-            f'Line {line} carries the secrecy mark "{mark}". Such documents do not belong in this software: '
-            "the text was not read, nothing of it was kept. Register it with secret documents, on paper."
+            say(
+                'Line {line} carries the secrecy mark "{mark}". Such documents do not belong in this software: '
+                "the text was not read, nothing of it was kept. Register it with secret documents, on paper.",
+                line=line,
+                mark=mark,
+            )
         )
         self.mark = mark
         self.line = line
+
+
+def _listed(says: str, problems: Sequence[Problem]) -> str:
+    """The sentence with the problems below it, each on a line; every part can still be said in another language."""
+    if not problems:
+        return says
+    lines = [
+        joined((f"{one.source}:{one.line}:{one.column}", one.code, one.message), " ") for one in problems[:SHOWN_MAX]
+    ]
+    if len(problems) > SHOWN_MAX:
+        lines.append(say("and {count} more; mend these first", count=f"{len(problems) - SHOWN_MAX:,}"))
+    return joined((says, *lines), "\n  ")

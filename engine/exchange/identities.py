@@ -9,6 +9,7 @@ from engine.exchange.drafts import Doubt
 from engine.exchange.headings import Heading
 from engine.exchange.symbols import Symbol, compose
 from engine.exchange.written_dates import WrittenDate
+from workflows.text import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,16 @@ def identity_of(heading: Heading) -> Identity:
     line, number, notation = heading.numbers[0] if heading.numbers else (None, None, None)
     doubts = _about_number(line, number, notation)
     if len({each[1:] for each in heading.numbers}) > 1:
-        says = "The heading carries more than one number; the first was taken."
+        says = say("The heading carries more than one number; the first was taken.")
         doubts.append(Doubt("several-numbers", heading.numbers[1][0], "number", says))
     code = find_code(notation) if notation else None
     kind = code or heading.type_code or ("CV" if heading.is_letter or notation else None)
     if code and heading.type_code and code != heading.type_code:
-        names = name_of(code), name_of(heading.type_code)
-        says = "The symbol says {}, the heading {}; the symbol was followed.".format(*names)
+        says = say(
+            "The symbol says {by_symbol}, the heading {by_heading}; the symbol was followed.",
+            by_symbol=name_of(code),
+            by_heading=name_of(heading.type_code),
+        )
         doubts.append(Doubt("type-differs", line, "type", says))
     if kind not in TYPES:
         doubts.append(Doubt("type-unknown", line, "type", _why_unknown(kind)))
@@ -72,7 +76,10 @@ def identity_reported(mention: Mention) -> Identity:
     """From a sentence that speaks about the document, in a text that has no heading of its own."""
     symbol, on = mention.symbol, mention.citation.issued_on
     code = find_code(symbol.notation)
-    says = f"Number and date of {symbol} are from a sentence about it; the text has no heading of its own."
+    says = say(
+        "Number and date of {symbol} are from a sentence about it; the text has no heading of its own.",
+        symbol=str(symbol),
+    )
     doubts = [Doubt("heading-reported", mention.citation.line, "number", says)]
     kind = code if code in TYPES else ("CV" if code is None else None)
     if kind is None:
@@ -85,38 +92,42 @@ def identity_reported(mention: Mention) -> Identity:
 
 def _about_number(line: int | None, number: str | None, notation: str | None) -> list[Doubt]:
     if line is None:
-        says = 'No line "Số: …" was found; give the whole `symbol`.'
+        says = say('No line "Số: …" was found; give the whole `symbol`.')
         return [Doubt("number-blank", None, "number", says)]
     if number is None:
-        before = f' before "/{notation}"' if notation else ""
-        return [Doubt("number-blank", line, "number", f"The number{before} is blank; give `number`.")]
+        says = say("The number is blank; give `number`.")
+        if notation:
+            says = say('The number before "/{notation}" is blank; give `number`.', notation=notation)
+        return [Doubt("number-blank", line, "number", says)]
     if notation is None:
-        return [
-            Doubt(
-                "notation-missing",
-                line,
-                "notation",
-                f"The number {number} has no notation; give the whole `symbol`.",
-            )
-        ]
+        says = say("The number {number} has no notation; give the whole `symbol`.", number=number)
+        return [Doubt("notation-missing", line, "notation", says)]
     return []
 
 
 def _why_unknown(code: str | None) -> str:
     if code in LEGAL_TYPES:
-        return f"{code} is {LEGAL_TYPES[code]}, which makes law and assigns no tasks; give another type's code."
-    return "Neither the symbol nor the heading names the type; give its code, such as CV or TB."
+        return say(
+            "{code} is {name}, which makes law and assigns no tasks; give another type's code.",
+            code=code,
+            name=LEGAL_TYPES[code],
+        )
+    return say("Neither the symbol nor the heading names the type; give its code, such as CV or TB.")
 
 
 def _about_date(written: WrittenDate | None, line: int | None) -> list[Doubt]:
     if written is None:
-        return [Doubt("date-missing", line, "issued_on", "The text gives no date of its own; give `issued_on`.")]
+        says = say("The text gives no date of its own; give `issued_on`.")
+        return [Doubt("date-missing", line, "issued_on", says)]
     if written.on is not None:
         return []
     if written.impossible:
-        says = f"{written.day}/{written.month}/{written.year} is no day in the calendar; give `issued_on`."
+        day = f"{written.day}/{written.month}/{written.year}"
+        says = say("{day} is no day in the calendar; give `issued_on`.", day=day)
         return [Doubt("date-impossible", line, "issued_on", says)]
     if written.month is None or written.year is None:
-        return [Doubt("date-missing", line, "issued_on", "The date line is blank; give `issued_on`.")]
-    says = f"The day is blank before month {written.month} of {written.year}; give `issued_on`."
+        return [Doubt("date-missing", line, "issued_on", say("The date line is blank; give `issued_on`."))]
+    says = say(
+        "The day is blank before month {month} of {year}; give `issued_on`.", month=written.month, year=written.year
+    )
     return [Doubt("day-blank", line, "issued_on", says)]

@@ -4,13 +4,14 @@ It refuses what a person has to settle first, all of it at once; what the law re
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from engine.exchange.drafts import Citation, Draft, Item, standing_doubts
+from engine.exchange.drafts import Citation, Doubt, Draft, Item, standing_doubts
 from engine.exchange.identities import as_number
-from engine.exchange.office_names import addressed, named
+from engine.exchange.item_offices import NAMED_MAX, ItemOffices, Whom
+from engine.exchange.office_names import named
 from engine.exchange.symbols import compose, read_symbol
 from workflows.commands import Actor, Issue, ItemDraft
 from workflows.definition import Definition
@@ -18,9 +19,8 @@ from workflows.directive import Basis
 from workflows.errors import Incomplete, Refused
 from workflows.fields import parse_instant
 from workflows.offices import Office, Offices
+from workflows.text import Text, joined, say, say_count
 from workflows.workflow import Workflows
-
-_NAMED_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Choices:
     """What the person who issues has said beside the draft. None and empty leave it to the draft.
 
     `cascade` and `parent` say under which obligation it comes; `parent_workflow` is that obligation's.
+    `next_number` finds the next free number of a series: issuer's id, year, notation.
     """
 
     by: Actor
@@ -41,20 +42,33 @@ class Choices:
     issued_on: date | None = None
     arrived_on: date | None = None
     command_id: str | None = None
+    next_number: Callable[[str, int, str], int] | None = None
 
 
-def to_issue(draft: Draft, offices: Offices, workflows: Workflows, choices: Choices) -> Issue:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The command that issues a draft, and what of the draft it leaves out: a sentence each."""
+
+    issue: Issue
+    notes: tuple[Text, ...] = ()
+
+
+def to_issue(draft: Draft, offices: Offices, workflows: Workflows, choices: Choices) -> Prepared:
     """The command. Raises Refused naming every blocking doubt, Incomplete naming all that is not found."""
     draft = completed(draft, choices)
-    asked = f"issue {draft.symbol or 'this draft'}"
-    _refuse_while_doubtful(draft, asked)
+    asked = say("issue {symbol}", symbol=draft.symbol) if draft.symbol else say("issue this draft")
+    _refuse_while_doubtful(draft, offices, choices, asked)
     assert draft.symbol and draft.type and draft.issued_on and draft.subject  # noqa: PT018 - no doubt stands
     if not len(offices):
-        raise Refused(asked, "no office is in the directory. Fill it: cascade office import FILE (or --sample)")
+        says = say("no office is in the directory. Fill it: cascade office import FILE (or --sample)")
+        raise Refused(asked, says)
     issuer = _issuer(draft, offices, choices, asked)
-    items = _items(draft, offices, issuer, choices, asked)
+    whom = Whom(draft, issuer, offices, tuple(choices.to) or _texts(draft, "to"))
+    items = _items(draft, whom, choices)
+    if whom.wrong:
+        raise Incomplete(asked, joined(dict.fromkeys(whom.wrong), "; "))
     command_id = choices.command_id or derived_id(issuer.id, draft.symbol, draft.issued_on, choices.cascade)
-    return Issue(
+    issue = Issue(
         id=command_id,
         by=choices.by,
         symbol=draft.symbol,
@@ -70,6 +84,7 @@ def to_issue(draft: Draft, offices: Offices, workflows: Workflows, choices: Choi
         signer=_signer(draft),
         urgency=draft.urgency,
     )
+    return Prepared(issue, tuple(whom.notes))
 
 
 def completed(draft: Draft, choices: Choices) -> Draft:
@@ -77,7 +92,8 @@ def completed(draft: Draft, choices: Choices) -> Draft:
     if choices.number is not None:
         symbol = compose(choices.number, draft.notation) if draft.notation else None
         if symbol and read_symbol(symbol) is None:
-            raise Incomplete(f"issue {symbol}", f"{choices.number!r} is not the number of a document, such as 61 or 05")
+            says = say("'{number}' is not the number of a document, such as 61 or 05", number=choices.number)
+            raise Incomplete(say("issue {symbol}", symbol=symbol), says)
         draft = replace(draft, number=as_number(choices.number), symbol=symbol)
     if choices.issued_on is not None:
         draft = replace(draft, issued_on=choices.issued_on)
@@ -90,19 +106,43 @@ def derived_id(issuer: str, symbol: str, issued_on: date, cascade: str | None) -
     return f"issue:{issuer}:{plain}:{issued_on.year}{f':{cascade}' if cascade else ''}"
 
 
-def _refuse_while_doubtful(draft: Draft, asked: str) -> None:
+def _refuse_while_doubtful(draft: Draft, offices: Offices, choices: Choices, asked: str) -> None:
     doubts = standing_doubts(draft)
     if not doubts:
         return
-    lines = [
-        f"  {f'line {doubt.line}: ' if doubt.line else ''}{' '.join(doubt.says.split())}{_OPTIONS.get(doubt.field, '')}"
-        for doubt in doubts
-    ]
-    count = "a blocking doubt stands" if len(doubts) == 1 else f"{len(doubts)} blocking doubts stand"
-    raise Refused(asked, f"{count}; fill in the fields they name:\n" + "\n".join(lines))
+    says = say_count(
+        "a blocking doubt stands; fill in the fields they name:",
+        "{count} blocking doubts stand; fill in the fields they name:",
+        len(doubts),
+    )
+    lines = []
+    for doubt in doubts:
+        line = say("line {line}:", line=doubt.line) if doubt.line else ""
+        option = _option(doubt, draft, offices, choices)
+        lines.append(joined(filter(None, (line, doubt.says, option)), " "))
+    raise Refused(asked, joined((says, *lines), "\n  "))
 
 
-_OPTIONS = {"number": " (Or here: --number N)", "issued_on": " (Or here: --date DAY)"}
+def _option(doubt: Doubt, draft: Draft, offices: Offices, choices: Choices) -> str:
+    """What settles a doubt at the door; for a blank number the next free one of its series."""
+    if doubt.field == "issued_on":
+        return say("(Or here: --date DAY)")
+    if doubt.field != "number":
+        return ""
+    free = _next_number(draft, offices, choices)
+    if free is None:
+        return say("(Or here: --number N)")
+    return say("(Or here: --number {free}, the next free one)", free=free)
+
+
+def _next_number(draft: Draft, offices: Offices, choices: Choices) -> int | None:
+    year = draft.issued_on.year if draft.issued_on else draft.issued_year
+    given = choices.issuer or _text(draft, "issuer")
+    found = [offices.find(given)] if given else named(draft.issuer or "", list(offices))
+    issuer = found[0] if len(found) == 1 else None
+    if choices.next_number is None or issuer is None or issuer.outside or not (year and draft.notation):
+        return None
+    return choices.next_number(issuer.id, year, draft.notation)
 
 
 def _issuer(draft: Draft, offices: Offices, choices: Choices, asked: str) -> Office:
@@ -110,95 +150,53 @@ def _issuer(draft: Draft, offices: Offices, choices: Choices, asked: str) -> Off
     if given:
         return offices.get(given)
     if not draft.issuer:
-        raise Incomplete(asked, "it does not say who issues it; give --issuer OFFICE, or `issue.issuer` in the draft")
+        says = say("it does not say who issues it; give --issuer OFFICE, or `issue.issuer` in the draft")
+        raise Incomplete(asked, says)
     found = named(draft.issuer, list(offices))
     if len(found) == 1:
         return found[0]
     if found:
-        ids = ", ".join(one.id for one in found[:_NAMED_MAX])
-        raise Incomplete(asked, f'its issuer "{draft.issuer}" can be {ids}; give --issuer with one of them')
-    raise Incomplete(
-        asked,
-        f'its issuer "{draft.issuer}" is not in the directory; give --issuer OFFICE, or add it:'
-        " cascade office import FILE",
+        ids = [one.id for one in found[:NAMED_MAX]]
+        says = say('its issuer "{name}" can be {ids}; give --issuer with one of them', name=draft.issuer, ids=ids)
+        raise Incomplete(asked, says)
+    says = say(
+        'its issuer "{name}" is not in the directory; give --issuer OFFICE, or add it: cascade office import FILE',
+        name=draft.issuer,
     )
+    raise Incomplete(asked, says)
 
 
-def _items(draft: Draft, offices: Offices, issuer: Office, choices: Choices, asked: str) -> tuple[ItemDraft, ...]:
-    """Every item with its offices: its own where it names them, else those the whole document goes to."""
-    wrong: list[str] = []
-    for_all: tuple[str, ...] | None = None
+def _items(draft: Draft, whom: Whom, choices: Choices) -> tuple[ItemDraft, ...]:
     made = []
     for item in draft.items:
-        lead, support, info = (
-            _ids(names, offices, f"item {item.number}", wrong) for names in (item.lead, item.support, item.info)
-        )
-        if not lead and not (info and not support):
-            for_all = _to_all(draft, offices, issuer, choices, wrong) if for_all is None else for_all
-            lead = tuple(office for office in for_all if office not in (*support, *info))
-        made.append(_item(item, draft, choices, lead=lead, support=support, info=info))
-    if wrong:
-        raise Incomplete(asked, "; ".join(dict.fromkeys(wrong)))
+        offices = whom.of(item)
+        if item.parent and not choices.cascade:
+            whom.wrong.append(
+                say(
+                    "item {item} comes under obligation {parent}, but of which cascade? Give --under CASCADE/N, or"
+                    " `issue.under` in the draft",
+                    item=item.number,
+                    parent=item.parent,
+                )
+            )
+        made.append(_item(item, draft, choices, offices))
     return tuple(made)
 
 
-def _to_all(draft: Draft, offices: Offices, issuer: Office, choices: Choices, wrong: list[str]) -> tuple[str, ...]:
-    """The offices a document goes to: those given, else its addressees found in the directory."""
-    given = tuple(choices.to) or _texts(draft, "to")
-    if given:
-        return _ids(given, offices, "--to", wrong)
-    found: dict[str, None] = {}
-    missing = []
-    for name in draft.addressees:
-        matched = addressed(name, issuer, offices)
-        collective = len(matched) > 1 and all(one.above == issuer.id for one in matched)
-        if len(matched) == 1 or collective:
-            found.update(dict.fromkeys(one.id for one in matched))
-        else:
-            missing.append(f'"{name}"')
-    if missing:
-        wrong.append(
-            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not found below {issuer.id} in the"
-            " directory; give --to OFFICE, or add them: cascade office import FILE"
-        )
-    elif not found:
-        wrong.append("it names nobody it goes to; give --to OFFICE, or `lead` in its items")
-    return tuple(found)
-
-
-def _ids(names: Sequence[str], offices: Offices, where: str, wrong: list[str]) -> tuple[str, ...]:
-    found = []
-    for name in names:
-        matched = named(name, list(offices))
-        if len(matched) == 1:
-            found.append(matched[0].id)
-        elif matched:
-            wrong.append(f"{where}: {name!r} can be {', '.join(one.id for one in matched[:_NAMED_MAX])}; write the id")
-        else:
-            known = ", ".join(one.id for one in list(offices)[:_NAMED_MAX])
-            wrong.append(f"{where}: no office {name!r} in the directory ({known}, …: cascade office list)")
-    return tuple(dict.fromkeys(found))
-
-
-def _item(
-    item: Item,
-    draft: Draft,
-    choices: Choices,
-    *,
-    lead: tuple[str, ...],
-    support: tuple[str, ...],
-    info: tuple[str, ...],
-) -> ItemDraft:
+def _item(item: Item, draft: Draft, choices: Choices, offices: ItemOffices) -> ItemDraft:
     return ItemDraft(
         label=item.number,
         text=item.text,
         mode=None if item.due else item.mode,
         due=parse_instant(item.due) if item.due else None,
-        due_wording=item.due_wording if item.due else None,
-        lead=lead,
-        support=support,
-        info=info,
-        parent=choices.parent,
+        due_wording=item.due_wording,
+        lead=offices.lead,
+        support=offices.support,
+        info=offices.info,
+        parent=item.parent or choices.parent,
+        officer=item.officer,
+        controller=offices.controller,
+        recipient=offices.recipient,
         bases=_bases(item, draft),
     )
 
@@ -212,7 +210,14 @@ def _bases(item: Item, draft: Draft) -> tuple[Basis, ...]:
         return whole or citation.symbol in item.cites
 
     return tuple(
-        Basis(citation.relation, citation.symbol, citation.issued_on, citation.issuer)
+        Basis(
+            citation.relation,
+            citation.symbol,
+            citation.issued_on,
+            citation.issuer,
+            citation.cascade,
+            citation.obligation,
+        )
         for citation in draft.cites
         if bears(citation)
     )
@@ -244,7 +249,7 @@ def suitable_workflow(kind: str | None, issuer: Office, workflows: Workflows, gi
     for choice in (suited, fitting, names):
         if len(choice) == 1:
             return choice[0]
-    raise Incomplete(asked, f"several workflows are published; give --workflow with one of {', '.join(names)}")
+    raise Incomplete(asked, say("several workflows are published; give --workflow with one of {names}", names=names))
 
 
 def _signer(draft: Draft) -> str | None:

@@ -1,15 +1,17 @@
-"""The points of a dispatch that assign something, each with the words of its deadline."""
+"""The points of a dispatch that assign something, each with the words of its deadline and who is named in it."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from engine.exchange.drafts import Doubt, Item
+from engine.exchange.assignees import read_assignees
+from engine.exchange.drafts import Doubt, Item, item_name
 from engine.exchange.due_wordings import Due, find_dues
 from engine.exchange.endings import END_MARK
 from engine.exchange.errors import UnreadableDocument
 from engine.exchange.layout import Line, is_capital, joined, starts_marked, without_bullet
+from workflows.text import say
 
 ITEMS_MAX = 300
 JUMP_MAX = 3  # how far a number may leap and still be taken for the next item
@@ -36,11 +38,15 @@ Cites = Callable[[int], Sequence[str]]
 
 @dataclass(slots=True)
 class _Point:
-    """One point while its paragraphs are gathered; the first paragraph no longer carries the marker."""
+    """One point while its paragraphs are gathered; the first paragraph no longer carries the marker.
+
+    `heading` is the text of the section it stands in, where that names who is meant: "II. Giao Sở X".
+    """
 
     number: str
     line: int
     section: str = ""
+    heading: str = ""
     jumps_from: int | None = None
     paragraphs: list[Paragraph] = field(default_factory=list)
 
@@ -65,7 +71,8 @@ def read_items(body: Sequence[Paragraph], cites_on: Cites, not_before: date | No
     if not numbered:
         points = [_Point(str(at), part[0].number, paragraphs=[part]) for at, part in enumerate(_demands(body), 1)]
     if len(points) > ITEMS_MAX:
-        raise UnreadableDocument(f"More than {ITEMS_MAX} numbered points: this does not read as a dispatch.")
+        says = say("More than {most} numbered points: this does not read as a dispatch.", most=ITEMS_MAX)
+        raise UnreadableDocument(says)
     items: list[Item] = []
     doubts: list[Doubt] = []
     for at, point in enumerate(points, start=1):
@@ -73,9 +80,9 @@ def read_items(body: Sequence[Paragraph], cites_on: Cites, not_before: date | No
         items.append(_item(point, dues, cites_on))
         doubts += _doubts(point, f"items[{at}]", dues)
     if not items:
-        doubts.append(Doubt("no-items", None, "items", "Nothing that assigns anything was found; give `items`."))
+        doubts.append(Doubt("no-items", None, "items", say("Nothing that assigns anything was found; give `items`.")))
     elif not numbered:
-        says = f"No numbered points; what demands something was read as items: {len(items)}."
+        says = say("No numbered points; what demands something was read as items: {count}.", count=len(items))
         doubts.insert(0, Doubt("items-unnumbered", items[0].line, "items", says))
     first_line = items[0].line if items else None
     return ReadItems(tuple(items), numbered, first_line, doubts + _about_closing(closing))
@@ -112,6 +119,7 @@ def _numbered(body: Sequence[Paragraph]) -> list[_Point]:
     """
     sections: list[str] = []
     points: list[_Point] = []
+    heading = ""
     top = last = 0
     starts_at_one = any(number == 1 for part in body if (number := _number(part)) is not None)
     for part in body:
@@ -119,14 +127,15 @@ def _numbered(body: Sequence[Paragraph]) -> list[_Point]:
         if section:
             sections.append(section.group("number"))
             points.append(_opened(sections[-1], part, section.end()))
-            last = 0
+            heading, last = "", 0
         elif number is not None and _is_next(number, last, top, starts_at_one):
             opens = _POINT.match(part[0].text)
             point = _opened(str(number), part, opens.end() if opens else 0)
             point.section = sections[-1] if sections else ""
             point.jumps_from = last if last and number > last + 1 else None
             if points and points[-1].number == point.section:
-                points.pop()  # the heading of a section that holds points
+                heading = _text_of(points.pop())  # of a section that holds points
+            point.heading = heading
             points.append(point)
             top = last = number
         elif points:
@@ -190,9 +199,10 @@ def _demands_something(text: str) -> bool:
 
 
 def _item(point: _Point, dues: Sequence[Due], cites_on: Cites) -> Item:
-    text = "\n".join(filter(None, (joined(part) for part in point.paragraphs)))
+    text = _text_of(point)
     cites = [symbol for part in point.paragraphs for line in part for symbol in cites_on(line.number)]
     due = dues[0] if dues else None
+    named = read_assignees(text, point.heading)
     return Item(
         number=point.number,
         text=text[:-8] + END_MARK.sub(".", text[-8:]),
@@ -201,8 +211,17 @@ def _item(point: _Point, dues: Sequence[Due], cites_on: Cites) -> Item:
         due_on=due.on if due else None,
         cites=tuple(dict.fromkeys(cites)),
         sub_points=_sub_points(point),
+        due_kind=due.kind if due else "none",
+        lead_named=named.lead,
+        support_named=named.support,
+        info_named=named.info,
+        recipient_named=named.recipient,
         due=due.text if due else None,
     )
+
+
+def _text_of(point: _Point) -> str:
+    return "\n".join(filter(None, (joined(part) for part in point.paragraphs)))
 
 
 def _sub_points(point: _Point) -> int:
@@ -216,19 +235,23 @@ def _sub_points(point: _Point) -> int:
 
 
 def _doubts(point: _Point, where: str, dues: Sequence[Due]) -> Iterator[Doubt]:
-    name = point.number if point.number.startswith("Điều") else f"Item {point.number}"
+    name = item_name(point.number)
     if point.jumps_from is not None:
-        says = f"{name} follows item {point.jumps_from}: one may be missing."
+        says = say("{item} follows item {before}: one may be missing.", item=name, before=point.jumps_from)
         yield Doubt("item-number-jump", point.line, f"{where}.number", says)
     if not dues:
-        says = f"{name} gives no date; choose a follow-up mode, or a due date."
+        says = say("{item} gives no date; choose a follow-up mode, or a due date.", item=name)
         yield Doubt("item-undated", point.line, f"{where}.due", says)
     elif dues[0].on is None:
-        says = f'{name} is due "{dues[0].wording}", no plain date; choose a follow-up mode, or a due date.'
+        says = say(
+            '{item} is due "{wording}", no plain date; choose a follow-up mode, or a due date.',
+            item=name,
+            wording=dues[0].wording,
+        )
         yield Doubt("item-undated", point.line, f"{where}.due", says)
     elif len({due.on for due in dues}) > 1:
         wordings = "; ".join(due.wording for due in dues)
-        says = f"{name} gives several dates ({wordings}); the first was taken."
+        says = say("{item} gives several dates ({wordings}); the first was taken.", item=name, wordings=wordings)
         yield Doubt("several-dates", point.line, f"{where}.due", says)
 
 
@@ -239,7 +262,7 @@ def _about_closing(closing: Sequence[Paragraph]) -> list[Doubt]:
             "text-after-items",
             part[0].number,
             "items",
-            "This paragraph may assign something too; add an item if so.",
+            say("This paragraph may assign something too; add an item if so."),
         )
         for part in closing
         if len(joined(part)) > CLOSING_MAX or find_dues(joined(part), None)

@@ -1,11 +1,10 @@
-"""How an item without a date could be followed up: a proposal from its words, for the reviewer to judge."""
+"""How an item could be followed up that gives no plain date: a mode proposed from its words, and which words they are."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 
 from engine.exchange.document_types import folded
-from engine.exchange.drafts import Doubt, Draft, Item
 
 # Words after folding: small letters, no accents. The earliest in the text decides; "linked" goes first.
 _LINKED = re.compile(
@@ -14,45 +13,38 @@ _LINKED = re.compile(
 _SIGNS: Mapping[str, re.Pattern[str]] = {
     "once": re.compile(r"\bquan triet\b|\bpho bien\b|\btuyen truyen\b"),
     "periodic": re.compile(
-        r"\bbao cao (?:dinh ky|hang|hang thang|thang|quy)\b|\bdinh ky\b|\b(?:hang|moi) (?:thang|quy|nam)\b"
+        r"\bbao cao (?:dinh ky|hang|thang|quy(?! dinh))\b|\bdinh ky\b|\b(?:hang|moi) (?:thang|quy|nam)\b"
         r"|\bke hoach so\b|\bke hoach (?:nam|quy|cong tac nam)\b"
     ),
     "on_event": re.compile(
-        r"^khong\b|\bkhong (?:de|duoc de) xay ra\b|\bdung hen\b|\b(?:khi|neu) (?:co )?phat sinh\b"
+        r"^khong\b(?: [a-z]+){0,4}|\bkhong (?:de|duoc de) xay ra\b|\bdung hen\b|\b(?:khi|neu) (?:co )?phat sinh\b"
         r"|\btuan thu\b.{0,20}\bnguyen tac\b"
     ),
 }
+_WORDS_MAX = 60  # letters of the words that are shown
 
 
-def proposed_mode(text: str) -> str:
-    """The follow-up mode that an undated item's words suggest; `once` where they suggest none."""
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A follow-up mode, and the words that speak for it; no words where nothing does."""
+
+    mode: str
+    words: str = ""
+
+
+def mode_of(text: str) -> Mode:
+    """The mode that the words suggest; `once`, without words, where they suggest none."""
     plain = folded(text)
-    if _LINKED.search(plain):
-        return "linked"
-    starts = {mode: found.start() for mode, sign in _SIGNS.items() if (found := sign.search(plain))}
-    return min(starts, key=starts.__getitem__, default="once")
+    linked = _LINKED.search(plain)
+    if linked:
+        return Mode("linked", _shown(text, plain, linked))
+    signs = {mode: found for mode, sign in _SIGNS.items() if (found := sign.search(plain))}
+    mode = min(signs, key=lambda one: signs[one].start(), default=None)
+    return Mode(mode, _shown(text, plain, signs[mode])) if mode else Mode("once")
 
 
-def propose_modes(draft: Draft) -> Draft:
-    """The draft with a mode for every item that has neither date nor mode, each marked by a doubt."""
-    items, said = [], dict[str, str]()
-    for place, item in enumerate(draft.items, start=1):
-        if item.due or item.mode:
-            items.append(item)
-            continue
-        mode = proposed_mode(item.text)
-        items.append(replace(item, mode=mode))
-        said[f"items[{place}].due"] = _says(item, mode)
-    doubts = [
-        replace(doubt, says=said.pop(doubt.field)) if doubt.code == "item-undated" and doubt.field in said else doubt
-        for doubt in draft.doubts
-    ]
-    lines = {f"items[{place}].due": item.line for place, item in enumerate(draft.items, start=1)}
-    doubts += [Doubt("item-undated", lines[field], field, says) for field, says in said.items()]
-    return replace(draft, items=tuple(items), doubts=tuple(doubts))
-
-
-def _says(item: Item, mode: str) -> str:
-    name = item.number if item.number.startswith("Điều") else f"Item {item.number}"
-    given = f'"{item.due_wording}" is no plain date' if item.due_wording else "no date"
-    return f"{name}: {given}: proposed mode {mode}; review it."
+def _shown(text: str, plain: str, found: re.Match[str]) -> str:
+    """The words as the text writes them; folding keeps letters in their places, but for the odd one."""
+    source = text if len(text) == len(plain) else plain
+    words = " ".join(source[found.start() : found.end()].split())
+    return words if len(words) <= _WORDS_MAX else f"{words[:_WORDS_MAX].rsplit(' ', 1)[0]} …"

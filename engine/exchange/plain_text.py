@@ -7,20 +7,21 @@ import re
 import unicodedata
 
 from engine.exchange.errors import SecretDocument, UnreadableDocument
+from workflows.text import mark, say
 
 SIZE_MAX = 1 << 20  # bytes; the longest dispatches with their appendices are about a tenth of it
 LINES_MAX = 20_000
 LINE_MAX = 50_000
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "a PDF file"),
-    (b"PK\x03\x04", "a Word (docx) or zip file"),
-    (b"PK\x05\x06", "an empty zip file"),
-    (b"\xd0\xcf\x11\xe0", "an old Word (doc) or Office file"),
-    (b"{\\rtf", "an RTF file"),
-    (b"\x89PNG", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"\x1f\x8b", "a gzip archive"),
+    (b"%PDF-", mark("a PDF file")),
+    (b"PK\x03\x04", mark("a Word (docx) or zip file")),
+    (b"PK\x05\x06", mark("an empty zip file")),
+    (b"\xd0\xcf\x11\xe0", mark("an old Word (doc) or Office file")),
+    (b"{\\rtf", mark("an RTF file")),
+    (b"\x89PNG", mark("a picture (PNG)")),
+    (b"\xff\xd8\xff", mark("a picture (JPEG)")),
+    (b"\x1f\x8b", mark("a gzip archive")),
 )
 _OTHER_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
@@ -44,11 +45,15 @@ def decode(data: bytes) -> str:
     """
     if len(data) > SIZE_MAX:
         raise UnreadableDocument(
-            f"The file has {len(data):,} bytes; a dispatch is read up to {SIZE_MAX:,}. "
-            "Give the text of the letter alone, without its appendices."
+            say(
+                "The file has {count} bytes; a dispatch is read up to {most}. "
+                "Give the text of the letter alone, without its appendices.",
+                count=f"{len(data):,}",
+                most=f"{SIZE_MAX:,}",
+            )
         )
     if not data:
-        raise UnreadableDocument("The file is empty. Give the text of a dispatch.")
+        raise UnreadableDocument(say("The file is empty. Give the text of a dispatch."))
     _refuse_other_formats(data)
     try:
         text = data.decode("utf-8-sig")
@@ -60,7 +65,8 @@ def decode(data: bytes) -> str:
 def tidied(text: str) -> str:
     """The text as `decode` gives it; what is tidy already stays as it is. Refuses a blank or endless text."""
     if len(text) > SIZE_MAX:
-        raise UnreadableDocument(f"The text has {len(text):,} characters; a dispatch is read up to {SIZE_MAX:,}.")
+        counts = {"count": f"{len(text):,}", "most": f"{SIZE_MAX:,}"}
+        raise UnreadableDocument(say("The text has {count} characters; a dispatch is read up to {most}.", **counts))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     # A text has few different letters: looking at each once is faster than a pattern over the whole.
     for letter in set(text):
@@ -70,16 +76,19 @@ def tidied(text: str) -> str:
             text = text.replace(letter, " ")
     text = _without_long_runs(unicodedata.normalize("NFC", text))
     if not text.strip():
-        raise UnreadableDocument("The file holds nothing but white space. Give the text of a dispatch.")
+        raise UnreadableDocument(say("The file holds nothing but white space. Give the text of a dispatch."))
     if text.count("\n") >= LINES_MAX:
-        raise UnreadableDocument(
-            f"The text has more than {LINES_MAX:,} lines. Give the letter alone, without its appendices."
+        says = say(
+            "The text has more than {most} lines. Give the letter alone, without its appendices.",
+            most=f"{LINES_MAX:,}",
         )
+        raise UnreadableDocument(says)
     if max(map(len, text.split("\n"))) > LINE_MAX:
-        raise UnreadableDocument(
-            f"A line has more than {LINE_MAX:,} letters: this does not read as a dispatch. "
-            "Give the text with its line ends."
+        says = say(
+            "A line has more than {most} letters: this does not read as a dispatch. Give the text with its line ends.",
+            most=f"{LINE_MAX:,}",
         )
+        raise UnreadableDocument(says)
     return text
 
 
@@ -93,27 +102,33 @@ def _without_long_runs(text: str) -> str:
 def _refuse_other_formats(data: bytes) -> None:
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
-            raise UnreadableDocument(f"This is {name}, not text. Open it and give its text, saved as UTF-8 (.txt).")
-    for mark, encoding in _OTHER_MARKS:
-        if data.startswith(mark):
-            raise UnreadableDocument(f"The text is in {encoding}; only UTF-8 is read. Save it again as UTF-8.")
+            says = say("This is {kind}, not text. Open it and give its text, saved as UTF-8 (.txt).", kind=say(name))
+            raise UnreadableDocument(says)
+    for opening, encoding in _OTHER_MARKS:
+        if data.startswith(opening):
+            says = say("The text is in {encoding}; only UTF-8 is read. Save it again as UTF-8.", encoding=encoding)
+            raise UnreadableDocument(says)
     if b"\x00" in data:
         at = data.index(b"\x00")
-        raise UnreadableDocument(
-            f"Byte {at + 1} is NUL: this is a binary file, or UTF-16. Give the text, saved as UTF-8 (.txt)."
+        says = say(
+            "Byte {at} is NUL: this is a binary file, or UTF-16. Give the text, saved as UTF-8 (.txt).", at=at + 1
         )
+        raise UnreadableDocument(says)
 
 
 def _what_is_not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
     if error.reason == "unexpected end of data":
-        return (
-            f"The file ends in the middle of a letter, at byte {error.start + 1} of {len(data)}: it is cut "
-            "off. Copy it again from the source."
+        return say(
+            "The file ends in the middle of a letter, at byte {at} of {count}: it is cut off. "
+            "Copy it again from the source.",
+            at=error.start + 1,
+            count=len(data),
         )
     line = data.count(b"\n", 0, error.start) + 1
-    return (
-        f"Byte {error.start + 1} (line {line}) is not UTF-8; the text may be in TCVN3, VNI or Windows-1258. "
-        "Save it again as UTF-8."
+    return say(
+        "Byte {at} (line {line}) is not UTF-8; the text may be in TCVN3, VNI or Windows-1258. Save it again as UTF-8.",
+        at=error.start + 1,
+        line=line,
     )
 
 
@@ -146,9 +161,9 @@ def refuse_secret(text: str) -> None:
         if "ậ" in line or "Ậ" in line:
             cells = _COLUMNS.split(line) if number <= COLUMNS_WITHIN and len(line) <= COLUMNS_MAX else []
             for cell in (line, *cells):
-                mark = _mark(cell.strip(_FRAME), after=last)
-                if mark is not None:
-                    raise SecretDocument(mark, number)
+                stamp = _mark(cell.strip(_FRAME), after=last)
+                if stamp is not None:
+                    raise SecretDocument(stamp, number)
         words = line[-80:].split()
         last = words[-1].strip(_FRAME).lower() if words else ""
 

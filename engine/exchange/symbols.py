@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine.exchange.document_types import LEGAL_TYPES, TYPES, find_code
 from engine.exchange.errors import UnreadableDocument
+from workflows.text import say
 
 LISTED_MAX = 20  # numbers in one list such as `614, 615, 616-CV/VPTW`
 MENTIONS_MAX = 1_000  # places in one text that look like a symbol
@@ -84,10 +85,12 @@ def find_symbols(text: str) -> Iterator[FoundSymbol]:
     """Every symbol in a text, in order; a list of numbers under one notation gives one symbol each."""
     for count, found in enumerate(_SYMBOL.finditer(text)):
         if count >= MENTIONS_MAX:
-            raise UnreadableDocument(
-                f"More than {MENTIONS_MAX:,} document symbols: this does not read as a dispatch. "
-                "Give the text of the letter alone, without its appendices."
+            says = say(
+                "More than {most} document symbols: this does not read as a dispatch. "
+                "Give the text of the letter alone, without its appendices.",
+                most=f"{MENTIONS_MAX:,}",
             )
+            raise UnreadableDocument(says)
         accepted = _accepted(found)
         if accepted is None:
             continue
@@ -102,6 +105,21 @@ def read_symbol(text: str) -> Symbol | None:
     found = _SYMBOL.fullmatch(text.strip())
     accepted = None if found is None else _accepted(found)
     return accepted[0] if found is not None and accepted is not None and accepted[1] == found.end() else None
+
+
+def number_in(symbol: str, notation: str) -> int | None:
+    """The number that a symbol has under a notation: 61 for `61/SKHCN-VP`, 7 for `07a/…`; None where it is of another."""
+    read = read_symbol(symbol)
+    if read is None or Symbol("1", read.notation).key != Symbol("1", notation).key:
+        return None
+    return int(read.number if read.number.isdigit() else read.number[:-1])
+
+
+def read_notation(text: str) -> str | None:
+    """The notation that a person typed: `SKHCN-VP`, `/SKHCN-VP`, or a whole symbol; None when it is none."""
+    typed = "".join(text.split()).lstrip("/")
+    symbol = read_symbol(compose("1", typed)) or read_symbol(typed)
+    return symbol.notation if symbol else None
 
 
 def read_heading(text: str) -> tuple[str | None, str | None, str] | None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from engine.exchange.written_dates import date_in
 from workflows.errors import Problem
 from workflows.strict_yaml import Located, Path, Plain
+from workflows.text import say
 
 LIST_MAX = 5_000
 
@@ -33,7 +34,7 @@ class Faults:
         self.found.append(Problem(self.source, *place, code, says))
 
     def expected(self, path: Path, what: str, value: Plain) -> None:
-        self.add(path, WRONG_KIND, f"{what} is expected here, not {shown(value)}")
+        self.add(path, WRONG_KIND, say("{what} is expected here, not {value}", what=what, value=shown(value)))
 
 
 Reader = Callable[[Plain, Path, Faults], Any]
@@ -42,7 +43,7 @@ Reader = Callable[[Plain, Path, Faults], Any]
 def shown(value: Plain) -> str:
     """The value as a message quotes it."""
     if isinstance(value, dict | list):
-        return "a list" if isinstance(value, list) else "a mapping"
+        return say("a list") if isinstance(value, list) else say("a mapping")
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     text = str(value)
@@ -55,14 +56,14 @@ def text(value: Plain, path: Path, faults: Faults) -> str | None:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    faults.expected(path, "a text in quotes", value)
+    faults.expected(path, say("a text in quotes"), value)
     return None
 
 
 def needed_text(value: Plain, path: Path, faults: Faults) -> str | None:
     """A text, never null."""
     if value is None:
-        faults.expected(path, "a text in quotes", value)
+        faults.expected(path, say("a text in quotes"), value)
     return text(value, path, faults)
 
 
@@ -71,7 +72,7 @@ def one_of(allowed: tuple[str, ...], *, nullable: bool = True) -> Reader:
 
     def read(value: Plain, path: Path, faults: Faults) -> Plain:
         if value not in allowed and not (nullable and value is None):
-            faults.add(path, NOT_ALLOWED, f"{shown(value)} is not one of: {', '.join(allowed)}")
+            faults.add(path, NOT_ALLOWED, say("{value} is not one of: {allowed}", value=shown(value), allowed=allowed))
         return value
 
     return read
@@ -83,7 +84,7 @@ def whole_number(low: int, high: int, *, nullable: bool = True) -> Reader:
     def read(value: Plain, path: Path, faults: Faults) -> Plain:
         is_number = isinstance(value, int) and not isinstance(value, bool)
         if not (is_number and low <= cast(int, value) <= high) and not (nullable and value is None):
-            faults.expected(path, f"a whole number from {low} to {high}", value)
+            faults.expected(path, say("a whole number from {low} to {high}", low=low, high=high), value)
         return value
 
     return read
@@ -92,7 +93,7 @@ def whole_number(low: int, high: int, *, nullable: bool = True) -> Reader:
 def boolean(value: Plain, path: Path, faults: Faults) -> Plain:
     """`true` or `false`, and no other way of saying it."""
     if not isinstance(value, bool):
-        faults.expected(path, "true or false", value)
+        faults.expected(path, say("true or false"), value)
     return value
 
 
@@ -100,7 +101,7 @@ def day(value: Plain, path: Path, faults: Faults) -> date | None:
     """A date as a person types it, or null."""
     found = date_in(value.strip()) if isinstance(value, str) else None
     if found is None and value is not None:
-        faults.expected(path, "a date (2023-08-16 or 16/8/2023)", value)
+        faults.expected(path, say("a date (2023-08-16 or 16/8/2023)"), value)
     return found
 
 
@@ -114,7 +115,7 @@ def day_or_time(value: Plain, path: Path, faults: Faults) -> str | None:
     except ValueError:
         time = None
     if time is None or time.tzinfo is not None:
-        faults.expected(path, "a date or a local time (2023-08-31, 31/8/2023, 2023-08-31 16:00)", value)
+        faults.expected(path, say("a date or a local time (2023-08-31, 31/8/2023, 2023-08-31 16:00)"), value)
         return None
     return time.isoformat(timespec="minutes")
 
@@ -126,9 +127,13 @@ def list_of(
 
     def read(value: Plain, path: Path, faults: Faults) -> tuple[T, ...]:
         if not isinstance(value, list):
-            faults.expected(path, "a list such as [] or [a, b]", value)
+            faults.expected(path, say("a list such as [] or [a, b]"), value)
         elif len(value) > LIST_MAX:
-            faults.add(path, NOT_ALLOWED, f"a list of {len(value):,} is longer than {LIST_MAX:,}")
+            faults.add(
+                path,
+                NOT_ALLOWED,
+                say("a list of {count} is longer than {most}", count=f"{len(value):,}", most=f"{LIST_MAX:,}"),
+            )
         else:
             return tuple(cast(T, read_one(each, (*path, at), faults)) for at, each in enumerate(value))
         return ()
@@ -143,15 +148,15 @@ def record(
 
     def read(value: Plain, path: Path, faults: Faults) -> T | None:
         if not isinstance(value, dict):
-            faults.expected(path, f"a mapping with {', '.join(fields)}", value)
+            faults.expected(path, say("a mapping with {fields}", fields=[*fields]), value)
             return None
         before = len(faults.found)
         for key in value.keys() - fields.keys():
-            says = f"{shown(key)} is no field here; there are {', '.join(fields)}"
+            says = say("{key} is no field here; there are {fields}", key=shown(key), fields=[*fields])
             faults.add((*path, key), UNKNOWN, says, at_key=True)
         for key in needed:
             if key not in value:
-                faults.add((*path, key), MISSING, f"`{key}` is missing")
+                faults.add((*path, key), MISSING, say("`{key}` is missing", key=key))
         values = {key: fields[key](each, (*path, key), faults) for key, each in value.items() if key in fields}
         return make(**values) if len(faults.found) == before else None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.exchange.modes import proposed_mode
+from engine.exchange.modes import mode_of
 from engine.exchange.office_names import addressed, named
 from engine.exchange.offices import read_offices, sample
 from tests.acceptance.conftest import SEED, Typed, letter
@@ -32,7 +32,7 @@ def test_reading_a_letter_gives_a_draft_and_says_what_is_doubtful(typed: Typed) 
     said = typed("directive", "read", str(letter()))
     assert said.data.startswith("# A draft")
     assert "BLOCKING  line 3:" in said.talk
-    assert "no date: proposed mode once; review it." in said.talk
+    assert 'no date: proposed mode once, from "Phổ biến"; review it.' in said.talk
     assert "Settle 2 blocking doubts" in said.talk
 
 
@@ -270,7 +270,7 @@ def test_a_letter_to_all_units_goes_to_all_units(name: str, ids: list[str]) -> N
     ],
 )
 def test_a_way_to_follow_up_is_proposed_from_the_words(text: str, mode: str) -> None:
-    assert proposed_mode(text) == mode
+    assert mode_of(text).mode == mode
 
 
 @pytest.mark.skipif(not SEED, reason="the seed's letter is not beside this checkout")

@@ -64,9 +64,8 @@ def updated(language: str) -> Catalog:
     """The committed catalogue with every message of today, without those that are gone. Nothing is guessed."""
     known, today = read(language), Catalog(locale=language, project="cascade", version="", charset="utf-8")
     today.fuzzy = False
-    today.header_comment = (
-        f"# What cascade says, in {today.locale.get_display_name('en')}. Kept by python -m tests.support.catalogue."
-    )
+    name = today.locale.get_display_name("en")
+    today.header_comment = f"# What cascade says, in {name}. Kept by python -m tests.support.catalogue."
     for message in template():
         if not message.id:
             continue
@@ -81,14 +80,15 @@ def as_po(catalogue: Catalog) -> bytes:
     """A .po that changes only where a message does: in the order of the messages, without lines of the code or dates."""
     out = io.BytesIO()
     write_po(out, catalogue, width=_WIDTH, sort_output=True, omit_header=False, include_lineno=False)
-    dated = (
-        b'"POT-Creation-Date',
-        b'"PO-Revision-Date',
-        b'"Generated-By',
-        b'"Last-Translator',
-        b'"Language-Team',
-        b'"Report-Msgid',
+    names = (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Generated-By",
+        "Last-Translator",
+        "Language-Team",
+        "Report-Msgid",
     )
+    dated = tuple(f'"{name}'.encode() for name in names)
     return b"".join(line for line in out.getvalue().splitlines(keepends=True) if not line.startswith(dated))
 
 

@@ -397,6 +397,13 @@ HOSTILE = {
     "owners": "của a tại ",
     "capitals": "BỘ ",
     "marks": "mật|",
+    "names": "Giao các phòng, Sở Nội vụ, ",
+    "helpers": "phối hợp với Sở chủ trì; Sở ",
+    "receivers": "gửi báo cáo về Sở (qua Sở ",
+    "terms": "trong thời hạn 5 ngày kể từ ",
+    "periods": "báo cáo định kỳ hằng quý, trước ngày 5 ",
+    "hopes": "dự kiến cuối tháng 7 theo tiến độ tại ",
+    "changes": "này thay thế Công văn số 1/AB ",
 }
 
 

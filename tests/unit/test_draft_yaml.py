@@ -21,6 +21,7 @@ from engine.exchange.dispatch import (
 )
 from engine.exchange.drafts import Doubt, blank_issue
 from workflows.strict_yaml import DATA, DEFINITION
+from workflows.text import Text
 
 FIXTURES = Path(__file__).parents[1] / "support" / "dispatches"
 WHOLE = sorted(path for path in FIXTURES.glob("*.txt") if path.stem != "cut_after_the_heading")
@@ -256,3 +257,37 @@ def test_texts_that_yaml_could_misread_come_back_as_they_were() -> None:
         doubts=(Doubt("no-items", None, "items", "Không có nội dung nào."),),
     )
     assert from_yaml(to_yaml(draft)) == draft
+
+
+def test_a_reviewer_names_officer_controller_recipient_and_parent_of_an_item_and_the_obligation_of_a_basis() -> None:
+    draft = from_yaml(
+        "items:\n  - {number: 1, text: x, officer: Chuyên viên, controller: vp, recipient: khtc, parent: 4}\n"
+        "cites:\n  - {symbol: 61/SXD-VP, relation: urges, cascade: 7h2k9, obligation: 3}\n"
+    )
+    [item] = draft.items
+    assert (item.officer, item.controller, item.recipient, item.parent) == ("Chuyên viên", "vp", "khtc", 4)
+    [cited] = draft.cites
+    assert (cited.relation, cited.cascade, cited.obligation) == ("urges", "7h2k9", 3)
+    assert from_yaml(to_yaml(draft)) == draft
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("items: [{number: 1, text: x, mode: monthly}]", '"monthly" is not one of: once, periodic'),
+        ("items: [{number: 1, text: x, due_kind: soon}]", '"soon" is not one of: date, hour'),
+        ("items: [{number: 1, text: x, parent: 0}]", "a whole number from 1"),
+        ("cites: [{symbol: x, relation: loves}]", '"loves" is not one of: implements'),
+    ],
+)
+def test_words_outside_a_closed_set_are_refused_with_the_words_allowed(line: str, says: str) -> None:
+    with pytest.raises(UnreadableDocument, match=says) as refusal:
+        from_yaml(line, "letter.yaml")
+    assert isinstance(refusal.value.text, Text)
+    assert isinstance(refusal.value.problems[0].message, Text)
+
+
+def test_comments_and_doubts_are_written_in_the_reviewers_language(letter: Draft) -> None:
+    told = to_yaml(letter, lambda text: f"«{text}»")
+    assert "# «It cannot be issued before these are settled:»" in told
+    assert 'says: "«The number before' in told
