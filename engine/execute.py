@@ -102,7 +102,7 @@ class Executor:
         """Was the cascade that this command opens opened by it before? Raises Conflict where its id was used otherwise."""
         done = cascades.find_command(connection, cascade_id_of(command.id), command.id)
         if done and done.digest != _digest(command):
-            raise Conflict(f"carry out command {command.id}", "that id was used for something else")
+            raise Conflict(say("carry out command {id}", id=command.id), say("that id was used for something else"))
         return done is not None
 
     def sweep(self, cascade_id: str, limit: int = SWEEP_MAX) -> Swept | None:

@@ -17,6 +17,10 @@ GROUP_WORDS: Mapping[str, Text] = {
 }
 
 
+TASK_WORDS: Mapping[str, Text] = {"call": say("call"), "visit": say("visit"), "letter": say("letter")}
+ROLE_WORDS: Mapping[str, Text] = {"clerk": say("clerk"), "officer": say("officer"), "leader": say("leader")}
+
+
 def labelled(label: str, english: str | None) -> str:
     """Of a definition's two labels the one in the language in use; the Vietnamese one where there is no other."""
     return english if english and in_use() == "en" else label

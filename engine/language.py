@@ -59,7 +59,9 @@ def told(text: str) -> str:
     if not isinstance(text, Text) or in_use() == "en":
         return str(text)
     catalogue = _catalogue(in_use())
-    if text.plural is None:
+    if not text.template:
+        template = ""  # under which a catalogue keeps what it says of itself
+    elif text.plural is None:
         template = catalogue.gettext(text.template)
     else:
         template = catalogue.ngettext(text.template, text.plural, text.number)

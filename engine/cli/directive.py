@@ -365,6 +365,6 @@ def _answered(answer: Answer, symbol: str, as_json: bool) -> None:
 def _tell_doubt(doubt: Doubt) -> None:
     """A doubt as a line, on which the blocking ones stand out."""
     says = doubt.says if isinstance(doubt.says, Text) else " ".join(doubt.says.split())
-    kind = say("BLOCKING") if doubt.blocking else say("doubt   ")
+    kind = told(say("BLOCKING") if doubt.blocking else say("doubt")).ljust(8)
     at = say("line {line}: ", line=doubt.line) if doubt.line else ""
     talk(say("{kind}  {at}{says}", kind=kind, at=at, says=says))

@@ -16,7 +16,7 @@ from workflows.errors import NotFound
 from workflows.fields import show_day
 from workflows.forms import Form, form_of
 from workflows.obligation import Obligation
-from workflows.text import say, say_count
+from workflows.text import joined, say, say_count
 from workflows.world import World
 
 _PERIODS_SHOWN = 40
@@ -140,7 +140,7 @@ def show(page: FormPage) -> None:
             )
             made = _returned(page, one.obligation)
             data()
-            data(f"  {say('{said} ({days})', said=said, days=days) if days else said}")
+            data(joined(["  ", say("{said} ({days})", said=said, days=days) if days else said], ""))
             data(f"    {_made_words(made)}")
         data()
 

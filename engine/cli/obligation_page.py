@@ -35,6 +35,7 @@ from workflows.fields import show_day
 from workflows.forms import Form, form_of
 from workflows.ladder import Clock, clocks, comes_too_late, schedule
 from workflows.obligation import Obligation, Task
+from workflows.offices import Addressee
 from workflows.text import joined, mark, say, say_count
 from workflows.words import OFFICES, POLICIES, ROLES
 from workflows.world import World
@@ -68,7 +69,7 @@ class Rung:
     label: str
     at: datetime
     told_at: datetime | None = None
-    told: tuple[str, ...] = ()
+    told: tuple[Addressee, ...] = ()
     passed_over: bool = False
 
 
@@ -132,9 +133,8 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
         label = rung_words(definition, clock.rung)
         entry, fact = told.get(clock.key, (None, None))
         if entry and fact:
-            seats = tuple(map(str, fact.told))
             told_at = fact.tell_at or entry.recorded_at
-            yield Rung(clock.rung, clock.occurrence, label, clock.at, told_at, seats)
+            yield Rung(clock.rung, clock.occurrence, label, clock.at, told_at, fact.told)
         else:
             before = comes_too_late(one, world.workflow_of(one), clock)
             yield Rung(clock.rung, clock.occurrence, label, clock.at, passed_over=before or clock.key in passed)
@@ -182,7 +182,7 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
         },
         "why": sentence(one.because, one.due_at),
         "because": asdict(one.because) if one.because else None,
-        "ladder": [asdict(rung) for rung in page.rungs],
+        "ladder": [{**asdict(rung), "told": [str(one) for one in rung.told]} for rung in page.rungs],
         "clocks": [
             {"key": clock.key, "kind": clock.kind, "at": clock.at, "says": _clock_words(page, clock)}
             for clock in page.clocks
@@ -385,8 +385,7 @@ def _extensions(page: ObligationPage) -> Iterator[str]:
 def _rung_words(rung: Rung, running: bool) -> str:
     again = say(", time {number}", number=rung.occurrence) if rung.occurrence > 1 else ""
     if rung.told_at:
-        told = list(rung.told) or say("nobody")
-        said = say("told {moment} to {told}", moment=moment_words(rung.told_at), told=told)
+        said = say("told {moment} to {told}", moment=moment_words(rung.told_at), told=told_words(rung.told))
     else:
         said = say("passed over") if rung.passed_over else say("not yet") if running else say("not needed")
     return say("{number} {label}{again}: {said}", number=rung.number, label=rung.label, again=again, said=said)

@@ -59,7 +59,8 @@ class SpokenFormatter(_FORMATTER):  # type: ignore[misc]
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         for metavar in _METAVARS:
             args = args.replace(metavar, looked_up(metavar))
-        super().write_usage(prog, args, prefix or f"{told(say('Usage:'))} ")
+        usage = told(say("Usage:"))
+        super().write_usage(prog, args, prefix or f"{usage} ")
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(looked_up(heading))

@@ -80,7 +80,8 @@ def letter(
     """
     parts = _REFERENCE.fullmatch(reference)
     if parts is None:
-        raise typer.BadParameter(f"{reference!r} is not N/TASK such as 12/4.1", param_hint="N[/TASK]")
+        said = say("{text!r} is not N/TASK such as 12/4.1", text=reference)
+        raise typer.BadParameter(said, param_hint="N[/TASK]")
     text, number = split_reference(parts["obligation"], cascade, "N[/TASK]")
     with opened(database) as found, found.database.reading() as connection:
         world = world_of(found, connection, cascade_named(connection, text))

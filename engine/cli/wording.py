@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from engine.labels import labelled
+from engine.labels import TASK_WORDS, labelled
 from workflows.calendar import VIETNAM, day_end, last_day
 from workflows.definition import Definition
 from workflows.obligation import Task
 from workflows.offices import Addressee, Offices
 from workflows.text import Text, joined, say
+from workflows.words import DATED
 
 PART_WORDS: Mapping[str, Text] = {"lead": say("lead"), "support": say("support"), "info": say("info")}
 DIRECTIVE_STATE_WORDS: Mapping[str, Text] = {
@@ -49,6 +50,8 @@ def directive_state_words(state: str) -> str:
 
 
 def mode_words(definition: Definition, mode: str) -> str:
+    if mode == DATED:
+        return say("dated")
     known = definition.undated_items.get(mode)
     return labelled(known.label if known else mode, definition.english.modes.get(mode))
 
@@ -88,8 +91,10 @@ def task_words(task: Task) -> Text:
     """What is to be done, and by whom."""
     seat = f"{task.office}/{task.role}"
     if task.to:
-        return say("{kind} to {office}, by {seat}", kind=task.kind, office=task.to, seat=seat)
-    return say("{kind}, by {seat}", kind=task.kind, seat=seat)
+        return say(
+            "{kind} to {office}, by {seat}", kind=TASK_WORDS.get(task.kind, task.kind), office=task.to, seat=seat
+        )
+    return say("{kind}, by {seat}", kind=TASK_WORDS.get(task.kind, task.kind), seat=seat)
 
 
 def short(text: str, most: int = 90) -> str:

@@ -6,7 +6,7 @@ from textwrap import fill
 
 from engine.demo.outcome import Outcome
 from engine.demo.play import Kill, Played
-from engine.labels import labelled
+from engine.labels import ROLE_WORDS, labelled
 from engine.language import in_use, told
 from storage.journal import Entry
 from workflows import facts as f
@@ -43,7 +43,7 @@ class Teller:
             if depth:
                 days = (directive.issued_on - self._issued[depth - 1].directive.issued_on).days
                 notes.append(say_count("{count} day later", "{count} days later", days))
-            line = f"{branch + directive.symbol:<19}{self._office(office.id):<24}{directive.issued_on:%d/%m/%Y}  "
+            line = f"{branch + directive.symbol:<19}{_short(self._office(office.id), 23):<24}{directive.issued_on:%d/%m/%Y}  "
             yield joined([line, joined(notes)], "")
             links = [
                 say("{symbol} (item {label})", symbol=basis.symbol, label=item.label)
@@ -63,17 +63,21 @@ class Teller:
 
     def what_items_became(self) -> Iterator[str]:
         """How the items without a date of the last directive are followed up."""
-        fact = self._issued[-1]
+        fact, definition = self._issued[-1], self._workflow.definition
+        modes = {
+            name: labelled(mode.label, definition.english.modes.get(name))
+            for name, mode in definition.undated_items.items()
+        }
+        width = max(map(len, modes.values()), default=0) + 1
         for item in fact.items:
             own = [
                 one for one in self._outcome.obligations if (one.directive, one.item) == (item.directive, item.number)
             ]
             first = [one for one in own if one.standing is None]
             opened = [one for one in own if one.standing is not None]
-            definition = self._workflow.definition
-            known = definition.undated_items.get(item.mode)
-            label = labelled(known.label if known else item.mode, definition.english.modes.get(item.mode))
-            line = f"{item.label} {_short(item.text, 46):<47}{label:<15}{len(first):>2}  "
+            line = (
+                f"{item.label} {_short(item.text, 46):<47}{modes.get(item.mode, item.mode):<{width}}{len(first):>2}  "
+            )
             yield joined([line, self._followed(item, first, opened)], "")
 
     def _followed(self, item: Item, first: Sequence[Obligation], opened: Sequence[Obligation]) -> str:
@@ -88,8 +92,11 @@ class Teller:
             return say("{forms}, due {days}", forms=forms, days=[f"{day:%d/%m}" for day in ends])
         if item.mode == "on_event":
             events = [one for one in opened if one.period]
-            one, many = "{count} event, with a date of its own", "{count} events, each with a date of its own"
-            return say_count(one, many, len(events)) if events else say("silent: no event")
+            if not events:
+                return say("silent: no event")
+            return say_count(
+                "{count} event, with a date of its own", "{count} events, each with a date of its own", len(events)
+            )
         if item.mode == "linked":
             return say("follows {documents}", documents=[basis.symbol for basis in item.bases])
         return ""
@@ -149,8 +156,10 @@ class Teller:
             case f.Issued():
                 return self._said_issued(entry, fact)
             case f.Assigned(cause=None):
-                one, many = "{count} obligation in one transaction", "{count} obligations in one transaction"
-                return say("assign"), say_count(one, many, len(numbers)), len(numbers) > 9
+                words = say_count(
+                    "{count} obligation in one transaction", "{count} obligations in one transaction", len(numbers)
+                )
+                return say("assign"), words, len(numbers) > 9
             case f.Assigned():
                 new = fact.obligation
                 words = say("{office}, obligation {number}: {cause}",
@@ -281,10 +290,10 @@ class Teller:
         return found.label if in_use() == "en" else found.name  # the sample's labels are the offices' English names
 
     def _addressee(self, one: Addressee) -> Text:
-        seat = f"{self._office(one.office)} {one.role}"
+        seat = joined([self._office(one.office), ROLE_WORDS.get(one.role, one.role)], " ")
         if one.letter_to:
             return say("{seat}, to draft a letter to the {office}", seat=seat, office=self._office(one.letter_to))
-        return joined([seat])
+        return seat
 
     def _what(self, number: int) -> Text:
         one = self._obligations[number]

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from engine.labels import TASK_WORDS
 from storage.outbox import Message
 from storage.queries.subjects import About
 from workflows.calendar import VIETNAM, day_end, last_day
@@ -65,7 +66,11 @@ def _task(message: Message, fact: dict[str, Any]) -> str:
     meant = (message.office, message.role, message.letter_to)
     found = (one for one in fact.get("tasks", []) if (one["office"], one["role"], one.get("to")) == meant)
     task = next(found, None)
-    return say("; {kind}, and record it as task {id}", kind=task["kind"], id=task["id"]) if task else ""
+    return (
+        say("; {kind}, and record it as task {id}", kind=TASK_WORDS.get(task["kind"], task["kind"]), id=task["id"])
+        if task
+        else ""
+    )
 
 
 def _what(message: Message, about: About | None) -> Text:
