@@ -71,6 +71,7 @@ EVENTS = {
     "asked": mark("an extension was asked for"),
     "window_end": mark("the last day of a period's data window"),
     "event": mark("the day on which the event took place"),
+    "answer_due": mark("the day by which the giver has to answer a report, a dispute or a request"),
     "until": mark("the year end until which a standing obligation is followed up"),
 }
 

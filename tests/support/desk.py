@@ -120,9 +120,10 @@ class Desk:
             found = list(journal.walk(connection, self.cascade))
         return [one for one in found if (not kinds or one.kind in kinds) and about in (None, one.obligation)]
 
-    def rungs(self, number: int) -> list[str]:
-        """The rungs an obligation heard, in order: `14/08 09:00 rung:1`."""
-        return [f"{local(one.recorded_at)} {one.fact.key}" for one in self.entries("RungReached", about=number)]
+    def rungs(self, number: int, of: str = "holder") -> list[str]:
+        """The rungs of a ladder that an obligation heard, in order: `14/08 09:00 rung:1`."""
+        heard = self.entries("RungReached", about=number)
+        return [f"{local(one.recorded_at)} {one.fact.key}" for one in heard if one.fact.of == of]
 
     def messages(self, kind: str, about: int) -> list[str]:
         """Who was told, of this kind of entry about this obligation."""
