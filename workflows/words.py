@@ -47,6 +47,8 @@ DIRECTIVE_MEANS = {
     "opening": mark("taken over from the list that the office kept before"),
 }
 
+DOCUMENT_MEANS = ("dispatch", "opening")  # those under a symbol of the document's own
+
 FIELDS = {
     "text": mark("words, at least one"),
     "number": mark("a whole number, zero or more"),
