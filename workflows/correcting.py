@@ -88,7 +88,7 @@ def _acted(world: World, command: Correct, recorded: Recorded, now: datetime, as
     if not stands or command.field not in ("sent_on", "symbol"):
         yield Corrected(command.seq, command.field, old, new, command.reason)
         return
-    sent_at = day_end(parse_day(new)) if command.field == "sent_on" else None
+    sent_at = min(day_end(parse_day(new)), now) if command.field == "sent_on" else None
     if sent_at and sent_at < one.assigned_at:
         because = say("{day} is before it was assigned", day=show_day(parse_day(new)))
         raise Incomplete(asked, because)

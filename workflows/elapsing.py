@@ -110,8 +110,10 @@ def _rung(
 
 
 def _resumed(world: World, obligation: Obligation, clock: Clock, now: datetime) -> Iterator[Fact]:
-    """A pause that nobody has ended before is over. Raises Unmet where the workflow has no way on; then it is an incident."""
-    facts = list(joins.resumed(world, obligation, clock.at, now, Cause("pause_over")))
+    """A pause that nobody has ended before is over, from the highest that rests until the same day downward: its date
+    moves first. Raises Unmet where the workflow has no way on; then it is an incident."""
+    highest = joins.paused_with(world, obligation)
+    facts = list(joins.resumed(world, highest, clock.at, now, Cause("pause_over")))
     if not facts:
         asked = say("let obligation {number} go on", number=obligation.number)
         raise Unmet(asked, say("no action of its workflow resumes it from {state}", state=repr(obligation.state)))

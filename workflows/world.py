@@ -179,6 +179,7 @@ class World:
             for by in ("parent", "standing", "directive"):
                 if before:
                     self._places[by, getattr(before, by)].discard(obligation.number)
+                    self._places["holder", (before.directive, before.holder)].discard(obligation.number)
                 self._places.setdefault((by, getattr(obligation, by)), set()).add(obligation.number)
             held = ("holder", (obligation.directive, obligation.holder))
             self._places.setdefault(held, set()).add(obligation.number)
