@@ -1,6 +1,6 @@
 """Is the journal whole, and does the stored state follow from it? Looks for the first bad entry of each chain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ from workflows.offices import Offices
 from workflows.text import Text, say
 from workflows.workflow import Workflows
 from workflows.world import World
+
+STRIDE = 1000  # entries of a chain after which it is told how far a verification is
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,37 @@ class Verdict:
         return not self.faults
 
 
-def verify(connection: Connection, only: str | None = None) -> Verdict:
-    """Verify one chain or all of them, the guards, and every stored state against its entries. Reads only."""
+def verify(
+    connection: Connection, only: str | None = None, progressed: Callable[[int], None] = lambda _: None
+) -> Verdict:
+    """Verify one chain or all of them, the guards, and every stored state against its entries. Reads only.
+
+    `progressed` is told how many entries were read, after each chain and every `STRIDE` of a long one.
+    """
     faults = [Fault("journal", None, said) for said in guards.faults(connection)]
     faults += [Fault("definitions", None, said) for said in rulebook.altered(connection)]
     rules = rulebook.readable(connection)
     entries = 0
     chains = [only] if only else _chains(connection)
     for chain in chains:
-        checked = _Chain(connection, chain)
+        checked = _Chain(connection, chain, entries, progressed)
         found = checked.fault() if chain == ADMINISTRATION else checked.fault() or checked.state_fault(rules)
         entries += checked.entries
+        progressed(entries)
         if found:
             faults.append(found)
     return Verdict(len(chains), entries, tuple(faults))
+
+
+def count_entries(connection: Connection, only: str | None = None) -> int:
+    """How many entries there are to read, as the heads of the chains say: for a bar, and no part of the proof."""
+    found = installation.read(connection)
+    administration = found.admin_seq if found else 0
+    if only == ADMINISTRATION:
+        return administration
+    where, values = (" WHERE id = ?", (only,)) if only else ("", ())
+    [(entries,)] = bulk.read(connection, f"SELECT coalesce(sum(last_seq), 0) FROM cascade{where}", *values)
+    return int(entries) + (0 if only else administration)
 
 
 def _chains(connection: Connection) -> list[str]:
@@ -79,8 +98,9 @@ def _chains(connection: Connection) -> list[str]:
 class _Chain:
     """One chain while it is read: its hashes, its columns, and the world its facts give."""
 
-    def __init__(self, connection: Connection, chain: str) -> None:
+    def __init__(self, connection: Connection, chain: str, before: int, progressed: Callable[[int], None]) -> None:
         self._connection, self._chain = connection, chain
+        self._before, self._progressed = before, progressed
         self.entries = 0
         self._hash = ""
         self._last_at: datetime | None = None
@@ -94,6 +114,8 @@ class _Chain:
                 if said:
                     return Fault(self._chain, entry.seq, said)
                 self.entries, self._hash, self._last_at = entry.seq, entry.hash, entry.recorded_at
+                if entry.seq % STRIDE == 0:
+                    self._progressed(self._before + entry.seq)
         except ValueError as error:  # SQLite keeps any text where an instant should be
             return Fault(self._chain, self.entries + 1, say("one of its columns cannot be read: {error}", error=error))
         last_seq, last_hash = self._head()

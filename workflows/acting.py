@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from workflows import parties, standing, tasks
+from workflows import forms, parties, standing, tasks
 from workflows.built_in import BUILT_IN
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act
@@ -37,7 +37,7 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     parties.check_deputy(world, command.by, command.action, asked)
     outside = parties.is_outside(world, party, obligation)
     fields, given = _asked(world, obligation, command.action, party), command.fields
-    together = [obligation, *(standing.with_it(world, obligation, action, party) if action else ())]
+    together = [obligation, *(forms.with_it(world, obligation, action, party) if action else ())]
     if action and action.ask_if_late and any(_late(one, _sent(given, now)) for one in together):
         fields |= action.ask_if_late
     if command.action == "record_task":
@@ -52,9 +52,9 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
         for one in together:
             taken = say("{action} obligation {number}", action=repr(command.action), number=one.number)
             facts = take(world, replace(step, obligation=one, asked=taken), action)
-            yield from standing.in_one_form(facts, obligation, one)
+            yield from forms.in_one_form(facts, obligation, one)
         if "mark_reported" in action.does:
-            yield from standing.returned(world, obligation, action, given, step.asked, sent_at_of(world, step))
+            yield from forms.returned(world, obligation, action, given, step.asked, sent_at_of(world, step))
 
 
 def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[str, str]:
@@ -62,7 +62,7 @@ def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[
     definition = world.workflow_of(obligation).definition
     action, built_in = definition.obligation.actions.get(name), BUILT_IN.get(name)
     fields = dict(action.ask if action else built_in.ask(world.workflow_of(obligation)) if built_in else {})
-    fields |= standing.asked(world, obligation, action)
+    fields |= forms.asked(world, obligation, action)
     return fields | definition.outside_offices.ask if parties.is_outside(world, party, obligation) else fields
 
 

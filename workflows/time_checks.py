@@ -7,6 +7,7 @@ from workflows.definition import Definition, DueRule, TimeRule, UndatedMode
 from workflows.findings import Finding, either, meant
 from workflows.strict_yaml import Path
 from workflows.text import say
+from workflows.words import STANDING
 
 _DUE: Path = ("deadlines", "due")
 _MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
@@ -17,7 +18,6 @@ _MODE_USES = {
     "linked": {"follows", "until", "then", "review"},
     "info": set[str](),
 }
-STANDING = ("periodic", "on_event", "linked")
 _START = ("issue", "receipt")
 
 

@@ -93,6 +93,7 @@ MODES = {
     "info": mark("to be known; nothing is reported"),
 }
 
+STANDING = ("periodic", "on_event", "linked")  # the modes whose items have no end of their own
 DATED = "dated"  # how an item is followed up that has a date: its own, or one that follows from the obligation above
 
 PERIODS = {

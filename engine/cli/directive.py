@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine import links
-from engine.cli import diagram_page, directive_changes, numbers, tree_page, urging_page
+from engine.cli import directive_changes, directive_looks, numbers, tree_page
 from engine.cli.opening import cascade_named, draft_of, file_bytes, opened, reading, split_reference, world_of
 from engine.cli.options import (
     AsOption,
@@ -33,10 +33,8 @@ from engine.execute import Answer
 from engine.language import told
 from engine.runtime import Runtime
 from storage.queries import cascades as cascade_lists
-from storage.queries import unreported
 from storage.queries.links import Registered
 from workflows.commands import End, Issue
-from workflows.diagrams import tree as draw
 from workflows.errors import Conflict
 from workflows.fields import show_day
 from workflows.text import Text, mark, say, say_count
@@ -235,46 +233,6 @@ def tree(
         cut(page.shown, page.total, say("obligations"))
 
 
-@command(app, "diagram", "cascade directive diagram 7h2k9 > cascade.mmd")
-def diagram(
-    cascade: Annotated[str, typer.Argument(metavar="[CASCADE]", show_default=False)] = "",
-    limit: LimitOption = 500,
-    database: DatabaseOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Draw a cascade as Mermaid text: who ordered whom, and how what is owed under each directive stands."""
-    with opened(database) as found, found.database.reading() as connection:
-        chosen = cascade_named(connection, cascade)
-        boxes, total = diagram_page.read(connection, found, chosen, limit)
-    if as_json:
-        shown = diagram_page.as_data(boxes)
-        json_document({"cascade": chosen, "format": "mermaid", "text": draw(boxes), "boxes": shown, "total": total})
-    else:
-        data(draw(boxes).rstrip())
-        cut(len(boxes), total, say("directives"))
-
-
-@command(app, "unreported", "cascade directive unreported 61/SKHCN-VP", "cascade directive unreported 7h2k9/3")
-def show_unreported(
-    document: Annotated[str, typer.Argument(metavar="SYMBOL|CASCADE/N", show_default=False)],
-    limit: LimitOption = 500,
-    database: DatabaseOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Show who has not yet reported under a document, the longest overdue first: for an urging letter.
-
-    Days overdue are working days, by the calendar of its cascade.
-    """
-    with opened(database) as found, found.database.reading() as connection:
-        chosen = urging_page.find(connection, document)
-        rows = unreported.listed(connection, chosen, limit)
-        page = urging_page.UrgingPage(chosen, world_of(found, connection, chosen.cascade_id), found.now(), rows)
-    if as_json:
-        json_document(urging_page.as_data(page))
-    else:
-        urging_page.show(page)
-
-
 @command(
     app,
     "revoke",
@@ -331,6 +289,10 @@ command(
     app, "amend",
     'cascade directive amend 7h2k9/3 --due 1=15/09/2023 --document 70/SKHCN-VP --reason "more time" --as skhcn/leader',
 )(directive_changes.amend)  # fmt: skip
+command(app, "diagram", "cascade directive diagram 7h2k9 > cascade.mmd")(directive_looks.diagram)
+command(
+    app, "unreported", "cascade directive unreported 61/SKHCN-VP", "cascade directive unreported 7h2k9/3"
+)(directive_looks.show_unreported)  # fmt: skip
 command(
     app,
     "link",

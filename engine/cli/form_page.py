@@ -11,12 +11,11 @@ from engine.cli.printing import data, table
 from engine.cli.wording import day_words, office_words, short, state_words
 from engine.labels import GROUP_WORDS
 from storage.queries import places
-from workflows import standing
 from workflows.directive import Directive
 from workflows.errors import NotFound
 from workflows.fields import show_day
+from workflows.forms import Form, form_of
 from workflows.obligation import Obligation
-from workflows.standing import Form
 from workflows.text import joined, say, say_count
 from workflows.world import World
 
@@ -54,7 +53,7 @@ def read(connection: Connection, world: World, holder: str, period: str, now: da
 def _forms(world: World, numbers: list[int]) -> Iterator[tuple[Directive, Form]]:
     answered: set[int] = set()
     for number in numbers:
-        form = None if number in answered else standing.form_of(world, world.obligation(number))
+        form = None if number in answered else form_of(world, world.obligation(number))
         if form and form.answers:
             answered |= {one.number for one in form.answers}
             yield world.directive(world.obligation(number).directive), form

@@ -1,6 +1,7 @@
 """`cascade journal`: the record of what happened, to read and to verify."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, table, talk
+from engine.cli.progress import Advance, progress
 from engine.errors import Unverified
 from storage import verification
 from storage.journal import Entry
@@ -86,7 +88,8 @@ def show(
         raise typer.BadParameter(said, param_hint="--after")
     with opened(database) as found, found.database.reading() as connection:
         if only_late:
-            some = cascade_named(connection, cascade, administration=True) if cascade else None
+            one_chain = cascade or number  # an obligation is numbered within its cascade
+            some = cascade_named(connection, cascade, administration=True) if one_chain else None
             late_entries = late_lists.Wanted(some, number, _KINDS.get(kind.lower()))
             late_page.tell(late_lists.listed(connection, late_entries, limit), some, raw=raw, as_json=as_json)
             return
@@ -155,7 +158,9 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
     """
     with opened(database) as found, found.database.reading() as connection:
         only = cascade_named(connection, cascade, administration=True) if cascade else None
-        verdict = verification.verify(connection, only)
+        strides = verification.count_entries(connection, only) // verification.STRIDE
+        with progress(say("Verifying, thousands of entries"), strides, silent=as_json) as advance:
+            verdict = verification.verify(connection, only, _in_strides(advance))
     if as_json:
         json_document({"verified": verdict.verified, **asdict(verdict)})
     else:
@@ -178,6 +183,19 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
             chains=chains,
         )
         data(said)
+
+
+def _in_strides(advance: Advance) -> Callable[[int], None]:
+    """Advances once for every thousand entries, however many were read since it was last told."""
+    done = 0
+
+    def read(entries: int) -> None:
+        nonlocal done
+        for _ in range(entries // verification.STRIDE - done):
+            advance()
+            done += 1
+
+    return read
 
 
 def _line(entry: Entry) -> tuple[str, str, str, str, str]:

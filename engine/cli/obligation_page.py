@@ -25,17 +25,17 @@ from engine.cli.wording import (
 from engine.labels import GROUP_WORDS
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from workflows import parties, standing, tasks
+from workflows import parties, tasks
 from workflows.acting import asked_of
 from workflows.commands import Act, Actor
 from workflows.deadlines import sentence
 from workflows.directive import Basis, Directive, Item
 from workflows.facts import Fact, RungReached
 from workflows.fields import show_day
+from workflows.forms import Form, form_of
 from workflows.ladder import Clock, clocks, comes_too_late, schedule
 from workflows.obligation import Obligation, Task
 from workflows.offices import Addressee
-from workflows.standing import Form
 from workflows.text import joined, mark, say, say_count
 from workflows.words import OFFICES, POLICIES, ROLES
 from workflows.world import World
@@ -98,7 +98,7 @@ def read(connection: Connection, world: World, number: int, now: datetime, by: A
     open_now = {str(by): _open(world, one, by)} if by else open_to_seats(world, one)
     directive, item = world.directive(one.directive), world.item(one.directive, one.item)
     rungs = tuple(_rungs(world, one, entries))
-    form = standing.form_of(world, one) if one.open else None
+    form = form_of(world, one) if one.open else None
     return ObligationPage(world, one, directive, item, now, entries, rungs, running, open_now, form)
 
 

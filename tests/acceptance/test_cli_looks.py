@@ -184,6 +184,9 @@ def test_what_was_recorded_late_is_listed_over_all_cascades_newest_first(databas
     assert alone["cascade"] == first
     assert typed.json("journal", "show", "--late", "--kind", "RungReached")["entries"] == []
     assert "1 of 2 entries shown" in typed("journal", "show", "--late", "-n", "1").talk
+    [reported] = typed.json("journal", "show", "--late", "-o", f"{first}/1")["entries"]
+    assert reported["obligation"] == 1
+    assert "name one" in typed("journal", "show", "--late", "-o", "1", ends=2).talk
     assert '"kind":"Acted"' in typed("journal", "show", "--late", "--raw").data
 
 

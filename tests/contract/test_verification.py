@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Column, Connection, Date, Integer
 
+from engine.cli.journal import _in_strides
+from storage import verification
 from storage.journal import chain_hash
 from storage.tables import metadata
 from storage.verification import Fault, verify
 from tests.support.databases import Databases
 from tests.support.desk import Desk, desk_on, task
+from workflows.directive import ADMINISTRATION
 
 BAD = 5  # the entry that is tampered with
 
@@ -270,3 +273,25 @@ def test_a_published_text_that_was_changed_or_taken_away_is_found(office: Desk, 
         assert any("is not the text that was published" in fault.says for fault in faults)
     with tampered(office, f"DELETE FROM {kind}") as faults:
         assert any("was published and is gone" in fault.says for fault in faults)
+
+
+def test_it_is_told_how_far_a_verification_is(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "STRIDE", 4)
+    told: list[int] = []
+    with office.runtime.database.reading() as connection:
+        verdict = verify(connection, progressed=told.append)
+        total = verification.count_entries(connection)
+        parts = [verification.count_entries(connection, chain) for chain in (office.cascade, ADMINISTRATION)]
+    assert told == sorted(told)
+    assert told[-1] == verdict.entries == total == sum(parts)
+    assert len(told) > verdict.chains + 2, "nothing was told within a long chain"
+
+
+def test_a_bar_advances_once_for_every_thousand_entries() -> None:
+    advanced: list[int] = []
+    read = _in_strides(lambda: advanced.append(1))
+    steps = []
+    for entries in (300, 999, 1000, 1001, 4200, 5000):
+        read(entries)
+        steps.append(len(advanced))
+    assert steps == [0, 0, 1, 1, 4, 5]

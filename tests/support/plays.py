@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.support.law import Law, notice
 from tests.support.offices import DEPARTMENT, units
-from workflows import parties, standing
+from workflows import forms, parties
 from workflows.built_in import BUILT_IN
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act, Actor, Command, ItemDraft
@@ -129,6 +129,6 @@ def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[
             "task": task.id,
             "done_on": str(today),
         }
-    form = standing.form_of(law.world, obligation)
+    form = forms.form_of(law.world, obligation)
     counts = {one.field: str(len(one.events)) for one in form.returns} if form and action == "report" else {}
     return counts | {name: str(days.get(name, today)) if kind == "date" else sample[kind] for name, kind in ask.items()}

@@ -1,0 +1,51 @@
+"""How a directive stands, seen in other ways than as a list: drawn, and who is behind. Part of `cascade directive`."""
+
+from typing import Annotated
+
+import typer
+
+from engine.cli import diagram_page, urging_page
+from engine.cli.opening import cascade_named, opened, world_of
+from engine.cli.options import DatabaseOption, JsonOption, LimitOption
+from engine.cli.printing import cut, data, json_document
+from storage.queries import unreported
+from workflows.diagrams import tree
+from workflows.text import say
+
+
+def diagram(
+    cascade: Annotated[str, typer.Argument(metavar="[CASCADE]", show_default=False)] = "",
+    limit: LimitOption = 500,
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Draw a cascade as Mermaid text: who ordered whom, and how what is owed under each directive stands."""
+    with opened(database) as found, found.database.reading() as connection:
+        chosen = cascade_named(connection, cascade)
+        boxes, total = diagram_page.read(connection, found, chosen, limit)
+    if as_json:
+        shown = diagram_page.as_data(boxes)
+        json_document({"cascade": chosen, "format": "mermaid", "text": tree(boxes), "boxes": shown, "total": total})
+    else:
+        data(tree(boxes).rstrip())
+        cut(len(boxes), total, say("directives"))
+
+
+def show_unreported(
+    document: Annotated[str, typer.Argument(metavar="SYMBOL|CASCADE/N", show_default=False)],
+    limit: LimitOption = 500,
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show who has not yet reported under a document, the longest overdue first: for an urging letter.
+
+    Days overdue are working days, by the calendar of its cascade.
+    """
+    with opened(database) as found, found.database.reading() as connection:
+        chosen = urging_page.find(connection, document)
+        rows = unreported.listed(connection, chosen, limit)
+        page = urging_page.UrgingPage(chosen, world_of(found, connection, chosen.cascade_id), found.now(), rows)
+    if as_json:
+        json_document(urging_page.as_data(page))
+    else:
+        urging_page.show(page)
