@@ -108,7 +108,8 @@ def _iso(day: date | None) -> str | None:
 
 
 def _noted(doubt: Doubt, told: Told) -> str:
-    line = f" ({told(say('line {line}', line=doubt.line))})" if doubt.line else ""
+    at = told(say("line {line}", line=doubt.line))
+    line = f" ({at})" if doubt.line else ""
     return f"{doubt.code}{line}: {' '.join(told(doubt.says).split())}"
 
 

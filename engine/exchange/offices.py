@@ -9,6 +9,7 @@ from engine.exchange.deputies import check_seats, read_absences, read_deputies
 from workflows.errors import InvalidDefinition, Problem
 from workflows.offices import Office
 from workflows.strict_yaml import DATA, Path, Plain, examine
+from workflows.text import mark, say
 from workflows.words import ROLES
 
 OFFICES_MAX = 5_000
@@ -19,7 +20,12 @@ _FIELDS: Mapping[str, type] = {
     "deputies": list, "absent": list,
 }  # fmt: skip
 _NEEDED = ("name", "level")
-_WANTED = {str: "a text", bool: "true or false", dict: "roles with who holds them", list: "a list of blocks"}
+_WANTED = {
+    str: mark("a text"),
+    bool: mark("true or false"),
+    dict: mark("roles with who holds them"),
+    list: mark("a list of blocks"),
+}
 
 
 class Places(Protocol):
@@ -61,15 +67,28 @@ class _Reader:
     def offices(self) -> list[Office]:
         data = self._located.data
         if not isinstance(data, dict) or not isinstance(data.get("offices"), dict):
-            self._refuse((), "O101", "a directory is `offices:` with one block for each office under its id")
+            self._refuse((), "O101", say("a directory is `offices:` with one block for each office under its id"))
             return []
         for key in data:
             if key != "offices":
-                self._refuse((key,), "O102", f"`{key}` is not known here; a directory holds `offices` alone", key=True)
+                self._refuse(
+                    (key,),
+                    "O102",
+                    say("`{key}` is not known here; a directory holds `offices` alone", key=key),
+                    key=True,
+                )
         blocks = data["offices"]
         assert isinstance(blocks, dict)  # just seen
         if len(blocks) > OFFICES_MAX:
-            self._refuse(("offices",), "O103", f"{len(blocks):,} offices; {OFFICES_MAX:,} is the most")
+            self._refuse(
+                ("offices",),
+                "O103",
+                say(
+                    "{count} offices; {most} is the most",
+                    count=f"{len(blocks):,}",
+                    most=f"{OFFICES_MAX:,}",
+                ),
+            )
             return []
         found = [office for id_, block in blocks.items() if (office := self._office(id_, block))]
         if not self.problems:
@@ -80,22 +99,33 @@ class _Reader:
         place: Path = ("offices", id_)
         before = len(self.problems)
         if not _ID.fullmatch(id_):
-            self._refuse(place, "O104", f"{id_!r} cannot be an id; write small letters, digits, - and _", key=True)
+            self._refuse(
+                place, "O104", say("{id!r} cannot be an id; write small letters, digits, - and _", id=id_), key=True
+            )
         if not isinstance(block, dict):
-            self._refuse(place, "O105", f"an office is a block with {', '.join(_FIELDS)}")
+            self._refuse(place, "O105", say("an office is a block with {fields}", fields=list(_FIELDS)))
             return None
         for key, value in block.items():
             if key not in _FIELDS:
                 known = ", ".join(_FIELDS)
-                self._refuse((*place, key), "O102", f"`{key}` is not known; an office has {known}", key=True)
+                self._refuse(
+                    (*place, key),
+                    "O102",
+                    say("`{key}` is not known; an office has {known}", key=key, known=known),
+                    key=True,
+                )
             elif not isinstance(value, _FIELDS[key]):
-                wanted = _WANTED[_FIELDS[key]]
-                self._refuse((*place, key), "O106", f"`{key}` has to be {wanted}")
+                wanted = say(_WANTED[_FIELDS[key]])
+                self._refuse((*place, key), "O106", say("`{key}` has to be {wanted}", key=key, wanted=wanted))
             elif isinstance(value, str) and not 0 < len(value.strip()) <= _TEXT_MAX:
-                self._refuse((*place, key), "O106", f"`{key}` has to hold 1 to {_TEXT_MAX} letters")
+                self._refuse(
+                    (*place, key),
+                    "O106",
+                    say("`{key}` has to hold 1 to {most} letters", key=key, most=_TEXT_MAX),
+                )
         for key in _NEEDED:
             if key not in block:
-                self._refuse(place, "O107", f"{id_} has no `{key}`", key=True)
+                self._refuse(place, "O107", say("{id} has no `{key}`", id=id_, key=key), key=True)
         people = block.get("people")
         self._check_people(place, people if isinstance(people, dict) else {})
         lists = {key: block[key] for key in ("deputies", "absent") if isinstance(block.get(key), list)}
@@ -108,33 +138,43 @@ class _Reader:
     def _check_people(self, place: Path, people: Mapping[str, Any]) -> None:
         for role, person in people.items():
             if role not in ROLES:
-                said = f"{role!r} is not a role; roles are {', '.join(ROLES)}"
+                said = say("{role!r} is not a role; roles are {roles}", role=role, roles=list(ROLES))
                 self._refuse((*place, "people", role), "O108", said, key=True)
             elif not isinstance(person, str) or not 0 < len(person.strip()) <= _TEXT_MAX:
-                self._refuse((*place, "people", role), "O106", f"who holds `{role}` is a text; leave a vacant role out")
+                self._refuse(
+                    (*place, "people", role),
+                    "O106",
+                    say("who holds `{role}` is a text; leave a vacant role out", role=role),
+                )
 
     def _check_tree(self, offices: list[Office]) -> None:
         """One host, deputies that are there, and a tree: every `above` is there and leads to a top."""
         by_id = {office.id: office for office in offices}
         for office in offices:
             if office.above is not None and office.above not in by_id:
-                self._refuse(("offices", office.id, "above"), "O109", f"no office {office.above!r} in this directory")
+                self._refuse(
+                    ("offices", office.id, "above"),
+                    "O109",
+                    say("no office {above!r} in this directory", above=office.above),
+                )
             elif _in_ring(office, by_id):
-                said = f"{office.id} would be above itself, by way of {office.above}"
+                said = say("{id} would be above itself, by way of {above}", id=office.id, above=office.above)
                 self._refuse(("offices", office.id, "above"), "O110", said)
             if office.host and office.outside:
-                said = f"{office.id} runs this installation, so it cannot be outside"
+                said = say("{id} runs this installation, so it cannot be outside", id=office.id)
                 self._refuse(("offices", office.id, "host"), "O112", said)
         check_seats(offices, by_id, self._refuse)
         hosts = [office.id for office in offices if office.host]
         if len(hosts) > 1:
             for id_ in hosts[1:]:
-                self._refuse(("offices", id_, "host"), "O111", f"{hosts[0]} is the host already; there is one")
+                self._refuse(
+                    ("offices", id_, "host"), "O111", say("{id} is the host already; there is one", id=hosts[0])
+                )
         elif not hosts:
             self._refuse(
                 ("offices",),
                 "O111",
-                "no office is the host; give the one that runs this `host: true`",
+                say("no office is the host; give the one that runs this `host: true`"),
                 key=True,
             )
 

@@ -91,7 +91,8 @@ def proposed(item: Item, year: int | None, not_before: date | None) -> Proposal:
     on = worked_out(wording, year, not_before) if item.due_kind in _WITH_A_DAY else None
     if on is not None:
         hour = hour_in(wording)
-        says = say(_why(item.due_kind, wording), item=name, wording=wording, day=f"{on:%d/%m/%Y}")
+        why = _why(item.due_kind, wording)
+        says = say(why, item=name, wording=wording, day=f"{on:%d/%m/%Y}")
         return Proposal(says, due=f"{on.isoformat()}T{hour}" if hour else on.isoformat())
     mode, template = _MODE_OF_KIND.get(item.due_kind, (None, _NO_DAY))
     if item.due_kind == "after_event" and _FROM_THIS_PAPER.search(wording):
