@@ -51,6 +51,23 @@ def known_links(connection: Connection, asked: Issue, cascade: str, directive: i
     return made
 
 
+def ended_before(connection: Connection, asked: Issue, cascade: str, directive: int) -> list[EndBasis]:
+    """The ends of those documents that a directive rests on and that were revoked before it was issued.
+
+    Asked after it was stored: whoever revokes one later finds its items there, and carries the end to them by delivery.
+    """
+    found = []
+    for number, item in enumerate(asked.items, 1):
+        for basis in dict.fromkeys(item.bases):
+            year = basis.issued_on.year if basis.issued_on else None
+            known = links.registered(connection, basis.symbol, year)
+            if known and all(one.state == "revoked" for one in known):
+                document = links.revoked_by(connection, known[-1].cascade, known[-1].number)
+                id_ = f"{asked.id}:ended:{number}:{basis.symbol}"
+                found.append(EndBasis(id_, cascade, directive, number, basis.symbol, document))
+    return list({one.id: one for one in found}.values())
+
+
 def _about(connection: Connection, basis: Basis, holder: str) -> Basis:
     year = basis.issued_on.year if basis.issued_on else None
     candidates = [

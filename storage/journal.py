@@ -134,6 +134,17 @@ def walk(connection: Connection, chain: str, after: int = 0, page: int = 5000) -
         after = rows[-1][1]
 
 
+def about_directive(connection: Connection, chain: str, directive: int, kind: str) -> list[Entry]:
+    """The entries of one kind about a directive, newest first."""
+    sqlite = connection.dialect.name == "sqlite"
+    rows = bulk.read(
+        connection,
+        f"{ROWS.select} WHERE cascade_id = ? AND directive = ? AND kind = ? ORDER BY seq DESC",
+        chain, directive, kind,
+    )  # fmt: skip
+    return [ROWS.from_row(row, sqlite) for row in rows]
+
+
 def corrections(connection: Connection, chain: str, seq: int) -> list[Corrected]:
     """What was corrected of an entry since, oldest first."""
     sqlite = connection.dialect.name == "sqlite"

@@ -19,6 +19,7 @@ from workflows.directive import Cascade, Directive, Item, cascade_id_of
 from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, CascadeOpened, DueSet, Fact, Issued
 from workflows.fields import check_backdating, is_text, show_day
+from workflows.linking import BASES_MAX, check_basis
 from workflows.machine import StepRefused, directive_machine
 from workflows.obligation import Obligation
 from workflows.offices import Office
@@ -251,6 +252,12 @@ def _check_document(command: Issue, now: datetime) -> None:
     if not all(is_text(text) for text in (*texts, *of_items) if text):
         raise Incomplete(asked, say("it holds characters that are no text"))
     for item in command.items:
+        for basis in item.bases:
+            check_basis(basis, asked)
+        if len(item.bases) > BASES_MAX:
+            because = say("item {label} rests on {count} documents; {most} is the most",
+                          label=item.label, count=len(item.bases), most=BASES_MAX)  # fmt: skip
+            raise Unmet(asked, because)
         if item.due and last_day(item.due) < command.issued_on:
             day = show_day(last_day(item.due))
             raise Incomplete(asked, say("item {label} is due {day}, before its own date", label=item.label, day=day))

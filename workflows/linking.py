@@ -36,7 +36,9 @@ def link(world: World, command: Link, now: datetime) -> Iterator[Fact]:
         who = tuple("/".join(seat) for seat in seats)
         raise NotYours(asked, say("that is for {who}, and you are {actor}", who=who, actor=command.by))
     parties.check_deputy(world, command.by, "link", asked)
-    _check_basis(world, item, basis, asked)
+    check_basis(basis, asked)
+    if basis.cascade == world.opened.id and basis.obligation is not None:
+        _check_no_ring(world, item, basis.obligation, asked)
     known = [place for place, one in enumerate(item.bases) if one.symbol == basis.symbol and one.kind == basis.kind]
     place = next((place for place in known if _is_the_same(item.bases[place], basis)), len(item.bases))
     if place == len(item.bases):
@@ -50,7 +52,8 @@ def link(world: World, command: Link, now: datetime) -> Iterator[Fact]:
     yield Linked(directive.number, item.number, place, completed)
 
 
-def _check_basis(world: World, item: Item, basis: Basis, asked: str) -> None:
+def check_basis(basis: Basis, asked: str) -> None:
+    """Raises Incomplete for a basis that is no document, or not of a known kind."""
     if basis.kind not in BASIS_KINDS:
         because = say("{kind} is not a kind of basis; there are {kinds}", kind=repr(basis.kind), kinds=BASIS_KINDS)
         raise Incomplete(asked, because)
@@ -59,8 +62,6 @@ def _check_basis(world: World, item: Item, basis: Basis, asked: str) -> None:
         raise Incomplete(asked, because)
     if (basis.cascade is None) != (basis.obligation is None):
         raise Incomplete(asked, say("a cascade and an obligation in it go together"))
-    if basis.cascade == world.opened.id and basis.obligation is not None:
-        _check_no_ring(world, item, basis.obligation, asked)
 
 
 def _check_no_ring(world: World, item: Item, number: int, asked: str) -> None:

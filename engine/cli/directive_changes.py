@@ -240,6 +240,7 @@ def link_what_is_known(found: Runtime, asked: Issue, answer: Answer) -> int:
     """Link the further documents of a directive to what they are about, as far as that is known. Returns how many."""
     with found.database.reading() as connection:
         asked_links = bearing.known_links(connection, asked, answer.cascade, answer.directive or 0)
+        ended = bearing.ended_before(connection, asked, answer.cascade, answer.directive or 0)
     done = 0
     for one in asked_links:
         try:
@@ -247,6 +248,10 @@ def link_what_is_known(found: Runtime, asked: Issue, answer: Answer) -> int:
             done += 1
         except Refused as refused:  # the document is issued all the same; what it rests on can be linked by hand
             talk(refused.text)
+    for end in ended:
+        found.executor.execute([end])
+        talk(say("Warning: {symbol}, on which it rests, was revoked by {document}.",
+                 symbol=end.symbol, document=end.document))  # fmt: skip
     return done
 
 

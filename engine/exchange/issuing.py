@@ -15,7 +15,7 @@ from engine.exchange.office_names import named
 from engine.exchange.symbols import compose, read_symbol
 from workflows.commands import Actor, Issue, ItemDraft
 from workflows.definition import Definition
-from workflows.directive import Basis
+from workflows.directive import BASIS_KINDS, Basis
 from workflows.errors import Incomplete, Refused
 from workflows.fields import parse_instant
 from workflows.offices import Office, Offices
@@ -211,7 +211,9 @@ def _bases(item: Item, draft: Draft) -> tuple[Basis, ...]:
 
     return tuple(
         Basis(
-            citation.relation,
+            citation.relation
+            if citation.relation in BASIS_KINDS
+            else "cites",  # what it replaces or revokes ends there
             citation.symbol,
             citation.issued_on,
             citation.issuer,

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from storage import bulk
+from storage import bulk, journal
 from storage.tables import BasisRow
+from workflows.facts import DirectiveMoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ def registered(
     )
     found = [_REGISTERED.from_row(row, connection.dialect.name == "sqlite") for row in rows]
     return [one for one in found if year in (None, one.issued_on.year)]
+
+
+def revoked_by(connection: Connection, cascade: str, directive: int) -> str:
+    """The symbol of the document that revoked a directive."""
+    moved = (one.fact for one in journal.about_directive(connection, cascade, directive, "DirectiveMoved"))
+    return next(one.document for one in moved if isinstance(one, DirectiveMoved) and one.document)
 
 
 def held_under(connection: Connection, cascade: str, directive: int, holder: str) -> list[int]:

@@ -32,7 +32,8 @@ class Superiors:
         [answer] = self.first.runtime.executor.execute([asked])
         with self.first.runtime.database.reading() as connection:
             known = links.known_links(connection, asked, answer.cascade, answer.directive or 0)
-        for one in known:
+            ended = links.ended_before(connection, asked, answer.cascade, answer.directive or 0)
+        for one in (*known, *ended):
             self.first.runtime.executor.execute([one])
         return self
 
@@ -180,6 +181,17 @@ def test_an_offer_is_taken_once_the_work_is_received(superiors: Superiors) -> No
 # Stubs and what is known already
 
 
+@pytest.mark.parametrize(
+    "basis",
+    [Basis("replaces", SECOND), Basis("implements", "no symbol"), Basis("implements", SECOND, cascade="7h2k9")],
+    ids=["no kind of basis", "no document", "half an obligation"],
+)
+def test_what_is_no_basis_is_refused_when_it_is_issued(desk: Desk, basis: Basis) -> None:
+    with pytest.raises(Incomplete):
+        desk.issue(DEPARTMENT, task("2023-09-15", "unit-1", bases=(basis,)))
+    assert desk.verdict().verified
+
+
 def test_a_document_that_is_not_registered_yet_is_linked_later(desk: Desk) -> None:
     desk.issue(DEPARTMENT, task("2023-09-15", "unit-1", bases=(Basis("reports_into", SECOND),)), symbol=LETTER)
     later = Desk(desk.runtime, name="later")
@@ -260,6 +272,17 @@ def test_it_goes_on_under_its_own_document_when_only_the_further_one_is_revoked(
     superiors.first.deliver()
     assert superiors.first[2].open
     assert superiors.first.entries("BasisEnded")[0].fact.symbol == SECOND
+    superiors.revoke(superiors.first)
+    assert superiors.first[2].state == "stopped"
+    assert superiors.first.verdict().verified
+
+
+def test_a_document_that_was_revoked_before_keeps_nothing(superiors: Superiors) -> None:
+    superiors.revoke(superiors.second)
+    superiors.first.deliver()
+    superiors.carry_both_further()
+    assert superiors.basis.ended_by == "9/CV"
+    assert superiors.first[2].open  # it came by the first document too, which stands
     superiors.revoke(superiors.first)
     assert superiors.first[2].state == "stopped"
     assert superiors.first.verdict().verified
