@@ -45,6 +45,7 @@ CODES = {
     "E313": mark("no end counts as fulfilled"),
     "E314": mark("an end that is not one: an action leaves it, or it is the first state"),
     "E315": mark("an end that waits for the giver"),
+    "E316": mark("a `pause` that no time can end"),
     "E321": mark("receipts count, and no action is `mark_received`"),
     "E322": mark("more than one action is `mark_received`"),
     "E323": mark("no action is `mark_reported`"),
@@ -72,6 +73,7 @@ CODES = {
     "W401": mark("a report that waits for nobody's answer"),
     "W402": mark("a state waits for the giver, and the giver has no action in it"),
     "W403": mark("a clock that never starts"),
+    "W404": mark("the giver has to answer, and no clock reminds it"),
     "W411": mark("a time before the parent's date that does not say what happens without room"),
     "W412": mark("a key that has no effect where it stands"),
     "W421": mark("rungs that do not rise"),
@@ -79,6 +81,7 @@ CODES = {
     "W423": mark("repeats that nobody can hold"),
     "W424": mark("a rung that comes before the work does"),
     "W425": mark("a rung before the date that quiet hours may hold beyond it"),
+    "W426": mark("nobody hears that a date was missed"),
     "W431": mark("an English word for what is not there"),
     "W432": mark("English rungs that do not match the ladder"),
 }

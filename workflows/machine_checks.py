@@ -183,6 +183,36 @@ def _waiting(definition: Definition) -> Iterator[Finding]:
         yield Finding(("deadlines", "confirm"), "W403", message)
 
 
+def _pauses(definition: Definition) -> Iterator[Finding]:
+    """E316: time itself takes the first action that resumes, so it has to lead on from wherever a pause leads to."""
+    machine = definition.obligation
+    resuming = next(iter(_doing("resume", definition)), None)
+    action = machine.actions[resuming] if resuming else None
+    onward = set(_sources(action, definition)) if action else set()
+    for name in _doing("pause", definition):
+        paused = machine.actions[name]
+        for target in sorted(_sources(paused, definition)) if paused.to == "same" else [paused.to]:
+            if target in machine.ends or target in machine.awaits_giver_in:
+                message = say("{name!r} is a pause, and nothing can rest in {target!r}", name=name, target=target)
+                yield Finding((*ACTIONS, name, "to"), "E316", message)
+            elif target not in onward:
+                message = say(
+                    "no action resumes from {target!r}, so a pause there never ends; add one that does: resume",
+                    target=target,
+                )
+                yield Finding((*ACTIONS, name, "to"), "E316", message)
+
+
+def _silence(definition: Definition) -> Iterator[Finding]:
+    """W404: while the giver has to answer the holder's clock rests, and one of the giver's own has to run."""
+    if definition.obligation.awaits_giver_in and not definition.deadlines.confirm:
+        message = say("the holder's clock rests while the giver answers, and nothing reminds the giver; add confirm")
+        yield Finding(("deadlines",), "W404", message, True)
+    if definition.extension and not definition.extension.rules.decide:
+        message = say("the holder's clock rests while a request waits, and nothing reminds the giver; add decide")
+        yield Finding(("extension", "rules"), "W404", message, True)
+
+
 def _sources(action: Action, definition: Definition) -> Iterable[str]:
     return definition.open_states if "any_open" in action.from_ else action.from_
 
@@ -191,4 +221,12 @@ def _doing(effect: str, definition: Definition) -> list[str]:
     return [name for name, action in definition.obligation.actions.items() if effect in action.does]
 
 
-MACHINE_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_graph, _ends, _effects, _endings, _waiting)
+MACHINE_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
+    _graph,
+    _ends,
+    _effects,
+    _endings,
+    _waiting,
+    _pauses,
+    _silence,
+)

@@ -165,7 +165,7 @@ def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterat
 
 
 def _ladder(definition: Definition) -> Iterator[Finding]:
-    """E351, E352, W421 to W424: rungs rise, repeats have an interval, and somebody can hold them."""
+    """E351, E352, W421 to W424, W426: rungs rise, repeats have an interval, and somebody can hold them."""
     ladder = definition.ladder
     for place, rung in enumerate(ladder.rungs):
         path: Path = ("ladder", "rungs", place)
@@ -184,6 +184,9 @@ def _ladder(definition: Definition) -> Iterator[Finding]:
             )
             yield Finding((*path, "at"), "W421", message)
         yield from _too_early((*path, "at"), rung.at, definition)
+    if ladder.rungs and all(rung.at.event == "due" and rung.at.count < 0 for rung in ladder.rungs):
+        message = say("every rung is before the date, so nobody hears that it was missed; add one at due or after it")
+        yield Finding(("ladder", "rungs"), "W426", message, True)
     if not ladder.acknowledged and any(rung.repeat_every and rung.times > 1 for rung in ladder.rungs):
         message = say("a rung repeats and nothing holds it; add acknowledged: {{holds_next_rung: 5 working days}}")
         yield Finding(("ladder",), "W423", message, True)

@@ -105,7 +105,7 @@ def test_a_pause_that_changes_no_state_is_ended_by_a_person_too() -> None:
         edited(
             ("from: [working, relayed],  to: paused, ", "from: [working, relayed],  to: same, "),
             ("from: paused,              to: working,    by: giver.leader,  does: resume",
-             "from: working,             to: same,       by: giver.leader,  does: resume"),
+             "from: [working, relayed],  to: same,       by: giver.leader,  does: resume"),
             ('    paused:     "Tạm dừng"\n', ""),
             ('paused: "paused", ', ""),
         )
