@@ -14,6 +14,7 @@ from workflows.commands import Correct
 from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, Corrected, Fact, Issued
 from workflows.fields import check_fields, parse_day, show_day
+from workflows.obligation import Obligation
 from workflows.text import say
 from workflows.world import World
 
@@ -79,11 +80,42 @@ def _acted(world: World, command: Correct, fact: Acted, now: datetime, asked: st
     if not stands or command.field not in ("sent_on", "symbol"):
         yield Corrected(command.seq, command.field, old, new, command.reason)
         return
-    sent_at = min(day_end(parse_day(new)), now) if command.field == "sent_on" else None
-    if sent_at and sent_at < one.assigned_at:
-        because = say("{day} is before it was assigned", day=show_day(parse_day(new)))
-        raise Incomplete(asked, because)
+    sent_at = _sent_at(one, command, now, asked)
     yield Corrected(command.seq, command.field, old, new, command.reason, number=one.number, sent_at=sent_at)
+
+
+def _corrected(world: World, command: Correct, fact: Corrected, now: datetime, asked: str) -> Iterator[Fact]:
+    """A correction of a report's values was wrong itself; of a document, its own entry is corrected again."""
+    if fact.directive is not None:
+        raise Unmet(asked, say("correct entry {seq} again, which it corrects", seq=fact.seq))
+    kind = "date" if fact.field.endswith("_on") else "document" if fact.field == "symbol" else "text"
+    old, new = _checked(world, command, _kind_of({fact.field: kind}, command, asked), fact.new, asked)
+    if kind == "date":
+        _check_day(command, asked, now)
+    one = world.obligation(fact.number) if fact.number is not None else None
+    if one is None or (fact.sent_at != one.sent_at if fact.sent_at else fact.new != one.sent_as):
+        yield Corrected(command.seq, command.field, old, new, command.reason)
+        return
+    yield Corrected(
+        command.seq,
+        command.field,
+        old,
+        new,
+        command.reason,
+        number=one.number,
+        sent_at=_sent_at(one, command, now, asked),
+    )
+
+
+def _sent_at(one: Obligation, command: Correct, now: datetime, asked: str) -> datetime | None:
+    """When the report was sent, where its day is what is corrected. Raises Incomplete for a day before it was assigned."""
+    if command.field != "sent_on":
+        return None
+    sent_at = min(day_end(parse_day(command.new)), now)
+    if sent_at < one.assigned_at:
+        because = say("{day} is before it was assigned", day=show_day(parse_day(command.new)))
+        raise Incomplete(asked, because)
+    return sent_at
 
 
 def _kind_of(known: dict[str, str], command: Correct, asked: str) -> str:
@@ -114,4 +146,5 @@ def _check_day(command: Correct, asked: str, now: datetime) -> None:
 _CORRECTED: dict[type[Any], Callable[[World, Correct, Any, datetime, str], Iterator[Fact]]] = {
     Issued: _issued,
     Acted: _acted,
+    Corrected: _corrected,
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tests.support.law import Law, edited_notice
 from tests.support.offices import DEPARTMENT, GOVERNMENT, PROVINCE
 from workflows.calendar import day_end, day_of
-from workflows.commands import Amend, ItemChange, ItemDraft
+from workflows.commands import Amend, Correct, ItemChange, ItemDraft
 from workflows.facts import Acted
 from workflows.fields import parse_day, parse_instant
 from workflows.loading import load_workflow
@@ -251,3 +251,30 @@ def test_an_amended_date_while_a_report_waits_is_the_date_and_a_redo_gives_the_d
     law.pass_time(timedelta(days=7))
     law.decide(2, "redo", reason="Half of it is missing")
     assert law[2].due_at == end_of("2023-09-22")
+
+
+# A correction that was wrong itself
+
+
+def corrected(law: Law, seq: int, new: str) -> None:
+    by = law.act("unit-1/leader", 2, "none").by
+    law.put(Correct(law.new_id(), by, law.world.opened.id, seq, "sent_on", new, "Misread"))
+
+
+def test_a_wrong_correction_of_a_reports_day_is_corrected_and_the_report_follows() -> None:
+    law = short_task()
+    law.pass_time(timedelta(days=4))
+    law.report(2)
+    corrected(law, len(law.facts), "2023-08-16")
+    assert law[2].sent_at == end_of("2023-08-16")
+    corrected(law, len(law.facts), "2023-08-17")
+    assert law[2].sent_at == end_of("2023-08-17")
+
+
+def test_a_report_whose_day_is_corrected_to_today_was_sent_by_now() -> None:
+    law = short_task()
+    law.pass_time(timedelta(days=4))
+    fields = {"symbol": "1/BC", "sent_on": "2023-08-16"}
+    law.put(law.act("unit-1/leader", 2, "report", **fields))
+    corrected(law, len(law.facts), "2023-08-18")
+    assert law[2].sent_at == law.now
