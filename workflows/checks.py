@@ -182,9 +182,7 @@ def _fields(definition: Definition) -> Iterator[Finding]:
         if "assign_again" in action.does:
             yield from _wanted(path, action.ask, {"new_holder": "office"}, say("{name!r} is assign_again", name=name))
         if "pause" in action.does:
-            yield from _wanted(
-                path, action.ask, {"until": "date"}, say("{name!r} is pause, and ends by itself", name=name)
-            )
+            yield from _wanted(path, action.ask, {"until": "date"}, say("{name!r} is a pause", name=name))
         if "mark_reported" in action.does and "sent_on" in action.ask:
             yield from _wanted(path, action.ask, {"sent_on": "date"}, say("the report is dated by it"))
     outside = definition.outside_offices.ask

@@ -138,24 +138,8 @@ def _endings(definition: Definition) -> Iterator[Finding]:
             yield Finding((*ACTIONS, stopping, "from"), "E325", message)
 
 
-def _pauses(definition: Definition) -> Iterator[Finding]:
-    """E316, E317: a pause leads to an open state that an action resumes, and work that passes on by itself can do so."""
-    machine = definition.obligation
-    resumed = {
-        source for name in _doing("resume", definition) for source in _sources(machine.actions[name], definition)
-    }
-    for name in _doing("pause", definition):
-        target = machine.actions[name].to
-        if target == "same" or target in machine.ends:
-            message = say("{name!r} is pause, so it has to lead to an open state of its own", name=name)
-            yield Finding((*ACTIONS, name, "to"), "E316", message)
-        elif target not in resumed:
-            message = say("{name!r} is pause, and no action that is resume is open in {to!r}", name=name, to=target)
-            yield Finding((*ACTIONS, name, "to"), "E316", message)
-    for name in _doing("resume", definition):
-        if machine.actions[name].to in machine.ends or machine.actions[name].to == "same":
-            message = say("{name!r} is resume, so it has to lead to an open state in which work goes on", name=name)
-            yield Finding((*ACTIONS, name, "to"), "E316", message)
+def _passing_on(definition: Definition) -> Iterator[Finding]:
+    """E317: work that passes on by itself can do so from where it is received."""
     if definition.relay.automatic_at and not _can_pass_on(definition):
         message = say("no action that is issue_below is open where work is received, so nothing passes on by itself")
         yield Finding(("relay", "automatic_at"), "E317", message, True)
@@ -216,6 +200,36 @@ def _waiting(definition: Definition) -> Iterator[Finding]:
         yield Finding(("deadlines", "confirm"), "W403", message)
 
 
+def _pauses(definition: Definition) -> Iterator[Finding]:
+    """E316: time itself takes the first action that resumes, so it has to lead on from wherever a pause leads to."""
+    machine = definition.obligation
+    resuming = next(iter(_doing("resume", definition)), None)
+    action = machine.actions[resuming] if resuming else None
+    onward = set(_sources(action, definition)) if action else set()
+    for name in _doing("pause", definition):
+        paused = machine.actions[name]
+        for target in sorted(_sources(paused, definition)) if paused.to == "same" else [paused.to]:
+            if target in machine.ends or target in machine.awaits_giver_in:
+                message = say("{name!r} is a pause, and nothing can rest in {target!r}", name=name, target=target)
+                yield Finding((*ACTIONS, name, "to"), "E316", message)
+            elif target not in onward:
+                message = say(
+                    "no action resumes from {target!r}, so a pause there never ends; add one that does: resume",
+                    target=target,
+                )
+                yield Finding((*ACTIONS, name, "to"), "E316", message)
+
+
+def _silence(definition: Definition) -> Iterator[Finding]:
+    """W404: while the giver has to answer the holder's clock rests, and one of the giver's own has to run."""
+    if definition.obligation.awaits_giver_in and not definition.deadlines.confirm:
+        message = say("the holder's clock rests while the giver answers, and nothing reminds the giver; add confirm")
+        yield Finding(("deadlines",), "W404", message, True)
+    if definition.extension and not definition.extension.rules.decide:
+        message = say("the holder's clock rests while a request waits, and nothing reminds the giver; add decide")
+        yield Finding(("extension", "rules"), "W404", message, True)
+
+
 def _sources(action: Action, definition: Definition) -> Iterable[str]:
     return definition.open_states if "any_open" in action.from_ else action.from_
 
@@ -231,4 +245,6 @@ MACHINE_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _endings,
     _waiting,
     _pauses,
+    _passing_on,
+    _silence,
 )

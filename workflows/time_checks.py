@@ -167,11 +167,14 @@ def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterat
 
 
 def _ladder(definition: Definition) -> Iterator[Finding]:
-    """E351, E352, W421 to W424: rungs rise, repeats have an interval, and somebody can hold them."""
+    """E351, E352, W421 to W424, W426: rungs rise, repeats have an interval, and somebody can hold them."""
     ladder = definition.ladder
     yield from _rungs(("ladder", "rungs"), ladder.rungs)
     for place, rung in enumerate(ladder.rungs):
         yield from _too_early(("ladder", "rungs", place, "at"), rung.at, definition)
+    if ladder.rungs and all(rung.at.event == "due" and rung.at.count < 0 for rung in ladder.rungs):
+        message = say("every rung is before the date, so nobody hears that it was missed; add one at due or after it")
+        yield Finding(("ladder", "rungs"), "W426", message, True)
     if definition.giver_ladder:
         yield from _giver_ladder(definition)
     if not ladder.acknowledged and any(rung.repeat_every and rung.times > 1 for rung in ladder.rungs):

@@ -12,14 +12,14 @@ from workflows.commands import Act, Actor, Command, Elapse, End, Issue, ItemDraf
 from workflows.decide import decide
 from workflows.errors import Refused
 from workflows.evolve import evolve
-from workflows.facts import Fact, from_data, kind_of, to_data
+from workflows.facts import Corrected, Fact, from_data, kind_of, to_data
 from workflows.fields import parse_instant
 from workflows.ladder import wake_at
 from workflows.loading import load_workflow, shipped
 from workflows.obligation import Obligation
 from workflows.offices import Offices
 from workflows.workflow import Workflow, Workflows
-from workflows.world import World
+from workflows.world import Nothing, Recorded, World
 
 READY = parse_instant("2023-08-14T09:00")
 NOTICE = "government-notice"
@@ -49,9 +49,9 @@ def edited_notice(*edits: tuple[str, str]) -> str:
     return text
 
 
-def empty_world(workflow: Workflow | None = None) -> World:
+def empty_world(workflow: Workflow | None = None, source: Nothing | None = None) -> World:
     known = workflow or notice()
-    return World(None, offices(), Workflows({known.key: known}), {calendar().key: calendar()}, simulated=True)
+    return World(None, offices(), Workflows({known.key: known}), {calendar().key: calendar()}, source, simulated=True)
 
 
 def snapshot(world: World) -> tuple[object, ...]:
@@ -65,11 +65,25 @@ def replayed(facts: list[Fact], workflow: Workflow | None = None) -> World:
     return evolve(empty_world(workflow), [from_data(kind_of(fact), to_data(fact)) for fact in facts])
 
 
+class Journal(Nothing):
+    """The entries of a cascade in memory: `recorded` alone is read from it, the world is whole without it."""
+
+    def __init__(self) -> None:
+        self.entries: list[Recorded] = []
+
+    def recorded(self, seq: int) -> Recorded | None:
+        if not 0 < seq <= len(self.entries):
+            return None
+        since = tuple(one.fact for one in self.entries if isinstance(one.fact, Corrected) and one.fact.seq == seq)
+        return replace(self.entries[seq - 1], corrected=since)
+
+
 class Law:
     """One cascade under the law, the shipped workflow's or another's. `facts` is its journal."""
 
     def __init__(self, workflow: Workflow | None = None) -> None:
-        self.world, self.now = empty_world(workflow), READY
+        self.journal = Journal()
+        self.world, self.now = empty_world(workflow, self.journal), READY
         self.facts: list[Fact] = []
         self._asked = 0
 
@@ -78,12 +92,13 @@ class Law:
         facts = decide(self.world, command, self.now)
         evolve(self.world, facts)
         self.facts += facts
+        self.journal.entries += [Recorded(fact, command.by, self.now) for fact in facts]
         return facts
 
     def __getitem__(self, number: int) -> Obligation:
         return self.world.obligation(number)
 
-    def _id(self) -> str:
+    def new_id(self) -> str:
         self._asked += 1
         return f"command-{self._asked}"
 
@@ -91,7 +106,7 @@ class Law:
         """A directive dated today."""
         by = HOST_CLERK if self.world.office(issuer).outside else Actor(issuer, "leader")
         cascade = self.world.cascade.id if self.world.cascade else None
-        return Issue(self._id(), by, "1/CV", "CV", issuer, day_of(self.now), "Tasks", items, NOTICE, cascade)
+        return Issue(self.new_id(), by, "1/CV", "CV", issuer, day_of(self.now), "Tasks", items, NOTICE, cascade)
 
     def order(self, due: str, *holders: str) -> None:
         """The province orders the department (obligation 1), and the department its units, all by `due`."""
@@ -101,10 +116,10 @@ class Law:
 
     def act(self, who: str | Actor, number: int, action: str, /, **fields: str) -> Act:
         actor = seat(who) if isinstance(who, str) else who
-        return Act(self._id(), actor, self.world.opened.id, number, action, fields)
+        return Act(self.new_id(), actor, self.world.opened.id, number, action, fields)
 
     def end(self, directive: int, by: str = "department/leader") -> End:
-        return End(self._id(), seat(by), self.world.opened.id, directive, "9/CV", "No longer needed")
+        return End(self.new_id(), seat(by), self.world.opened.id, directive, "9/CV", "No longer needed")
 
     def elapse(self, number: int) -> Elapse:
         return Elapse(self.world.opened.id, number)

@@ -1,25 +1,41 @@
 """Random histories of a cascade: Hypothesis draws plain numbers, and each becomes a move that makes some sense."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
 
 from tests.support.law import Law, notice
-from tests.support.offices import DEPARTMENT, units
+from tests.support.offices import DEPARTMENT, DIRECTOR, HOST_CLERK, units
 from workflows import forms, parties
 from workflows.built_in import BUILT_IN
 from workflows.calendar import day_end, day_of
-from workflows.commands import Act, Actor, Command, ItemDraft
+from workflows.commands import (
+    Act,
+    Actor,
+    Amend,
+    Command,
+    Correct,
+    EndBasis,
+    Issue,
+    ItemChange,
+    ItemDraft,
+    Link,
+    MakeOffer,
+)
+from workflows.directive import BASIS_KINDS, Basis
 from workflows.errors import NotFound, Refused
-from workflows.facts import Fact
-from workflows.obligation import Obligation
+from workflows.facts import Acted, Fact, Issued
+from workflows.obligation import Obligation, Offer
 from workflows.tasks import recording_of
+from workflows.words import DATED
 
 UNITS = units(4)
 MODES = (None, None, "once", "periodic", "on_event", "info", "linked")
 HOURS = (1, 9, 24, 48, 24 * 4, 24 * 7, 24 * 20)
 KINDS = ["act"] * 9 + ["time"] * 3 + ["item", "anything", "stop", "end"]
+KINDS += ["pause", "amend", "replace", "endorse", "link", "end_basis", "offer", "correct"]
 Move = tuple[str, int, int]
 moves = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 99), st.integers(0, 99)), min_size=12, max_size=40)
 
@@ -56,6 +72,18 @@ def command_of(law: Law, move: Move) -> Command:
             return law.act("department/leader", number, "stop", document="1/CV", reason="Over")
         case "anything":
             return anything(law, first, second)
+        case "pause":
+            return pause_or_resume(law, first, second)
+        case "amend":
+            return amend(law, first, second)
+        case "replace" | "endorse":
+            return issued(law, kind, first, second)
+        case "link" | "end_basis":
+            return basis(law, kind, first, second)
+        case "offer":
+            return offer(law, first, second)
+        case "correct":
+            return correct(law, first, second)
     return an_act(law, first, second)
 
 
@@ -66,6 +94,79 @@ def late_item(first: int, second: int) -> ItemDraft:
     if mode == "info":
         return ItemDraft("2", "More", mode, info=(lead,), parent=1)
     return ItemDraft("2", "More", mode, lead=(lead,), support=(support,) if second % 3 == 0 else (), parent=1)
+
+
+def pause_or_resume(law: Law, first: int, second: int) -> Act:
+    """The giver lets an obligation rest for some days, or go on before they are over."""
+    number = 1 + first % (law.world.opened.next_obligation - 1)
+    one, today = law[number], day_of(law.now)
+    fields = {"reason": "Storm"}
+    if not one.paused_until:
+        fields |= {"document": "3/CD", "until": str(today + timedelta(days=1 + second % 12))}
+    who = "department/leader"
+    if one.giver == "province":
+        who, cited = "department/clerk", {"document": "3/CD", "happened_on": str(today)}
+        fields |= cited
+    return law.act(who, number, "resume" if one.paused_until else "pause", **fields)
+
+
+def amend(law: Law, first: int, second: int) -> Amend:
+    """A later document gives an item another date, sooner or later than the one it has, or another text."""
+    item = law.world.all_items[first % len(law.world.all_items)]
+    outside = law.world.office(law.world.directive(item.directive).issuer).outside
+    due = None if second % 7 == 0 else day_end(day_of(law.now) + timedelta(days=second % 60))
+    change = ItemChange(item.number, due, text="Other words" if due is None else None)
+    by, on = (HOST_CLERK, day_of(law.now)) if outside else (DIRECTOR, None)
+    return Amend(law.new_id(), by, law.world.opened.id, item.directive, "5/CV", (change,), "As things are", on)
+
+
+def issued(law: Law, kind: str, first: int, second: int) -> Issue:
+    """A directive in the place of one of the department's, with its first item and perhaps another date; or a direction
+    on the slip of the department's own obligation."""
+    if kind == "endorse":
+        return replace(law.issue(DEPARTMENT, late_item(first, second)), means="endorsement", by=DIRECTOR)
+    own = [one for one in law.world.all_directives if one.issuer == DEPARTMENT]
+    old = own[first % len(own)]
+    item = law.world.item(old.number, 1)
+    due = day_end(day_of(law.now) + timedelta(days=second)) if item.mode == DATED and second % 3 else None
+    holder = UNITS[second % len(UNITS)]
+    mode = item.mode if item.mode != DATED else None
+    given = {"info": (holder,)} if mode == "info" else {"lead": (holder,)}
+    draft = ItemDraft(item.label, "In its place", mode, due=due, parent=item.parent if second % 2 else None, **given)
+    return replace(law.issue(DEPARTMENT, draft), symbol="2/CV", replaces=old.number)
+
+
+def basis(law: Law, kind: str, first: int, second: int) -> Link | EndBasis:
+    """An item rests on a further document from now on, or no longer does."""
+    item = law.world.all_items[first % len(law.world.all_items)]
+    cascade, symbol = law.world.opened.id, f"{second % 3}/KH"
+    if kind == "end_basis":
+        return EndBasis(law.new_id(), cascade, item.directive, item.number, symbol, "7/QD")
+    outside = law.world.office(law.world.directive(item.directive).issuer).outside
+    rests_on = Basis(BASIS_KINDS[second % len(BASIS_KINDS)], symbol)
+    return Link(law.new_id(), HOST_CLERK if outside else DIRECTOR, cascade, item.directive, item.number, rests_on)
+
+
+def offer(law: Law, first: int, second: int) -> MakeOffer:
+    """A report that was accepted elsewhere, some days ago, offers itself."""
+    number = 1 + first % law.world.opened.next_obligation
+    sent_at = day_end(day_of(law.now) - timedelta(days=1 + second % 20))
+    made = Offer("elsewhere", second % 4, "5/BC", sent_at, UNITS[0], "8/KH")
+    return MakeOffer(law.new_id(), law.world.opened.id, number, made)
+
+
+def correct(law: Law, first: int, second: int) -> Correct:
+    """Something in an entry that issued or reported gets another value."""
+    typed = [
+        seq for seq, one in enumerate(law.journal.entries, 1)
+        if isinstance(one.fact, Issued) or (isinstance(one.fact, Acted) and one.fact.fields)
+    ]  # fmt: skip
+    seq = typed[first % len(typed)]
+    entry = law.journal.entries[seq - 1]
+    known = [name for name, _ in entry.fact.fields] if isinstance(entry.fact, Acted) else ["symbol", "subject"]
+    name = known[second % len(known)]
+    new = str(day_of(law.now) - timedelta(days=second % 9)) if name.endswith("_on") else "6/CV"
+    return Correct(law.new_id(), entry.by, law.world.opened.id, seq, name, new, "Misread")
 
 
 def anything(law: Law, first: int, second: int) -> Act:
@@ -129,6 +230,8 @@ def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[
             "task": task.id,
             "done_on": str(today),
         }
+    if action in ("take_offer", "decline_offer"):
+        sample["text"] = obligation.offers[salt % len(obligation.offers)].key
     form = forms.form_of(law.world, obligation)
     counts = {one.field: str(len(one.events)) for one in form.returns} if form and action == "report" else {}
     return counts | {name: str(days.get(name, today)) if kind == "date" else sample[kind] for name, kind in ask.items()}

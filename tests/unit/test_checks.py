@@ -19,6 +19,9 @@ PAUSED = ('    stopped: "Dừng thực hiện"\n', '    stopped: "Dừng thực 
 NEXT = "\ndeadlines:"
 INFO = '{label: "Để biết"}\n  linked: {label: "Nơi khác", follows: basis, until: year_end'
 
+HOLD = '    hold: {label: "Tạm dừng", from: working, to: same, by: giver.leader, does: pause, ask: {until: date}}\n'
+GO_ON = '    go_on: {label: "Tiếp tục", from: working, to: same, by: giver.leader, does: resume}\n'
+
 # What is wrong: its code, the edits that make it, and a piece of the line on which it has to be found.
 FAULTS = {
     "the first state is not there": ("E301", [("first: assigned", "first: asigned")], "first: asigned"),
@@ -387,6 +390,28 @@ FAULTS = {
         [("  awaits_giver_in: [reported, disputed]\n", "")],
         "confirm:",
     ),
+    "nothing reminds the giver of a report": (
+        "W404",
+        [("  confirm: 3 working days after reported\n", "")],
+        "deadlines:",
+    ),
+    "nothing reminds the giver of a request": ("W404", [(", decide: 2 working days after asked", "")], "  rules: {"),
+    "a pause never ends": ("E316", [(NEXT, HOLD + NEXT)], "    hold:"),
+    "a pause goes on from elsewhere": (
+        "E316",
+        [(NEXT, HOLD + GO_ON.replace("from: working", "from: disputed") + NEXT)],
+        "    hold:",
+    ),
+    "a pause leads to where the giver answers": (
+        "E316",
+        [(NEXT, HOLD.replace("to: same", "to: reported") + GO_ON + NEXT)],
+        "    hold:",
+    ),
+    "a pause does not say until when": (
+        "E327",
+        [(NEXT, HOLD.replace("until: date", "reason: text") + GO_ON + NEXT)],
+        "    hold:",
+    ),
     "no room before the date above": ("W411", [(", if_no_room: parent_due", "")], "when: parent_dated"),
     "a way of passing on, and nothing passed on": ("W412", [(", does: issue_below", "")], "means: dispatch"),
     "a key that its mode does not use": (
@@ -416,6 +441,14 @@ FAULTS = {
     "an English name for no action": ("W431", [('{report: "', '{reprt: "')], "{reprt:"),
     "an English name for no level": ("W431", [('{ministry: "', '{minstry: "')], "{minstry:"),
     "an English name for no mode": ("W431", [('{once: "once"', '{periodc: "once"')], "{periodc:"),
+    "nobody hears of a missed date": (
+        "W426",
+        [
+            ("{at: due, label", "{at: 2 working days before due, label"),
+            ("at: 2 working days after due", "at: 1 working day before due"),
+        ],
+        "  rungs:\n",
+    ),
     "English rungs that do not match": ("W432", [('"remind", "urge", ', "")], '["report"]'),
 }
 
