@@ -35,8 +35,9 @@ def demo(
 ) -> None:
     """Play the sample cascade under a simulated clock, July 2023 to July 2024, and tell what happened.
 
-    One notice of the Government Office goes through the People's Committee and a department to seven units and through
-    a year of follow-up, by the same execute and the same rounds as the service. It is kept in cascade-demo.db, or in --database, for the other commands.
+    One notice of the Government Office goes through the People's Committee and a department to seven units and through a
+    year of follow-up, by the same execute and the same rounds as the service. It is kept in cascade-demo.db, or in
+    --database, for the other commands.
     """
     logs.silence()
     story = read_story()

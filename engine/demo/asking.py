@@ -1,4 +1,4 @@
-"""What a step of a story asks for, as commands: documents to issue, directions on a slip, acts on obligations by their place."""
+"""What a step of a story asks for, as commands: documents, directions on a slip, acts on obligations by their place."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -27,6 +27,10 @@ class Names:
     def is_outside(self, office: str) -> bool:
         return self._offices.get(office).outside
 
+    def is_known(self, number: int) -> bool:
+        """Was it given by the directive that the story is about?"""
+        return self[number].directive == self._known
+
     def office(self, office: str) -> str:
         """An office's name in the language in use; the sample's labels are their English names."""
         found = self._offices.find(office)

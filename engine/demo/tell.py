@@ -1,6 +1,7 @@
 """Tells a played story in words: who ordered whom, what the items became, what happened."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from engine.demo.lines import Line, Lines
 from engine.demo.naming import Names
@@ -12,6 +13,7 @@ from workflows import facts as f
 from workflows.calendar import VIETNAM, last_day
 from workflows.deadlines import rule_words
 from workflows.directive import Item
+from workflows.fields import show_day
 from workflows.obligation import Obligation
 from workflows.offices import Offices
 from workflows.text import Text, joined, say, say_count
@@ -25,7 +27,8 @@ class Teller:
         self._outcome, self._played, self._offices, self._workflow = outcome, played, offices, workflow
         self._main = outcome.tales[0]
         self._names = {tale.cascade: Names(tale, offices, tale is self._main) for tale in outcome.tales}
-        self._lines = [Lines(tale, self._names[tale.cascade], workflow) for tale in outcome.tales]
+        refused = {one.by.office for one in played.refusals if one.action == "report"}
+        self._lines = [Lines(tale, self._names[tale.cascade], workflow, refused) for tale in outcome.tales]
 
     @property
     def followed(self) -> int:
@@ -93,21 +96,24 @@ class Teller:
 
     def _followed(self, item: Item, first: Sequence[Obligation], opened: Sequence[Obligation]) -> str:
         dated = next((one for one in first if one.first_due_at and one.because), None)
-        if dated and dated.first_due_at and item.mode == "once" and "once" in self._workflow.definition.undated_items:
-            mode = self._workflow.definition.undated_items["once"]
-            rule = rule_words(mode.due) if mode.due else ""
-            return say("by {day}: {rule}", day=f"{last_day(dated.first_due_at):%d/%m}", rule=rule)
+        mode = self._workflow.definition.undated_items.get(item.mode)
+        if dated and dated.first_due_at and mode and mode.due and item.mode == "once":
+            return say("by {day}: {rule}", day=f"{last_day(dated.first_due_at):%d/%m}", rule=rule_words(mode.due))
         if item.mode == "periodic":
-            ends = sorted({last_day(one.first_due_at) for one in opened if one.first_due_at})
+            days = sorted({last_day(one.first_due_at) for one in opened if one.first_due_at})
             forms = say_count("{count} form", "{count} forms", len(opened))
-            return say("{forms}, due {days}", forms=forms, days=[f"{day:%d/%m}" for day in ends])
-        if item.mode == "on_event":
-            events = [one for one in opened if one.period]
+            said = say("{forms}, due {days}", forms=forms, days=[f"{day:%d/%m}" for day in days])
+        elif item.mode == "on_event":
             one, many = "{count} event, with a date of its own", "{count} events, each with a date of its own"
-            return say_count(one, many, len(events)) if events else say("silent: no event")
-        if item.mode == "linked":
-            return say("follows {documents}", documents=[basis.symbol for basis in item.bases])
-        return ""
+            said = say_count(one, many, len(opened)) if opened else say("silent: no event")
+        else:
+            said = say("follows {documents}", documents=[basis.symbol for basis in item.bases])
+        stood = next((one for one in first if one.until and one.outcome != "void"), None)
+        if stood is None or stood.until is None:
+            return said
+        if stood.open:
+            return say("{said}; stands until {day}", said=said, day=show_day(last_day(stood.until)))
+        return say("{said}; ended with the year", said=said)
 
     def story(self, full: bool) -> Iterator[str]:
         """The lines of the story in order; without `full`, only those that turn it."""
@@ -118,7 +124,9 @@ class Teller:
         lines += [line for kill in self._played.kills for line in self._kill_lines(kill)]
         lines.sort(key=lambda one: one.at)
         shown = [line for line in lines if full or line.turns]
-        yield from (line.text() for line in shown)
+        for year, lines_of_year in groupby(shown, key=lambda one: one.at.astimezone(VIETNAM).year):
+            yield f"{year}"
+            yield from (line.text() for line in lines_of_year)
         if len(lines) > len(shown):
             more = say_count(
                 "({count} more line: cascade demo --full)",
