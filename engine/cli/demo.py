@@ -98,13 +98,20 @@ def _told(runtime: Runtime, outcome: Outcome, played: Played, story: dict[str, A
     yield from teller.story(full)
     yield from ("", say("COUNT"))
     yield totals_words(outcome.groups)
+    cascades = say_count("{count} cascade", "{count} cascades", len(outcome.tales))
     rounds = say_count("{count} round", "{count} rounds", played.rounds)
     messages = say_count("{count} message", "{count} messages", played.messages)
     refused = say_count(
         "{count} act refused and nothing of it stored", "{count} acts refused and nothing of them stored",
         len(played.refusals),
     )  # fmt: skip
-    yield say("{rounds}, {messages} sent, {refused}", rounds=rounds, messages=messages, refused=refused)
+    yield say(
+        "{cascades}, {rounds}, {messages} sent, {refused}",
+        cascades=cascades,
+        rounds=rounds,
+        messages=messages,
+        refused=refused,
+    )
     yield from ("", say("PROOF"))
     verdict = outcome.verdict
     entries = say_count("{count} entry", "{count} entries", verdict.entries)

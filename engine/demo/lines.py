@@ -6,25 +6,21 @@ from datetime import datetime
 from itertools import groupby
 from textwrap import fill
 
+from engine.demo.acts import Acts
 from engine.demo.naming import Names
 from engine.demo.outcome import Tale
-from engine.demo.timely import Timely
+from engine.demo.timely import Said, Timely
 from engine.language import told
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import VIETNAM, last_day
-from workflows.calendar_text import shipped_calendar
 from workflows.causes import Cause, cause_words
-from workflows.fields import parse_day
-from workflows.obligation import Offer
-from workflows.text import joined, mark, say, say_count
+from workflows.text import say, say_count
 from workflows.workflow import Workflow
 
 WIDTH = 110
-_ANSWERS = {"redo": mark("redo"), "reassign": mark("reassign"), "insist": mark("insist"), "resume": mark("go on")}
 
 Told = tuple[Entry, f.Fact]
-Said = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +35,19 @@ class Line:
     def text(self) -> str:
         """The line in the language in use, since it is wrapped here."""
         day = f"{self.at.astimezone(VIETNAM):%d/%m}"
-        return fill(f"{day} {told(self.verb):<9} {told(self.words)}", WIDTH, subsequent_indent=" " * 16)
+        return fill(
+            f"{day} {told(self.verb):<9} {told(self.words)}", WIDTH, subsequent_indent=" " * 16, break_on_hyphens=False
+        )
 
 
 class Lines:
     """Puts the entries of one cascade into lines. `refused` are the offices whose report was refused before it was accepted."""
 
     def __init__(self, tale: Tale, names: Names, workflow: Workflow, refused: Collection[str]) -> None:
-        self._tale, self._names, self._workflow, self._refused = tale, names, workflow, refused
-        self._calendar = shipped_calendar(workflow.definition.calendar)
-        self._offers = {fact.offer.key: fact.offer for _, fact in tale.told if isinstance(fact, f.Offered)}
-        answers = [(entry, fact) for entry, fact in tale.told if isinstance(fact, f.OfferAnswered) and fact.taken]
-        self._taken = {fact.key for _, fact in answers}
-        self._reported_so = {(entry.recorded_at, fact.number) for entry, fact in answers}
+        self._tale, self._names = tale, names
         self.followed = self._followed()
         self._time = Timely(names, workflow, self.followed)
+        self._acts = Acts(tale, names, self._time, self.followed, refused)
 
     def _followed(self) -> int:
         """The obligation that the story follows: of those done once, the one whose ladder rose highest; 0 for none."""
@@ -94,18 +88,16 @@ class Lines:
             case f.Assigned():
                 return self._assigned(fact)
             case f.Acted():
-                return self._acted(entry, fact, numbers)
+                return self._acts.acted(entry, fact, numbers)
             case f.Returned():
-                return self._returned(fact, [one for _, one in batch if isinstance(one, f.Returned)])
+                return self._acts.returned(fact, [one for _, one in batch if isinstance(one, f.Returned)])
             case f.Offered() | f.ReportOffered() | f.OfferAnswered():
-                return self._offered(
+                return self._acts.offered(
                     fact, [one.offer for _, one in batch if isinstance(one, f.Offered | f.ReportOffered)]
                 )
             case f.DueSet() | f.ExtensionRequested() | f.ExtensionGranted() | f.ExtensionRefused():
                 return self._time.dated(entry, fact)
         return self._time.passed(entry, fact, numbers) if numbers else None
-
-    # Documents
 
     def _issued(self, entry: Entry, fact: f.Issued) -> Said:
         directive = fact.directive
@@ -123,11 +115,11 @@ class Lines:
             words = say("on the slip of {symbol}, to {offices}: {text}", symbol=directive.symbol,
                         offices=self._names.offices(one.holder for one in made), text=_short(directive.subject))  # fmt: skip
             return say("endorse"), words, True
-        one, many = (
-            "{symbol}: {count} obligation in one transaction",
-            "{symbol}: {count} obligations in one transaction",
-        )
-        return say("issue"), say_count(one, many, len(made), symbol=directive.symbol), True
+        words = say_count(
+            "{symbol}: {count} obligation in one transaction", "{symbol}: {count} obligations in one transaction",
+            len(made), symbol=directive.symbol,
+        )  # fmt: skip
+        return say("issue"), words, True
 
     def _linked(self, fact: f.Linked) -> Said:
         label = next(item.label for issued in self._tale.issued for item in issued.items
@@ -148,125 +140,6 @@ class Lines:
             note, due = (cause.text or "").partition(": ")[2], f"{last_day(new.due_at):%d/%m}" if new.due_at else "-"
             return say("event"), say("{what}, due {day}: {note}", what=what, day=due, note=note), True
         return say("assign"), say("{what}: {cause}", what=what, cause=cause_words(cause)), False
-
-    # Acts
-
-    def _acted(self, entry: Entry, fact: f.Acted, numbers: Sequence[int]) -> Said | None:
-        what, fields = self._names.what(numbers), dict(fact.fields)
-        if fact.rests == "ends" and fact.resumed_at:
-            begun = self._time.rests.get(fact.number)
-            self._time.rests[fact.number] = (begun[0] if begun else fact.resumed_at, fact.resumed_at)
-        if fact.received_at and not fact.rests:
-            days = self._days_late(self._names[fact.number].receive_by, fact.received_at)
-            late = say_count(", {count} working day late", ", {count} working days late", days) if days else ""
-            return say("receive"), joined([what, late], ""), bool(days)
-        if fact.rests == "starts":
-            self._time.rests[fact.number] = (fact.rested_at or entry.recorded_at, entry.recorded_at)
-            return self._rest_begun(entry, fact, what, fields)
-        if fact.outcome == "fulfilled":
-            return self._done(entry, fact, numbers, what, fields)
-        if fact.rests == "ends":
-            because = (
-                fields.get("reason") or self._names.office(fields.get("new_holder", "")) or cause_words(fact.cause)
-            )
-            return (
-                say(_ANSWERS.get(fact.action, fact.action)),
-                say("{what}: {why}", what=what, why=because),
-                fact.cause is None,
-            )
-        if fact.action == "update":
-            return say("note"), say("{what}: {note}", what=what, note=fields.get("note", "")), False
-        return fact.action, say("{what}: {why}", what=what, why=cause_words(fact.cause)), False
-
-    def _rest_begun(self, entry: Entry, fact: f.Acted, what: str, fields: dict[str, str]) -> Said | None:
-        """A report, a dispute or a pause."""
-        if fact.paused_until:
-            words = say("{what}: until {day}: {reason} ({document})", what=what, day=f"{last_day(fact.paused_until):%d/%m}",
-                        reason=fields.get("reason", cause_words(fact.cause)), document=fields.get("document", ""))  # fmt: skip
-            return say("pause"), words, True
-        if not fact.sent_at:
-            return say("dispute"), say("{what}: {reason}", what=what, reason=fields.get("reason", "")), True
-        if (entry.recorded_at, fact.number) in self._reported_so:
-            return None  # the taking of the offer has said it
-        one = self._names[fact.number]
-        symbol, cause = fields.get("symbol", ""), fields.get("cause")
-        words = say("{what}: {symbol}", what=what, symbol=symbol)
-        days = self._days_late(one.due_at, fact.sent_at)
-        if cause and days:
-            late = "{what}: {symbol}, {count} working day late ({cause})"
-            later = "{what}: {symbol}, {count} working days late ({cause})"
-            words = say_count(late, later, days, what=what, symbol=symbol, cause=cause)
-        turns = fact.number == self.followed or self._names.is_outside(one.giver)
-        return say("report"), words, turns or (bool(days) and self._time.is_next_year(one))
-
-    def _done(self, entry: Entry, fact: f.Acted, numbers: Sequence[int], what: str, fields: dict[str, str]) -> Said:
-        one = self._names[fact.number]
-        if isinstance(fact.cause, Cause) and fact.cause.kind == "year_end":
-            words = say("{what}: {why}", what=what, why=cause_words(fact.cause))
-            return say("end"), words, self._names.is_known(fact.number)
-        if "document" not in fields:
-            return say("accept"), what, self._time.is_next_year(one) and len(numbers) > 1
-        days = {
-            "on": f"{parse_day(fields['happened_on']):%d/%m}",
-            "day": f"{entry.recorded_at.astimezone(VIETNAM):%d/%m}",
-        }
-        words = say(
-            "{what}: happened {on}, recorded {day} from {document}", what=what, document=fields["document"], **days
-        )
-        return say("accept"), words, True
-
-    # Forms and offers
-
-    def _returned(self, fact: f.Returned, returns: Sequence[f.Returned]) -> Said:
-        """The returns that one form makes for what is silent."""
-        said = [
-            say_count("item {label}: {count} event", "item {label}: {count} events", one.events,
-                      label=self._names.label(one.number))
-            if one.events
-            else say("item {label}: nil", label=self._names.label(one.number))
-            for one in returns
-        ]  # fmt: skip
-        office = self._names.office(self._names[fact.number].holder)
-        words = say(
-            "{office}, {period}, in {form}: {returns}", office=office, period=fact.period, form=fact.form, returns=said
-        )
-        turns = self._names[fact.number].holder in self._refused and any(one.events for one in returns)
-        return say("return"), words, turns
-
-    def _offered(self, fact: f.Offered | f.ReportOffered | f.OfferAnswered, offers: Sequence[Offer]) -> Said:
-        what = self._names.what([fact.number])
-        if isinstance(fact, f.ReportOffered):
-            one, many = (
-                "{count} accepted report also answers a document of another cascade, and is offered there",
-                "{count} accepted reports also answer a document of another cascade, and are offered there",
-            )
-            return say("send"), say_count(one, many, len(offers)), False
-        if isinstance(fact, f.Offered):
-            one, many = (
-                "{what}: a report accepted under {about} is offered to it",
-                "{what}: {count} reports accepted under {about} are offered to it",
-            )
-            words = say_count(
-                one,
-                many,
-                len(offers),
-                what=what,
-                about=fact.offer.about,
-            )
-            return say("offer"), words, any(each.key in self._taken for each in offers)
-        offer = self._offers[fact.key]
-        if fact.taken:
-            words = say("{what}: {report} of {day} answers it too", what=what, report=offer.symbol,
-                        day=f"{last_day(offer.sent_at):%d/%m}", about=offer.about)  # fmt: skip
-            return say("take"), words, True
-        return (
-            say("decline"),
-            say("{what}: {report}: {reason}", what=what, report=offer.symbol, reason=fact.reason),
-            False,
-        )
-
-    def _days_late(self, by: datetime | None, at: datetime) -> int:
-        return self._calendar.between(last_day(by), last_day(at)) if by and at > by else 0
 
     def _alike(self, entry: Entry, fact: f.Fact) -> Hashable:
         """What entries of one instant have in common that share a line; most facts have one of their own."""

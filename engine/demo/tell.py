@@ -57,9 +57,10 @@ class Teller:
         elif tale is not self._main:
             notes.append(say("a cascade of its own"))
         symbol = say("on the slip") if directive.means == "endorsement" else directive.symbol
-        yield self._row(
-            branch, symbol, names.office(directive.issuer), f"{directive.issued_on:%d/%m/%Y}", joined(notes)
-        )
+        office = names.office(directive.issuer)
+        wide = 2 + max(len(names.office(one.directive.issuer)) for each in self._outcome.tales for one in each.issued)
+        row = f"{branch + told(symbol):<19}{office:<{wide}}{directive.issued_on:%d/%m/%Y}  "
+        yield joined([row, joined(notes)], "")
         known = above.directive.symbol if above else None
         links = [
             say("{symbol} (item {label})", symbol=basis.symbol, label=item.label)
@@ -67,10 +68,6 @@ class Teller:
         ]  # fmt: skip
         if links:
             yield joined(["  " * depth, say("also serves {documents}", documents=links)], "  ")
-
-    @staticmethod
-    def _row(branch: str, symbol: str, office: str, day: str, notes: str) -> str:
-        return joined([f"{branch + told(symbol):<19}{office:<24}{day}  ", notes], "")
 
     def _spread(self, tale: Tale, fact: f.Issued) -> Text:
         holders = {one.holder for one in tale.obligations if one.directive == fact.directive.number}
@@ -84,15 +81,19 @@ class Teller:
     def what_items_became(self) -> Iterator[str]:
         """How the items without a date of the main directive are followed up."""
         fact = max(self._main.issued, key=lambda one: len(one.items))
+        labels = {item.mode: self._mode_label(item.mode) for item in fact.items}
+        wide = 1 + max(map(len, labels.values()))
         for item in fact.items:
             own = [one for one in self._main.obligations if (one.directive, one.item) == (item.directive, item.number)]
             first = [one for one in own if one.standing is None]
             opened = [one for one in own if one.standing is not None]
-            definition = self._workflow.definition
-            known = definition.undated_items.get(item.mode)
-            label = labelled(known.label if known else item.mode, definition.english.modes.get(item.mode))
-            line = f"{item.label} {_short(item.text, 46):<47}{label:<15}{len(first):>2}  "
+            line = f"{item.label} {_short(item.text, 40):<41}{labels[item.mode]:<{wide}}{len(first):>2}  "
             yield joined([line, self._followed(item, first, opened)], "")
+
+    def _mode_label(self, mode: str) -> str:
+        definition = self._workflow.definition
+        known = definition.undated_items.get(mode)
+        return labelled(known.label if known else mode, definition.english.modes.get(mode))
 
     def _followed(self, item: Item, first: Sequence[Obligation], opened: Sequence[Obligation]) -> str:
         dated = next((one for one in first if one.first_due_at and one.because), None)

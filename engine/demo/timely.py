@@ -8,6 +8,7 @@ from engine.labels import labelled
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
+from workflows.calendar_text import shipped_calendar
 from workflows.deadlines import sentence
 from workflows.fields import show_day
 from workflows.obligation import Obligation
@@ -18,12 +19,12 @@ Said = tuple[str, str, bool]  # a verb, what it was about, and whether it turns 
 
 
 class Timely:
-    """Says the facts of time of one cascade, in their order. `rests` are the spans at which obligations last rested,
-    `carried_at` is when standing
-    ones were carried over: the story goes on with what they open after it."""
+    """Says the facts of time of one cascade, in their order. `rests` are the spans in which obligations last rested;
+    `carried_at` is when what stood was carried over: the story goes on with what it opens after that."""
 
     def __init__(self, names: Names, workflow: Workflow, followed: int) -> None:
         self._names, self._workflow, self._followed = names, workflow, followed
+        self.calendar = shipped_calendar(workflow.definition.calendar)
         self.rests: dict[int, tuple[datetime, datetime]] = {}
         self.carried_at: datetime | None = None
 
@@ -34,11 +35,12 @@ class Timely:
     def dated(
         self, entry: Entry, fact: f.DueSet | f.ExtensionRequested | f.ExtensionGranted | f.ExtensionRefused
     ) -> Said:
+        """What became of a date, and of the wish for another one."""
         what = self._names.what([fact.number])
         match fact:
             case f.DueSet(cause="rest") if fact.number in self.rests:
                 begun, ended = (f"{last_day(at):%d/%m}" for at in self.rests[fact.number])
-                words = say("{what}, whose clock rested {begun} to {ended}: {why}", what=what, begun=begun, ended=ended,
+                words = say("{what}: its clock rested {begun}-{ended}; {why}", what=what, begun=begun, ended=ended,
                             why=sentence(fact.because))  # fmt: skip
                 return say("due"), words, True
             case f.DueSet():
@@ -46,11 +48,8 @@ class Timely:
             case f.ExtensionRequested():
                 self.rests[fact.number] = (entry.recorded_at, entry.recorded_at)
                 until, reason = f"{last_day(fact.request.until):%d/%m}", fact.request.reason
-                return (
-                    say("ask"),
-                    say("{what}: another date, {day}: {reason}", what=what, day=until, reason=reason),
-                    False,
-                )
+                words = say("{what}: another date, {day}: {reason}", what=what, day=until, reason=reason)
+                return say("ask"), words, False
             case f.ExtensionGranted():
                 words = say(
                     "{what}: to {day}, within the date above it", what=what, day=f"{last_day(fact.until):%d/%m}"
@@ -62,6 +61,7 @@ class Timely:
         return say("keep"), words, True
 
     def passed(self, entry: Entry, fact: f.Fact, numbers: Sequence[int]) -> Said | None:
+        """What time did, and what somebody did about it; None for what is no part of a story."""
         what = self._names.what(numbers)
         match fact:
             case f.RungReached():
