@@ -66,9 +66,11 @@ class Acts:
         words = say("{what}: {symbol}", what=what, symbol=symbol)
         days = self._days_late(one.due_at, fact.sent_at)
         if cause and days:
-            late = "{what}: {symbol}, {count} working day late ({cause})"
-            later = "{what}: {symbol}, {count} working days late ({cause})"
-            words = say_count(late, later, days, what=what, symbol=symbol, cause=cause)
+            words = say_count(
+                "{what}: {symbol}, {count} working day late ({cause})",
+                "{what}: {symbol}, {count} working days late ({cause})",
+                days, what=what, symbol=symbol, cause=cause,
+            )  # fmt: skip
         turns = fact.number == self._followed or self._names.is_outside(one.giver)
         return say("report"), words, turns or (bool(days) and self._time.is_next_year(one))
 
@@ -120,11 +122,8 @@ class Acts:
         offer = self._offers[fact.key]
         if fact.taken:
             sent = f"{last_day(offer.sent_at):%d/%m}"
-            return (
-                say("take"),
-                say("{what}: {report} of {day} answers it too", what=what, report=offer.symbol, day=sent),
-                True,
-            )
+            words = say("{what}: {report} of {day} answers it too", what=what, report=offer.symbol, day=sent)
+            return say("take"), words, True
         words = say("{what}: {report}: {reason}", what=what, report=offer.symbol, reason=fact.reason)
         return say("decline"), words, False
 

@@ -22,11 +22,10 @@ Step = Mapping[str, Any]
 
 
 class Asking:
-    """Turns the steps of one story into commands; `cascades` gives the ids of those that its issues have opened so far."""
+    """Turns the steps of one story into commands; `cascades` are the ids of those that its issues have opened so far."""
 
-    def __init__(self, runtime: Runtime, workflow: str, main: str) -> None:
-        self._runtime, self._workflow, self._main = runtime, workflow, main
-        self.cascades: dict[str, str] = {}
+    def __init__(self, runtime: Runtime, workflow: str, main: str, cascades: Mapping[str, str]) -> None:
+        self._runtime, self._workflow, self._main, self._cascades = runtime, workflow, main, cascades
 
     def name_of(self, step: Step) -> str:
         """The name of the cascade that a step is about."""
@@ -35,7 +34,7 @@ class Asking:
     def commands(self, step: Step, command_id: str) -> list[Command]:
         """One command for each document or obligation that the step names: one batch."""
         by = replace(parse_actor(step["as"]), deputy=step.get("deputy"))
-        cascade = self.cascades.get(self.name_of(step))
+        cascade = self._cascades.get(self.name_of(step))
         with self._runtime.database.reading() as connection:
             if "issue" in step:
                 return [self._issue(connection, step["issue"], by, command_id, cascade)]
@@ -48,7 +47,7 @@ class Asking:
         ask = {name: str(value) for name, value in step.get("ask", {}).items()}
         if "offer_of" in step:
             offered = step["offer_of"]
-            ask["offer"] = f"{self.cascades[offered['cascade']]}/{self._number(connection, offered)}"
+            ask["offer"] = f"{self._cascades[offered['cascade']]}/{self._number(connection, offered)}"
         if "all_of" in step:
             numbers = places.unreceived(connection, cascade, step["all_of"])
         else:
@@ -58,7 +57,7 @@ class Asking:
     def _number(self, connection: Connection, place: Step) -> int:
         """The newest obligation at a place: cascade, "directive.item", holder, period."""
         directive, _, item = place["item"].partition(".")
-        cascade, period = self.cascades[self.name_of(place)], place.get("period")
+        cascade, period = self._cascades[self.name_of(place)], place.get("period")
         found = at_place(connection, cascade, int(directive), int(item), place["holder"], period)
         assert found, f"the story names an obligation that is not there: {dict(place)}"
         return found[-1]

@@ -87,8 +87,7 @@ def play(runtime: Runtime, story: Mapping[str, Any], progress: Callable[[str], N
     """Play a whole story on a simulated installation. Raises Refused where an act is refused that should not be, and
     AssertionError where one is not that should be."""
     played = Played(str(story["cascade"]))
-    asking = Asking(runtime, str(story["workflow"]), played.main)
-    played.cascades = asking.cascades
+    asking = Asking(runtime, str(story["workflow"]), played.main, played.cascades)
     for place, step in enumerate(story["steps"]):
         at = parse_instant(step["on"])
         progress(step["on"])
@@ -136,7 +135,7 @@ def _enter(runtime: Runtime, asking: Asking, step: Mapping[str, Any], command_id
         played.refusals.append(Refusal(runtime.now(), parse_actor(step["as"]), step["do"], refused.text))
         return
     assert step.get("expect") != "refused", f"{step} should have been refused"
-    asking.cascades.setdefault(asking.name_of(step), answer.cascade)
+    played.cascades.setdefault(asking.name_of(step), answer.cascade)
     for issued in commands:
         if isinstance(issued, Issue):
             _link(runtime, issued, answer)

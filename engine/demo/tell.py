@@ -105,8 +105,10 @@ class Teller:
             forms = say_count("{count} form", "{count} forms", len(opened))
             said = say("{forms}, due {days}", forms=forms, days=[f"{day:%d/%m}" for day in days])
         elif item.mode == "on_event":
-            one, many = "{count} event, with a date of its own", "{count} events, each with a date of its own"
-            said = say_count(one, many, len(opened)) if opened else say("silent: no event")
+            events = say_count(
+                "{count} event, with a date of its own", "{count} events, each with a date of its own", len(opened)
+            )
+            said = events if opened else say("silent: no event")
         else:
             said = say("follows {documents}", documents=[basis.symbol for basis in item.bases])
         stood = next((one for one in first if one.until and one.outcome != "void"), None)

@@ -78,7 +78,7 @@ class Timely:
                 words = say("{period} opens: {what}", period=fact.period, what=what)
                 return say("period"), words, self.carried_at is not None
             case f.ReviewDue():
-                words = say("{what}: ends on {day} unless carried over", what=what,
+                words = say("{what}: to end on {day} unless carried over", what=what,
                             day=f"{last_day(fact.until):%d/%m}")  # fmt: skip
                 if fact.follows:
                     words = say("{words}; followed under {documents}", words=words, documents=fact.follows)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.cli.demo import demo
+from engine.language import speaking
 from storage.database import Database
 from storage.verification import verify
 from tests.support.databases import Databases
@@ -59,11 +61,11 @@ def shown(databases: Databases) -> Iterator[Shown]:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The same demonstration told short and in full."""
+    """The same demonstration told short, in full, and short in Vietnamese."""
     url, stories = str(tmp_path_factory.mktemp("demo") / "demo.db"), {}
-    for name in ("short", "full"):
+    for name, language in (("short", "en"), ("full", "en"), ("ngắn", "vi")):
         printed = io.StringIO()
-        with redirect_stdout(printed):
+        with redirect_stdout(printed), speaking(language):
             demo(database=url, full=name == "full", as_json=False)
         stories[name] = printed.getvalue()
     return stories
@@ -228,6 +230,13 @@ def test_the_full_story_tells_every_line_that_the_short_one_counts(told: dict[st
     entries = [line for line in full.split("STORY")[1].split("COUNT")[0].splitlines() if line[:2].isdigit()]
     kept = [line for line in short.split("STORY")[1].split("COUNT")[0].splitlines() if line[:2].isdigit()]
     assert len(entries) - len(kept) == left_out
+
+
+def test_in_vietnamese_it_tells_the_same_turns_on_the_same_days(told: dict[str, str]) -> None:
+    days = {name: [line[:5] for line in told[name].splitlines() if re.match(r"\d\d/\d\d ", line)] for name in told}
+    assert days["ngắn"] == days["short"]
+    assert "AI GIAO CHO AI" in told["ngắn"]
+    assert "Sở Khoa học và Công nghệ" in told["ngắn"]
 
 
 def test_it_never_replaces_what_is_not_a_demonstration(database_url: str) -> None:
