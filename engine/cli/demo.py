@@ -33,10 +33,11 @@ def demo(
     full: Annotated[bool, typer.Option("--full", help="Tell every line of the story.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Play the sample cascade under a simulated clock, July to December 2023, and tell what happened.
+    """Play the sample cascade under a simulated clock, July 2023 to July 2024, and tell what happened.
 
-    One notice of the Government Office goes through the People's Committee and a department to seven units, through the
-    same execute and the same rounds as the service. It is kept in cascade-demo.db, or in --database, for the other commands.
+    One notice of the Government Office goes through the People's Committee and a department to seven units and through a
+    year of follow-up, by the same execute and the same rounds as the service. It is kept in cascade-demo.db, or in
+    --database, for the other commands.
     """
     logs.silence()
     story = read_story()
@@ -46,7 +47,7 @@ def demo(
     emptied.close()
     with opened(url, channel=Silent()) as runtime:
         played = play(runtime, story, _progress(as_json))
-        outcome = read_outcome(runtime, played.cascade)
+        outcome = read_outcome(runtime, played.cascade, played.others)
         lines = [] if as_json else list(_told(runtime, outcome, played, story, full))
     if as_json:
         json_document(as_data(outcome, played, url))
@@ -60,12 +61,14 @@ def as_data(outcome: Outcome, played: Played, url: str) -> dict[str, Any]:
     """The whole outcome as one JSON object; `obligations.total` is the sum of the groups beside it."""
     return {
         "cascade": outcome.cascade,
+        "cascades": [{"cascade": one.cascade, "symbol": next(one.issued).directive.symbol, "obligations": len(one.obligations),
+                      "entries": len(one.told)} for one in outcome.tales],
         "database": url,
         "obligations": {"total": outcome.total, **outcome.groups},
         "escalations": outcome.escalations,
         "extensions": outcome.extensions,
         "disputes": outcome.disputes,
-        "refused": [{"by": one.by, "action": one.action, "says": one.says} for one in played.refusals],
+        "refused": [{"by": str(one.by), "action": one.action, "says": one.says} for one in played.refusals],
         "killed": [{name: getattr(one, name) for name in ("due", "kept", "fired", "lost", "twice")} for one in played.kills],
         "journal": {"entries": outcome.verdict.entries, "verified": outcome.verdict.verified},
         "altered": {"entry": outcome.altered.seq, "found": outcome.altered.found, "says": outcome.altered.says},
@@ -84,7 +87,7 @@ def _told(runtime: Runtime, outcome: Outcome, played: Played, story: dict[str, A
     teller = Teller(outcome, played, known.offices, workflow)
     shown = runtime.database.shown
     start, end = parse_instant(story["from"]), parse_instant(story["until"])
-    days = {"start": f"{start:%d/%m}", "end": f"{end:%d/%m/%Y}"}
+    days = {"start": f"{start:%d/%m/%Y}", "end": f"{end:%d/%m/%Y}"}
     yield say("cascade demo: fresh {database}, simulated clock {start}-{end}, workflow {workflow} v{version} ({digest})",
               database=shown, **days, workflow=name, version=workflow.version, digest=digest[:6])  # fmt: skip
     yield from ("", say("WHO ORDERED WHOM"))
@@ -95,13 +98,20 @@ def _told(runtime: Runtime, outcome: Outcome, played: Played, story: dict[str, A
     yield from teller.story(full)
     yield from ("", say("COUNT"))
     yield totals_words(outcome.groups)
+    cascades = say_count("{count} cascade", "{count} cascades", len(outcome.tales))
     rounds = say_count("{count} round", "{count} rounds", played.rounds)
     messages = say_count("{count} message", "{count} messages", played.messages)
     refused = say_count(
         "{count} act refused and nothing of it stored", "{count} acts refused and nothing of them stored",
         len(played.refusals),
     )  # fmt: skip
-    yield say("{rounds}, {messages} sent, {refused}", rounds=rounds, messages=messages, refused=refused)
+    yield say(
+        "{cascades}, {rounds}, {messages} sent, {refused}",
+        cascades=cascades,
+        rounds=rounds,
+        messages=messages,
+        refused=refused,
+    )
     yield from ("", say("PROOF"))
     verdict = outcome.verdict
     entries = say_count("{count} entry", "{count} entries", verdict.entries)
@@ -119,10 +129,9 @@ def _told(runtime: Runtime, outcome: Outcome, played: Played, story: dict[str, A
         else say("one byte changed in a copy: {what}", what=altered.says)
     )
     yield from ("", say("NEXT"))
-    worst = outcome.escalations[-1]["obligation"] if outcome.escalations else 2
-    yield f"cascade obligation show {worst} --database {shown}"
-    yield f"cascade journal show --database {shown}"
-    yield f"cascade directive tree --database {shown}"
+    yield f"cascade obligation show {outcome.cascade}/{teller.followed} --database {shown}"
+    yield f"cascade journal show --late --database {shown}"
+    yield f"cascade directive tree {outcome.cascade} --database {shown}"
 
 
 def _default_file() -> str:
@@ -140,4 +149,4 @@ def _progress(quiet: bool) -> Any:
     """Where the play has got to, on a terminal's stderr."""
     if quiet or not sys.stderr.isatty():
         return lambda _: None
-    return lambda on: sys.stderr.write(f"\r{on} " if not on.startswith("2023-12-29") else "\r                 \r")
+    return lambda on: sys.stderr.write(f"\r{on} " if on else "\r                 \r")

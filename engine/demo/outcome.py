@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,12 +31,23 @@ class Altered:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The end of a story."""
+class Tale:
+    """One cascade of the story: its entries with their facts, in their order, and what its obligations have come to."""
 
     cascade: str
-    entries: Sequence[Entry]
+    told: Sequence[tuple[Entry, f.Fact]]
     obligations: Sequence[Obligation]
+
+    @property
+    def issued(self) -> Iterator[f.Issued]:
+        return (fact for _, fact in self.told if isinstance(fact, f.Issued))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a story: the main cascade's tale first, then those of the others, and what all of them come to."""
+
+    tales: Sequence[Tale]
     groups: dict[str, int]
     escalations: list[dict[str, Any]]
     extensions: list[dict[str, Any]]
@@ -45,35 +56,43 @@ class Outcome:
     altered: Altered
 
     @property
+    def cascade(self) -> str:
+        return self.tales[0].cascade
+
+    @property
     def total(self) -> int:
-        return len(self.obligations)
+        return sum(len(one.obligations) for one in self.tales)
 
 
-def read_outcome(runtime: Runtime, cascade: str) -> Outcome:
-    """Read and verify everything about one cascade."""
+def read_outcome(runtime: Runtime, main: str, others: Iterable[str] = ()) -> Outcome:
+    """Read and verify everything about the cascades of a story."""
     with runtime.database.reading() as connection:
-        entries = list(journal.walk(connection, cascade))
-        stored = [one for one in cascades.read_all(connection, cascade) if isinstance(one, Obligation)]
+        tales = [_tale(connection, cascade) for cascade in (main, *others)]
         verdict = verify(connection)
-    told = [(entry, entry.fact) for entry in entries]
-    groups = Counter(one.group(runtime.now()) for one in stored)
+    groups = Counter(one.group(runtime.now()) for tale in tales for one in tale.obligations)
+    entries = tales[0].told
     return Outcome(
-        cascade,
-        entries,
-        stored,
+        tales,
         {group: groups[group] for group in GROUPS},
-        list(_escalations(told)),
-        list(_extensions(told)),
-        list(_disputes(told)),
+        [one for tale in tales for one in _escalations(tale)],
+        [one for tale in tales for one in _extensions(tale)],
+        [one for tale in tales for one in _disputes(tale)],
         verdict,
-        alter_one_byte(runtime.database, cascade, entries[len(entries) * 3 // 5].seq),
+        alter_one_byte(runtime.database, main, entries[len(entries) * 3 // 5][0].seq),
     )
 
 
-def _escalations(told: Sequence[tuple[Entry, f.Fact]]) -> Iterator[dict[str, Any]]:
-    for entry, fact in told:
+def _tale(connection: Connection, cascade: str) -> Tale:
+    told = [(entry, entry.fact) for entry in journal.walk(connection, cascade)]
+    stored = [one for one in cascades.read_all(connection, cascade) if isinstance(one, Obligation)]
+    return Tale(cascade, told, stored)
+
+
+def _escalations(tale: Tale) -> Iterator[dict[str, Any]]:
+    for entry, fact in tale.told:
         if isinstance(fact, f.RungReached):
             yield {
+                "cascade": tale.cascade,
                 "obligation": fact.number,
                 "rung": fact.rung,
                 "label": fact.label,
@@ -83,18 +102,19 @@ def _escalations(told: Sequence[tuple[Entry, f.Fact]]) -> Iterator[dict[str, Any
             }
 
 
-def _extensions(told: Sequence[tuple[Entry, f.Fact]]) -> Iterator[dict[str, Any]]:
+def _extensions(tale: Tale) -> Iterator[dict[str, Any]]:
     """Each request with what became of it."""
     answers: dict[tuple[int, datetime], tuple[str, str | None]] = {}
-    for _, fact in told:
+    for _, fact in tale.told:
         if isinstance(fact, f.ExtensionGranted):
             answers[fact.number, fact.asked_at] = ("granted", None)
         elif isinstance(fact, f.ExtensionRefused):
             answers[fact.number, fact.asked_at] = ("refused", fact.reason)
-    for entry, fact in told:
+    for entry, fact in tale.told:
         if isinstance(fact, f.ExtensionRequested):
             decided, reason = answers.get((fact.number, fact.request.asked_at), ("open", None))
             yield {
+                "cascade": tale.cascade,
                 "obligation": fact.number,
                 "until": f.instant_text(fact.request.until),
                 "asked_at": f.instant_text(entry.recorded_at),
@@ -103,18 +123,20 @@ def _extensions(told: Sequence[tuple[Entry, f.Fact]]) -> Iterator[dict[str, Any]
             }
 
 
-def _disputes(told: Sequence[tuple[Entry, f.Fact]]) -> Iterator[dict[str, Any]]:
+def _disputes(tale: Tale) -> Iterator[dict[str, Any]]:
     """Each dispute with its answer, and the obligation that took its place where it was given to another."""
-    for place, (entry, fact) in enumerate(told):
-        if not isinstance(fact, f.Acted) or fact.rests != "starts" or fact.sent_at:
+    for place, (entry, fact) in enumerate(tale.told):
+        if not isinstance(fact, f.Acted) or fact.rests != "starts" or fact.sent_at or fact.paused_until:
             continue
-        after = [(one, what) for one, what in told[place + 1 :] if f.obligation_of(what) == fact.number]
+        after = [(one, what) for one, what in tale.told[place + 1 :] if f.obligation_of(what) == fact.number]
         answer = next((what.action for _, what in after if isinstance(what, f.Acted) and what.rests == "ends"), None)
         cause = Cause("given", fact.number)
         given = next(
-            (f.obligation_of(what) for _, what in told if isinstance(what, f.Assigned) and what.cause == cause), None
+            (f.obligation_of(what) for _, what in tale.told if isinstance(what, f.Assigned) and what.cause == cause),
+            None,
         )
         yield {
+            "cascade": tale.cascade,
             "obligation": fact.number,
             "at": f.instant_text(entry.recorded_at),
             "reason": dict(fact.fields).get("reason"),

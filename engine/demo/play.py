@@ -11,15 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.demo.asking import Asking
+from engine.execute import Answer
+from engine.links import known_links
 from engine.runtime import Runtime
 from engine.settings import parse_actor
 from storage import cascades, journal
 from storage.queries import places
 from storage.queries.waiting import waiting
-from workflows.commands import Act, Actor, Command, Issue, ItemDraft
-from workflows.directive import Basis
+from workflows.commands import Actor, Issue
 from workflows.errors import Refused
-from workflows.fields import parse_day, parse_instant
+from workflows.fields import parse_instant
 from workflows.strict_yaml import read_yaml
 
 _ROUNDS_MAX = 10_000  # a story that needs more has a clock that never stops firing
@@ -30,7 +32,7 @@ class Refusal:
     """An act of the story that was refused, as it must be."""
 
     at: datetime
-    by: str
+    by: Actor
     action: str
     says: str
 
@@ -55,13 +57,22 @@ class Kill:
 
 @dataclass(slots=True)
 class Played:
-    """What a play gave beside the journal."""
+    """What a play gave beside the journal: `cascades` are the ids of those it opened by their names, `main` names the first."""
 
-    cascade: str = ""
+    main: str
+    cascades: dict[str, str] = field(default_factory=dict)
     rounds: int = 0
     messages: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     kills: list[Kill] = field(default_factory=list)
+
+    @property
+    def cascade(self) -> str:
+        return self.cascades[self.main]
+
+    @property
+    def others(self) -> list[str]:
+        return [cascade for name, cascade in self.cascades.items() if name != self.main]
 
 
 def read_story(name: str = "story.yaml") -> dict[str, Any]:
@@ -75,7 +86,8 @@ def read_story(name: str = "story.yaml") -> dict[str, Any]:
 def play(runtime: Runtime, story: Mapping[str, Any], progress: Callable[[str], None] = lambda _: None) -> Played:
     """Play a whole story on a simulated installation. Raises Refused where an act is refused that should not be, and
     AssertionError where one is not that should be."""
-    played = Played()
+    played = Played(str(story["cascade"]))
+    asking = Asking(runtime, str(story["workflow"]), played.main, played.cascades)
     for place, step in enumerate(story["steps"]):
         at = parse_instant(step["on"])
         progress(step["on"])
@@ -83,9 +95,10 @@ def play(runtime: Runtime, story: Mapping[str, Any], progress: Callable[[str], N
         if step.get("kill"):
             played.kills.append(_kill(runtime, at, parse_instant(step["restart"]), played))
         else:
-            _enter(runtime, step, f"story-{place:03}", str(story["workflow"]), played)
+            _enter(runtime, asking, step, f"story-{place:03}", played)
+        played.messages += runtime.delivery.run().sent
     run_until(runtime, parse_instant(story["until"]), played)
-    played.messages += runtime.delivery.run().sent
+    progress("")
     return played
 
 
@@ -109,89 +122,57 @@ def _round(runtime: Runtime, played: Played) -> int:
     return report.facts
 
 
-def _enter(runtime: Runtime, step: Mapping[str, Any], command_id: str, workflow: str, played: Played) -> None:
-    by = parse_actor(step["as"])
+def _enter(runtime: Runtime, asking: Asking, step: Mapping[str, Any], command_id: str, played: Played) -> None:
+    if "seat" in step:
+        asking.seat(step["seat"])
+        return
     try:
-        if "issue" in step:
-            answers = runtime.executor.execute([_issue(runtime, step["issue"], by, command_id, workflow, played)])
-            played.cascade = answers[0].cascade
-        else:
-            runtime.executor.execute(_acts(runtime, step, by, command_id, played))
+        commands = asking.commands(step, command_id)
+        answer = runtime.executor.execute(commands)[0]
     except Refused as refused:
         if step.get("expect") != "refused":
             raise
-        played.refusals.append(Refusal(runtime.now(), step["as"], step["do"], refused.text))
+        played.refusals.append(Refusal(runtime.now(), parse_actor(step["as"]), step["do"], refused.text))
         return
     assert step.get("expect") != "refused", f"{step} should have been refused"
+    played.cascades.setdefault(asking.name_of(step), answer.cascade)
+    for issued in commands:
+        if isinstance(issued, Issue):
+            _link(runtime, issued, answer)
 
 
-def _acts(runtime: Runtime, step: Mapping[str, Any], by: Actor, command_id: str, played: Played) -> list[Command]:
-    """One act for each obligation that the step names, as one batch."""
+def _link(runtime: Runtime, issued: Issue, answer: Answer) -> None:
+    """Link the further documents of a directive to what they are about, in this cascade or others, as entering one does."""
     with runtime.database.reading() as connection:
-        if "all_of" in step:
-            numbers = places.unreceived(connection, played.cascade, step["all_of"])
-        else:
-            numbers = [
-                _number(runtime, played.cascade, step["item"], holder, step.get("period")) for holder in step["holder"]
-            ]
-    ask = {name: str(value) for name, value in step.get("ask", {}).items()}
-    return [Act(f"{command_id}-{number}", by, played.cascade, number, step["do"], ask) for number in numbers]
-
-
-def _number(runtime: Runtime, cascade: str, item: str, holder: str, period: str | None = None) -> int:
-    directive, _, place = item.partition(".")
-    with runtime.database.reading() as connection:
-        found = places.at_place(connection, cascade, int(directive), int(place), holder, period)
-    assert found, f"the story names an obligation that is not there: item {item} of {holder}, {period}"
-    return found[-1]
-
-
-def _issue(
-    runtime: Runtime, given: Mapping[str, Any], by: Actor, command_id: str, workflow: str, played: Played
-) -> Issue:
-    directive = dict(given["directive"])
-    for name in ("issued_on", "arrived_on"):
-        if name in directive:
-            directive[name] = parse_day(directive[name])
-    items = tuple(_item(runtime, item, played) for item in given["items"])
-    return Issue(command_id, by, items=items, workflow=workflow, cascade=played.cascade or None, **directive)
-
-
-def _item(runtime: Runtime, given: Mapping[str, Any], played: Played) -> ItemDraft:
-    item = dict(given)
-    for part in ("lead", "support", "info"):
-        item[part] = tuple(item.get(part, ()))
-    if "due" in item:
-        item["due"] = parse_instant(item["due"])
-    if "parent" in item:
-        item["parent"] = _number(runtime, played.cascade, item["parent"]["item"], item["parent"]["holder"])
-    bases = [{**basis, "issued_on": parse_day(basis["issued_on"])} for basis in item.get("bases", ())]
-    item["bases"] = tuple(Basis(**basis) for basis in bases)
-    return ItemDraft(**item)
+        known = known_links(connection, issued, answer.cascade, answer.directive or 0)
+    for one in known:
+        runtime.executor.execute([one])
 
 
 def _kill(runtime: Runtime, at: datetime, restart: datetime, played: Played) -> Kill:
     """Start a service of its own, let it be killed inside its round, then start again and run the round."""
     runtime.move_to(at)
     with runtime.database.reading() as connection:
-        due, head = waiting(connection, at).obligations, _head(connection, played.cascade)
+        due, heads = waiting(connection, at).obligations, _heads(connection, played)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     ended = subprocess.run(
         [sys.executable, "-m", "engine.demo.killed", runtime.database.url.render_as_string(hide_password=False)],
         check=False, capture_output=True, env=environment, timeout=120,
     )  # fmt: skip
     with runtime.database.reading() as connection:
-        kept = _head(connection, played.cascade) - head
+        kept = sum(_heads(connection, played).values()) - sum(heads.values())
     runtime.move_to(restart)
     fired = _round(runtime, played)
     with runtime.database.reading() as connection:
         keys = [
-            (entry.obligation, entry.data["fact"]["key"]) for entry in journal.walk(connection, played.cascade, head)
+            (cascade, entry.obligation, entry.data["fact"]["key"])
+            for cascade, head in heads.items()
+            for entry in journal.walk(connection, cascade, head)
         ]
-    obligations = {obligation for obligation, _ in keys}
+    obligations = {key[:2] for key in keys}
     return Kill(at, restart, ended.returncode, due, kept, fired, due - len(obligations), len(keys) - len(set(keys)))
 
 
-def _head(connection: Connection, cascade: str) -> int:
-    found = cascades.find(connection, cascade)
-    return found.last_seq if found else 0
+def _heads(connection: Connection, played: Played) -> dict[str, int]:
+    found = [(cascade, cascades.find(connection, cascade)) for cascade in played.cascades.values()]
+    return {cascade: one.last_seq for cascade, one in found if one}
