@@ -141,7 +141,7 @@ def show(page: FormPage) -> None:
             made = _returned(page, one.obligation)
             data()
             data(joined(["  ", say("{said} ({days})", said=said, days=days) if days else said], ""))
-            data(f"    {_made_words(made)}")
+            data(joined(["    ", _made_words(made)], ""))
         data()
 
 
