@@ -14,6 +14,7 @@ from storage.queries.links import Passed, Registered, Resting
 from workflows.commands import Command, EndBasis, Issue, Link, MakeOffer
 from workflows.directive import ANSWERED, Basis, Directive, cascade_id_of
 from workflows.facts import DirectiveMoved, ReportOffered
+from workflows.words import DOCUMENT_MEANS
 
 _LINKED = (*ANSWERED, "urges")
 
@@ -77,10 +78,11 @@ def carried(connection: Connection, message: Message) -> list[Command]:
     if not isinstance(fact, DirectiveMoved):
         return []
     ended = cascades.find_directive(connection, message.cascade_id, fact.directive)
-    if ended is None or fact.document is None:
-        return []
+    if ended is None or fact.document is None or ended.means not in DOCUMENT_MEANS:
+        return []  # a direction bears the symbol of the document above it, which stands
     resting = links.resting_on(connection, ended.symbol, ended.issued_on.year)
-    items = dict.fromkeys((one.cascade, one.directive, one.item) for one in resting)
+    about = [one for one in resting if one.to_cascade in (None, message.cascade_id)]  # the others mean a namesake
+    items = dict.fromkeys((one.cascade, one.directive, one.item) for one in about)
     return [
         EndBasis(f"{message.id}-{directive}.{item}", to, directive, item, ended.symbol, fact.document)
         for to, directive, item in items

@@ -135,7 +135,9 @@ class Stored:
         if found is None or found.seq != seq:
             return None
         by = found.data["by"]
-        return Recorded(found.fact, Actor(by["office"], by["role"], by.get("known_by", "claimed")))
+        actor = Actor(by["office"], by["role"], by.get("known_by", "claimed"))
+        corrected = tuple(journal.corrections(self._connection, self._id, seq))
+        return Recorded(found.fact, actor, found.recorded_at, corrected)
 
     def _bases(self, item: Item) -> tuple[Basis, ...]:
         rows = bulk.read(

@@ -13,7 +13,7 @@ from storage import bulk
 from storage.tables import JournalRow
 from workflows.commands import Actor
 from workflows.directive import ADMINISTRATION
-from workflows.facts import Fact, directive_of, from_data, instant_text, kind_of, obligation_of, to_data
+from workflows.facts import Corrected, Fact, directive_of, from_data, instant_text, kind_of, obligation_of, to_data
 
 FORMAT = 1
 
@@ -132,3 +132,13 @@ def walk(connection: Connection, chain: str, after: int = 0, page: int = 5000) -
         if len(rows) < page:
             return
         after = rows[-1][1]
+
+
+def corrections(connection: Connection, chain: str, seq: int) -> list[Corrected]:
+    """What was corrected of an entry since, oldest first."""
+    sqlite = connection.dialect.name == "sqlite"
+    rows = bulk.read(
+        connection, f"{ROWS.select} WHERE cascade_id = ? AND seq > ? AND kind = 'Corrected' ORDER BY seq", chain, seq
+    )
+    found = (ROWS.from_row(row, sqlite).fact for row in rows)
+    return [one for one in found if isinstance(one, Corrected) and one.seq == seq]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from workflows import forms, parties, standing, tasks
-from workflows.built_in import BUILT_IN
+from workflows.built_in import BUILT_IN, asked_of_late_offer
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act
 from workflows.errors import NotOpen, NotYours
@@ -42,6 +42,8 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
         fields |= action.ask_if_late
     if command.action == "record_task":
         fields |= tasks.recording(obligation, given)
+    if command.action == "take_offer":
+        fields |= asked_of_late_offer(workflow, obligation, given)
     check_fields(fields, given, world.offices, asked)
     moment = moment_of(world, given, "happened_on", obligation, now, asked) if outside else now
     doer = parties.doer(world, party, obligation, command.by)

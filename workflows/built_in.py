@@ -1,6 +1,6 @@
 """The steps every workflow has beside its own actions: who may take each, what it asks for, when it makes sense, its law."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from workflows import assigning, deadlines, parties, standing, tasks, words
@@ -82,7 +82,11 @@ def _take_offer(world: World, step: Step) -> Iterator[Fact]:
     try:
         after = step.workflow.machine.step(step.obligation.state, name)
     except StepRefused:
-        raise NotOpen(step.asked, say("it is {state}", state=repr(step.obligation.state))) from None
+        because = say(
+            "it is {state}, from which nothing is reported; open to its holder: {actions}",
+            state=repr(step.obligation.state), actions=_open_to_holder(step.workflow, step.obligation),
+        )  # fmt: skip
+        raise NotOpen(step.asked, because) from None
     given = {field: value for field, value in step.command.fields.items() if field != "offer"}
     fields = {**given, "symbol": offer.symbol, "sent_on": str(last_day(offer.sent_at))}
     sent_at = max(offer.sent_at, step.obligation.assigned_at)
@@ -91,11 +95,31 @@ def _take_offer(world: World, step: Step) -> Iterator[Fact]:
     yield from take(world, replace(step, command=asked, after=after, sent_at=sent_at), action)
 
 
+def _open_to_holder(workflow: Workflow, obligation: Obligation) -> list[str]:
+    actions, machine = workflow.definition.obligation.actions, workflow.machine
+    mine = (name for name, one in actions.items() if any(party.startswith("holder.") for party in one.by))
+    return [name for name in mine if name in machine.open_from(obligation.state)]
+
+
+def _reportable(world: World, obligation: Obligation) -> bool:
+    workflow = world.workflow_of(obligation)
+    name = workflow.definition.action_that("mark_reported")
+    return name is not None and name in workflow.machine.open_from(obligation.state)
+
+
 def _asked_with_offer(workflow: Workflow) -> dict[str, str]:
     """Which report is meant, and what the reporting action asks for beside its symbol and date."""
     name = workflow.definition.action_that("mark_reported")
     ask = workflow.definition.obligation.actions[name].ask if name else {}
     return {"offer": "text", **{field: kind for field, kind in ask.items() if field not in ("symbol", "sent_on")}}
+
+
+def asked_of_late_offer(workflow: Workflow, obligation: Obligation, given: Mapping[str, str]) -> dict[str, str]:
+    """What the reporting action asks for beside, where the report that is taken was sent after the date."""
+    name, key = workflow.definition.action_that("mark_reported"), given.get("offer", "").strip()
+    offer = next((one for one in obligation.offers if one.key == key), None)
+    late = offer is not None and obligation.due_at is not None and offer.sent_at > obligation.due_at
+    return dict(workflow.definition.obligation.actions[name].ask_if_late) if name and late else {}
 
 
 def _decline_offer(world: World, step: Step) -> Iterator[Fact]:
@@ -187,7 +211,7 @@ BUILT_IN: dict[str, BuiltIn] = {
     "take_offer": BuiltIn(
         lambda workflow, _: _reporting(workflow),
         _asked_with_offer,
-        lambda _, obligation: bool(obligation.offers),
+        lambda world, obligation: bool(obligation.offers) and _reportable(world, obligation),
         _take_offer,
     ),
     "decline_offer": BuiltIn(

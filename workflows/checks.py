@@ -99,7 +99,7 @@ def _unknown_actions(definition: Definition) -> Iterator[Finding]:
 
 
 def _levels(definition: Definition) -> Iterator[Finding]:
-    """E303, E306, W412: every level that is named is there, nothing hangs below itself, and a ceiling bounds something."""
+    """E303, E306, W412: every level that is named is there, nothing hangs below itself, a ceiling bounds something."""
     levels = definition.levels
     for name, level in levels.items():
         if level.under is not None and level.under not in levels:
@@ -123,6 +123,7 @@ def _levels(definition: Definition) -> Iterator[Finding]:
     elif ceiling is not None and definition.above[ceiling] is None:
         message = say("nothing is above {ceiling!r}, so a ceiling there has no effect", ceiling=ceiling)
         yield Finding(("ladder", "ceiling"), "W412", message, True)
+    yield from _passing_on(definition)
     told: set[str] = set()
     for name in levels:
         if name not in told and definition.is_below(name, name):
@@ -130,6 +131,22 @@ def _levels(definition: Definition) -> Iterator[Finding]:
             told.update(ring)
             message = say("{ring} hang below each other in a ring; one level has to be the top", ring=list(ring))
             yield Finding(("levels", name), "E306", message, True)
+
+
+def _passing_on(definition: Definition) -> Iterator[Finding]:
+    """E303, E317, E318: work passes on by itself at levels that have one below, and a directive's end knows its words."""
+    levels = definition.levels
+    for place, name in enumerate(definition.relay.automatic_at):
+        path = ("relay", "automatic_at", place)
+        if name not in levels:
+            yield Finding(
+                path, "E303", say("level {name!r} is not in levels{hint}", name=name, hint=meant(name, levels))
+            )
+        elif name not in definition.above.values():
+            yield Finding(path, "E317", say("no level is below {name!r}, so nothing passes on from there", name=name))
+    if definition.when_directive.revoked.open_work == "repoint":
+        message = say("what is revoked has no document in its place: open work can stop or keep")
+        yield Finding(("when_directive", "revoked", "open_work"), "E318", message)
 
 
 def _kept_names(definition: Definition) -> Iterator[Finding]:
@@ -164,6 +181,10 @@ def _fields(definition: Definition) -> Iterator[Finding]:
         path = (*ACTIONS, name, "ask")
         if "assign_again" in action.does:
             yield from _wanted(path, action.ask, {"new_holder": "office"}, say("{name!r} is assign_again", name=name))
+        if "pause" in action.does:
+            yield from _wanted(
+                path, action.ask, {"until": "date"}, say("{name!r} is pause, and ends by itself", name=name)
+            )
         if "mark_reported" in action.does and "sent_on" in action.ask:
             yield from _wanted(path, action.ask, {"sent_on": "date"}, say("the report is dated by it"))
     outside = definition.outside_offices.ask
@@ -260,6 +281,11 @@ def _english(definition: Definition) -> Iterator[Finding]:
     if english.rungs and len(english.rungs) != rungs:
         message = say("{count} English rungs, and the ladder has {rungs}", count=len(english.rungs), rungs=rungs)
         yield Finding(("english", "rungs"), "W432", message, True)
+    giver_rungs = len(definition.rungs_of("giver"))
+    if english.giver_rungs and len(english.giver_rungs) != giver_rungs:
+        count = len(english.giver_rungs)
+        message = say("{count} English rungs, and the giver's ladder has {rungs}", count=count, rungs=giver_rungs)
+        yield Finding(("english", "giver_rungs"), "W432", message, True)
 
 
 CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (

@@ -11,11 +11,12 @@ from typing import Any
 from workflows import parties
 from workflows.calendar import day_end, day_of
 from workflows.commands import Correct
+from workflows.definition import Span
 from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, Corrected, Fact, Issued
-from workflows.fields import check_fields, parse_day, show_day
+from workflows.fields import check_backdating, check_fields, parse_day, show_day
 from workflows.text import say
-from workflows.world import World
+from workflows.world import Recorded, World
 
 # What may be wrong in a document's entry, with the type of its value; the law computes nothing from them again.
 OF_DIRECTIVE = {"symbol": "document", "type": "text", "subject": "text", "place": "text", "signer": "text",
@@ -38,10 +39,12 @@ def correct(world: World, command: Correct, now: datetime) -> Iterator[Fact]:
     found = _CORRECTED.get(type(recorded.fact))
     if found is None:
         raise Unmet(asked, say("an entry of this kind has nothing that a person typed"))
-    yield from found(world, command, recorded.fact, now, asked)
+    yield from found(world, command, recorded, now, asked)
 
 
-def _issued(world: World, command: Correct, fact: Issued, now: datetime, asked: str) -> Iterator[Fact]:
+def _issued(world: World, command: Correct, recorded: Recorded, now: datetime, asked: str) -> Iterator[Fact]:
+    fact = recorded.fact
+    assert isinstance(fact, Issued)
     if command.item is not None:
         kind = _kind_of(OF_ITEM, command, asked)
         item = world.item(fact.directive.number, command.item)
@@ -52,7 +55,8 @@ def _issued(world: World, command: Correct, fact: Issued, now: datetime, asked: 
     directive = world.directive(fact.directive.number)
     old, new = _checked(world, command, kind, getattr(directive, command.field), asked)
     if kind == "date":
-        _check_day(command, asked, now)
+        limit = world.workflows.get(directive.workflow).definition.backdating if command.field == "arrived_on" else None
+        _check_day(world, command, recorded, limit, asked, now)
         issued_on = parse_day(new) if command.field == "issued_on" else directive.issued_on
         arrived_on = parse_day(new) if command.field == "arrived_on" else directive.arrived_on
         if arrived_on and arrived_on < issued_on:
@@ -62,24 +66,29 @@ def _issued(world: World, command: Correct, fact: Issued, now: datetime, asked: 
     yield Corrected(command.seq, command.field, old, new, command.reason, directive.number)
 
 
-def _acted(world: World, command: Correct, fact: Acted, now: datetime, asked: str) -> Iterator[Fact]:
-    given = dict(fact.fields)
+def _acted(world: World, command: Correct, recorded: Recorded, now: datetime, asked: str) -> Iterator[Fact]:
+    fact = recorded.fact
+    assert isinstance(fact, Acted)
+    # As the entry reads now: what was corrected before may be wrong too, or was right after all.
+    given = dict(fact.fields) | {one.field: one.new for one in recorded.corrected}
+    sent_as_read = next((one.sent_at for one in reversed(recorded.corrected) if one.sent_at), fact.sent_at)
     if command.field not in given:
         because = say("it has no such field; it has {fields}", fields=tuple(given) or say("none"))
         raise Incomplete(asked, because)
     one = world.obligation(fact.number)
-    action = world.workflow_of(one).definition.obligation.actions.get(fact.action)
+    definition = world.workflow_of(one).definition
+    action = definition.obligation.actions.get(fact.action)
     asks = {**action.ask, **action.ask_if_late} if action else {}
     kind = asks.get(command.field) or ("date" if command.field.endswith("_on") else "text")
     old, new = _checked(world, command, kind, given[command.field], asked)
-    if kind == "date":
-        _check_day(command, asked, now)
+    if kind == "date" and command.field.endswith("_on"):
+        _check_day(world, command, recorded, definition.backdating, asked, now)
     # The report that stands now is the one this entry sent: the obligation's own values follow it.
-    stands = fact.sent_at is not None and fact.sent_at == one.sent_at
+    stands = sent_as_read is not None and sent_as_read == one.sent_at
     if not stands or command.field not in ("sent_on", "symbol"):
         yield Corrected(command.seq, command.field, old, new, command.reason)
         return
-    sent_at = day_end(parse_day(new)) if command.field == "sent_on" else None
+    sent_at = min(day_end(parse_day(new)), now) if command.field == "sent_on" else None
     if sent_at and sent_at < one.assigned_at:
         because = say("{day} is before it was assigned", day=show_day(parse_day(new)))
         raise Incomplete(asked, because)
@@ -105,13 +114,17 @@ def _checked(world: World, command: Correct, kind: str, old: Any, asked: str) ->
     return before, new
 
 
-def _check_day(command: Correct, asked: str, now: datetime) -> None:
-    if parse_day(command.new) > day_of(now):
-        day = show_day(parse_day(command.new))
-        raise Incomplete(asked, say("{name} {day} has not come yet", name=command.field, day=day))
+def _check_day(
+    world: World, command: Correct, recorded: Recorded, limit: Span | None, asked: str, now: datetime
+) -> None:
+    """Could the paper have been entered with this day when it was entered?"""
+    day = parse_day(command.new)
+    if day > day_of(now):
+        raise Incomplete(asked, say("{name} {day} has not come yet", name=command.field, day=show_day(day)))
+    check_backdating(limit, command.field, day, recorded.at, world.calendar, asked)
 
 
-_CORRECTED: dict[type[Any], Callable[[World, Correct, Any, datetime, str], Iterator[Fact]]] = {
+_CORRECTED: dict[type[Any], Callable[[World, Correct, Recorded, datetime, str], Iterator[Fact]]] = {
     Issued: _issued,
     Acted: _acted,
 }

@@ -131,6 +131,7 @@ _EVENT_WORDS = {
     "asked": mark("asked"),
     "window_end": mark("window_end"),
     "event": mark("event"),
+    "answer_due": mark("answer_due"),
     "until": mark("until"),
 }
 assert set(_EVENT_WORDS) == set(EVENTS)

@@ -279,6 +279,16 @@ class Ladder(Strict):
     rungs: tuple[Rung, ...] = Field(default=(), max_length=50)
 
 
+class GiverLadder(Strict):
+    """Who hears while the giver has to answer: before and after the day by which it should have.
+
+    A workflow without one asks the giver again and again at the interval it has to answer, from the second time on with
+    the office above it.
+    """
+
+    rungs: tuple[Rung, ...] = Field(min_length=1, max_length=50)
+
+
 class Relay(Strict):
     """At which levels an obligation passes on by itself, to every office below, in the moment it is assigned."""
 
@@ -311,6 +321,7 @@ class English(Strict):
     actions: dict[Name, Label] = {}
     modes: dict[Name, Label] = {}
     rungs: tuple[Label, ...] = ()
+    giver_rungs: tuple[Label, ...] = ()
     extension: Label | None = None
 
 
@@ -335,6 +346,7 @@ class Definition(Strict):
     join: Join = Join()
     extension: ExtensionBlock | None = None
     ladder: Ladder = Ladder()
+    giver_ladder: GiverLadder | None = None
     when_directive: WhenDirective = WhenDirective()
     english: English = English()
 
@@ -342,6 +354,12 @@ class Definition(Strict):
     def open_states(self) -> frozenset[str]:
         """Every state of an obligation that does not end it."""
         return frozenset(self.obligation.states) - frozenset(self.obligation.ends)
+
+    def rungs_of(self, whose: str) -> tuple[Rung, ...]:
+        """The rungs of the `holder`'s ladder, or of the `giver`'s."""
+        if whose == "holder":
+            return self.ladder.rungs
+        return self.giver_ladder.rungs if self.giver_ladder else ()
 
     @cached_property
     def passes_on_at(self) -> frozenset[str]:

@@ -28,15 +28,16 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
     due = [clock for clock in clocks(obligation, workflow, world.calendar) if clock.at <= now]
     if not due:
         return
-    rungs = [clock for clock in due if clock.kind == "rung"]
-    told = _told_together(obligation, rungs)
+    ladders = [[clock for clock in due if clock.kind == "rung" and clock.of == of] for of in ("holder", "giver")]
+    told = [_told_together(obligation, rungs) for rungs in ladders]
     opened = 0
     for clock in due:
         workflow.machine.step(obligation.state, "elapse")
         if clock.kind == "rung":
-            if clock in told:
-                skipped = [one.key for one in rungs if one not in told] if clock is told[-1] else []
-                yield _rung(world, obligation, workflow, clock, skipped, now)
+            for rungs, heard in zip(ladders, told, strict=True):
+                if clock in heard:
+                    skipped = [one.key for one in rungs if one not in heard] if clock is heard[-1] else []
+                    yield _rung(world, obligation, workflow, clock, skipped, now)
         elif clock.kind in standing.CLOCKS:
             for fact in standing.elapsed(world, obligation, clock, now, world.opened.next_obligation + opened):
                 opened += isinstance(fact, Assigned)
@@ -81,6 +82,8 @@ def _missed(world: World, obligation: Obligation, workflow: Workflow, clock: Clo
     again_at = deadlines.reckon(rule, now, world.calendar).at if rule else None
     who = ["giver.leader"] if clock.key == clock.kind else ["giver.leader", "above_giver.leader"]
     about = "extension" if asked else obligation.state
+    if workflow.definition.giver_ladder:
+        return AnswerMissed(number, clock.key, clock.at, about)  # its rungs say who hears of it
     return AnswerMissed(number, clock.key, clock.at, about, again_at, parties.told(world, who, obligation))
 
 
@@ -88,10 +91,9 @@ def _rung(
     world: World, obligation: Obligation, workflow: Workflow, clock: Clock, skipped: list[str], now: datetime
 ) -> Fact:
     """A rung is told, and opens its tasks. One that was missed and is reached in quiet hours is told at their end."""
-    ladder = workflow.definition.ladder
-    rung = ladder.rungs[clock.rung - 1]
+    rung = workflow.definition.rungs_of(clock.of)[clock.rung - 1]
     told = parties.hears(world, rung, obligation)
-    tell_at = after_quiet(now, ladder.quiet_hours, world.calendar)
+    tell_at = after_quiet(now, workflow.definition.ladder.quiet_hours, world.calendar)
     return RungReached(
         obligation.number,
         clock.key,
@@ -102,13 +104,16 @@ def _rung(
         tuple(skipped),
         told,
         tell_at if tell_at > now else None,
-        tasks.opened_by(clock.key.removeprefix("rung:"), rung.task, told, now),
+        tasks.opened_by(clock.key.replace("rung:", "").replace(":", ""), rung.task, told, now),
+        clock.of,
     )
 
 
 def _resumed(world: World, obligation: Obligation, clock: Clock, now: datetime) -> Iterator[Fact]:
-    """A pause that nobody has ended before is over. Raises Unmet where the workflow has no way on; then it is an incident."""
-    facts = list(joins.resumed(world, obligation, clock.at, now, Cause("pause_over")))
+    """A pause that nobody has ended before is over, from the highest that rests until the same day downward: its date
+    moves first. Raises Unmet where the workflow has no way on; then it is an incident."""
+    highest = joins.paused_with(world, obligation)
+    facts = list(joins.resumed(world, highest, clock.at, now, Cause("pause_over")))
     if not facts:
         asked = say("let obligation {number} go on", number=obligation.number)
         raise Unmet(asked, say("no action of its workflow resumes it from {state}", state=repr(obligation.state)))

@@ -33,7 +33,7 @@ def end(world: World, command: End, now: datetime) -> Iterator[Fact]:
     yield DirectiveMoved(directive.number, "revoke", directive.state, after, command.document, chosen, moment)
     if chosen == "stop":
         cause = Cause("directive_ended", text=f"{directive.symbol}, {command.document}")
-        for obligation in world.under(directive.number):
+        for obligation in joins.each_once(world.under(directive.number)):
             yield from _stopped_with_all(world, obligation, now, cause)
 
 
@@ -141,6 +141,8 @@ class Replacing:
         for one in self._open:
             if (one.holder, one.part) != (holder, part) or one.standing or one.number in self._taken:
                 continue
+            if one.parent != item.parent and one.parent and self._world.obligation(one.parent).open:
+                continue  # it was passed on from another obligation, by whose date it goes
             before = self._world.item(one.directive, one.item)
             same_kind = before.mode == item.mode or (
                 dating.has_own_date(before.mode) and dating.has_own_date(item.mode)
@@ -177,9 +179,8 @@ class Replacing:
         yield DirectiveMoved(old.number, "replace", old.state, self._after, symbol, self._chosen)
         if self._unmatched == "stop":
             cause = Cause("replaced", text=symbol)
-            for one in self._open:
-                if one.number not in self._taken:
-                    yield from _stopped_with_all(world, one, now, cause)
+            for one in joins.each_once([one for one in self._open if one.number not in self._taken]):
+                yield from _stopped_with_all(world, one, now, cause)
 
 
 def with_parents(world: World, command: Issue) -> Issue:

@@ -183,6 +183,9 @@ def _carried_over(world: World, fact: f.CarriedOver) -> None:
 def _answer_missed(world: World, fact: f.AnswerMissed) -> None:
     before = world.obligation(fact.number)
     changes: dict[str, Any] = {"fired": (*before.fired, fact.key), "failures": 0, "retry_at": None}
+    if fact.again_at is None:  # the giver's own ladder goes on from the day by which it should have answered
+        world.put(before.but(**changes))
+        return
     if fact.about == "extension" and before.request:
         changes["request"] = replace(before.request, decide_by=fact.again_at)
     else:
@@ -192,7 +195,10 @@ def _answer_missed(world: World, fact: f.AnswerMissed) -> None:
 
 def _rung_reached(world: World, fact: f.RungReached) -> None:
     before = world.obligation(fact.number)
-    fired = (*before.fired, *fact.skipped, fact.key)
+    fired, tasks = (*before.fired, *fact.skipped, fact.key), (*before.tasks, *fact.tasks)
+    if fact.of == "giver":  # the holder's own ladder stands where it stood
+        world.put(before.but(fired=fired, failures=0, retry_at=None, tasks=tasks))
+        return
     world.put(
         before.but(
             fired=fired,
@@ -201,7 +207,7 @@ def _rung_reached(world: World, fact: f.RungReached) -> None:
             held_until=None,
             failures=0,
             retry_at=None,
-            tasks=(*before.tasks, *fact.tasks),
+            tasks=tasks,
         )
     )
 

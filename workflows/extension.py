@@ -109,14 +109,15 @@ def counter_extension(
         raise Unmet(asked, say("its workflow knows no counter-offers; grant it or refuse it"))
     _check_person(request, doer, asked)
     assert obligation.due_at is not None  # a request is made only where there is a date
-    until = _later_date(command, obligation.due_at, asked)
+    given_back = list(dating.date_after_rest(world, obligation, moment, now))
+    until = _later_date(command, given_back[-1].due_at if given_back else obligation.due_at, asked)
     if until == request.until:
         raise Incomplete(asked, say("{day} is the date that was asked for; grant it", day=_shown(until)))
     _check_parent(world, block, obligation, until, asked)
     told = parties.told(world, block.asked_by, obligation)
     reason = command.fields["reason"]
     yield ExtensionCountered(obligation.number, until, request.asked_at, moment, reason, told)
-    yield from dating.date_after_rest(world, obligation, moment, now)
+    yield from given_back
 
 
 def accept_counter(world: World, obligation: Obligation, asked: str, now: datetime) -> Iterator[Fact]:
@@ -147,6 +148,9 @@ def _granted(
 ) -> Iterator[Fact]:
     request = obligation.request
     assert request is not None  # every way here has looked
+    if obligation.due_at and until <= obligation.due_at:  # a later document has moved the date since it was asked for
+        day, due = _shown(until), _shown(obligation.due_at)
+        raise Unmet(asked, say("{day} is not later than {due}, its date by now", day=day, due=due))
     _check_parent(world, block, obligation, until, asked)
     told = parties.told(world, block.asked_by, obligation)
     yield ExtensionGranted(obligation.number, until, request.asked_at, moment, told)

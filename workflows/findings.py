@@ -45,6 +45,9 @@ CODES = {
     "E313": mark("no end counts as fulfilled"),
     "E314": mark("an end that is not one: an action leaves it, or it is the first state"),
     "E315": mark("an end that waits for the giver"),
+    "E316": mark("a pause that nothing ends, or that ends the work"),
+    "E317": mark("work that would pass on by itself, and cannot"),
+    "E318": mark("a word that a directive's end does not know"),
     "E321": mark("receipts count, and no action is `mark_received`"),
     "E322": mark("more than one action is `mark_received`"),
     "E323": mark("no action is `mark_reported`"),
@@ -79,6 +82,7 @@ CODES = {
     "W423": mark("repeats that nobody can hold"),
     "W424": mark("a rung that comes before the work does"),
     "W425": mark("a rung before the date that quiet hours may hold beyond it"),
+    "W427": mark("a giver's ladder that ends while the giver is silent"),
     "W431": mark("an English word for what is not there"),
     "W432": mark("English rungs that do not match the ladder"),
 }

@@ -88,10 +88,17 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
 
 
 def _below(world: World, obligation: Obligation) -> list[Obligation]:
-    below = world.children(obligation.number)
+    """What hangs directly below, each once: a period hangs under what stands, though its parent is the same."""
+    below = [child for child in world.children(obligation.number) if child.standing is None]
     if obligation.standing is None and obligation.mode in ("periodic", "on_event"):
         below += world.standing_under(obligation.number)
     return below
+
+
+def each_once(work: list[Obligation]) -> list[Obligation]:
+    """Without the periods and events of what is there itself: they end with it."""
+    numbers = {one.number for one in work}
+    return [one for one in work if one.standing not in numbers]
 
 
 def supporting(world: World, obligation: Obligation) -> str | None:
@@ -129,8 +136,8 @@ def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Act
 def paused_below(world: World, obligation: Obligation, until: datetime, moment: datetime) -> Iterator[Acted]:
     """What is below rests with what is above it, each step through its machine; what already rests stays as it is."""
     for child in _below(world, obligation):
-        if not child.open:
-            continue
+        if child.outcome == "void":
+            continue  # what goes on below it does so for the sake of another document
         workflow = world.workflow_of(child)
         action = workflow.definition.action_that("pause")
         after = _stepped(world, child, action)
@@ -162,15 +169,33 @@ def resumed(
     yield from resumed_below(world, obligation, at, now, due_at)
 
 
+def paused_with(world: World, obligation: Obligation) -> Obligation:
+    """The highest obligation on the way up from this one that rests until the same day: the pause was begun there."""
+    highest, above = obligation, obligation.standing or obligation.parent
+    while above is not None:
+        one = world.obligation(above)
+        if one.open and one.paused_until == obligation.paused_until:
+            highest = one
+        above = one.standing or one.parent
+    return highest
+
+
 def resumed_below(
-    world: World, obligation: Obligation, at: datetime, now: datetime, limit: datetime | None
+    world: World,
+    obligation: Obligation,
+    at: datetime,
+    now: datetime,
+    limit: datetime | None,
+    until: datetime | None = None,
 ) -> Iterator[Acted | DueSet]:
-    """What was paused together with this one goes on together with it, within its date as it is now."""
+    """What was paused together with this one goes on together with it, within its date as it is now (`limit`); also
+    below what could not rest itself. `until` is the day until which it all rested."""
+    until = until or obligation.paused_until
     for child in _below(world, obligation):
-        if child.open and child.paused_until and child.paused_until == obligation.paused_until:
+        if child.open and child.paused_until and child.paused_until == until:
             yield from resumed(world, child, at, now, Cause("above_resumed", obligation.number), limit)
         else:
-            yield from resumed_below(world, child, at, now, child.due_at)
+            yield from resumed_below(world, child, at, now, child.due_at if child.open else None, until)
 
 
 def _stepped(world: World, obligation: Obligation, action: str | None) -> str | None:

@@ -30,6 +30,7 @@ class Clock:
     occurrence: int = 1
     window: periods.Window | None = None
     meant: datetime | None = None  # when it would run out but for an acknowledgement or quiet hours that moved it
+    of: str = "holder"  # whose ladder a rung is of
 
 
 def clocks(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
@@ -38,7 +39,7 @@ def clocks(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> li
         return []
     running = _receipt(obligation)
     if not obligation.owes_nothing:
-        running += _standing(obligation, workflow, calendar) + _answers(obligation)
+        running += _standing(obligation, workflow, calendar) + _answers(obligation, workflow, calendar)
     if obligation.paused_until:
         running.append(_clock("pause", "pause", obligation.paused_until))
     if obligation.due_at and not obligation.rested_at:
@@ -73,13 +74,21 @@ def _receipt(obligation: Obligation) -> list[Clock]:
     return [_clock("receive", "receive", obligation.receive_by)]
 
 
-def _answers(obligation: Obligation) -> list[Clock]:
-    """The giver's clocks: a report, a dispute or a request waits for an answer."""
-    found = []
+def _answers(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
+    """The giver's clocks: a report, a dispute or a request waits for an answer. Its own ladder goes with each."""
+    waiting = []
     if obligation.rested_at and obligation.answer_by:
-        found.append(_clock("answer", _next_key("answer", obligation), obligation.answer_by))
+        waiting.append(("answer", obligation.answer_by))
     if obligation.request and obligation.request.decide_by:
-        found.append(_clock("decide", _next_key("decide", obligation), obligation.request.decide_by))
+        waiting.append(("decide", obligation.request.decide_by))
+    if workflow.definition.giver_ladder is None:
+        return [_clock(kind, _next_key(kind, obligation), by) for kind, by in waiting]
+    found = []
+    for kind, by in waiting:
+        since = obligation.request.asked_at if kind == "decide" and obligation.request else obligation.rested_at
+        rungs = schedule(workflow, calendar, by, "giver")
+        found.append(_clock(kind, kind, by))
+        found += [replace(one, key=f"{kind}:{one.key}") for one in rungs if since is None or one.at >= since]
     return found
 
 
@@ -138,17 +147,16 @@ def comes_too_late(obligation: Obligation, workflow: Workflow, clock: Clock) -> 
     return before_due and obligation.armed_at is not None and (clock.meant or clock.at) < obligation.armed_at
 
 
-def schedule(workflow: Workflow, calendar: Calendar, due_at: datetime) -> tuple[Clock, ...]:
-    """When each rung is told for a date. Many obligations share a date, so the answer is kept on the workflow."""
-    key = (calendar.key, due_at)
+def schedule(workflow: Workflow, calendar: Calendar, due_at: datetime, of: str = "holder") -> tuple[Clock, ...]:
+    """When each rung of a ladder is told for a date. Many obligations share a date, so the answer is kept on the workflow."""
+    key = (f"{calendar.key} {of}", due_at)
     known = workflow.schedules.get(key)
     if known is None:
         if len(workflow.schedules) >= _SCHEDULES_MAX:
             workflow.schedules.clear()
-        ladder = workflow.definition.ladder
-        rungs = enumerate(ladder.rungs, 1)
+        quiet, rungs = workflow.definition.ladder.quiet_hours, enumerate(workflow.definition.rungs_of(of), 1)
         clocks = (clock for number, rung in rungs for clock in _occurrences(number, rung, due_at, calendar))
-        known = tuple(_out_of_quiet(clock, ladder.quiet_hours, calendar) for clock in clocks)
+        known = tuple(replace(_out_of_quiet(clock, quiet, calendar), of=of) for clock in clocks)
         workflow.schedules[key] = known
     return known
 

@@ -108,7 +108,7 @@ def end_basis(world: World, command: EndBasis, now: datetime) -> Iterator[Fact]:
     if left or not any(item.bases[place].supports for place in places):
         return
     cause = Cause("directive_ended", text=f"{command.symbol}, {command.document}")
-    for one in open_work:
+    for one in joins.each_once(open_work):
         if not _stands_by_itself(world, one):
             yield joins.stopped(world, one, now, cause)
             yield from joins.stopped_below(world, one, now, supported=True)

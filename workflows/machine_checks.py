@@ -138,6 +138,39 @@ def _endings(definition: Definition) -> Iterator[Finding]:
             yield Finding((*ACTIONS, stopping, "from"), "E325", message)
 
 
+def _pauses(definition: Definition) -> Iterator[Finding]:
+    """E316, E317: a pause leads to an open state that an action resumes, and work that passes on by itself can do so."""
+    machine = definition.obligation
+    resumed = {
+        source for name in _doing("resume", definition) for source in _sources(machine.actions[name], definition)
+    }
+    for name in _doing("pause", definition):
+        target = machine.actions[name].to
+        if target == "same" or target in machine.ends:
+            message = say("{name!r} is pause, so it has to lead to an open state of its own", name=name)
+            yield Finding((*ACTIONS, name, "to"), "E316", message)
+        elif target not in resumed:
+            message = say("{name!r} is pause, and no action that is resume is open in {to!r}", name=name, to=target)
+            yield Finding((*ACTIONS, name, "to"), "E316", message)
+    for name in _doing("resume", definition):
+        if machine.actions[name].to in machine.ends or machine.actions[name].to == "same":
+            message = say("{name!r} is resume, so it has to lead to an open state in which work goes on", name=name)
+            yield Finding((*ACTIONS, name, "to"), "E316", message)
+    if definition.relay.automatic_at and not _can_pass_on(definition):
+        message = say("no action that is issue_below is open where work is received, so nothing passes on by itself")
+        yield Finding(("relay", "automatic_at"), "E317", message, True)
+
+
+def _can_pass_on(definition: Definition) -> bool:
+    """Is there an action that passes work on from the state it is received in?"""
+    machine = definition.obligation
+    received = [machine.actions[name].to for name in _doing("mark_received", definition)] or [machine.first]
+    passed = {
+        source for name in _doing("issue_below", definition) for source in _sources(machine.actions[name], definition)
+    }
+    return set(received) <= passed
+
+
 def _standing_ends(definition: Definition) -> Iterator[Finding]:
     machine = definition.obligation
     for name in _doing("end_standing", definition):
@@ -191,4 +224,11 @@ def _doing(effect: str, definition: Definition) -> list[str]:
     return [name for name, action in definition.obligation.actions.items() if effect in action.does]
 
 
-MACHINE_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_graph, _ends, _effects, _endings, _waiting)
+MACHINE_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
+    _graph,
+    _ends,
+    _effects,
+    _endings,
+    _waiting,
+    _pauses,
+)

@@ -43,7 +43,7 @@ def take(world: World, step: Step, action: Action) -> Iterator[Fact]:
         fact = replace(fact, outcome=outcome, closed_at=step.moment, sent_at=sent if outcome == "fulfilled" else None)
         if fact.sent_at and not fact.sent_by:
             fact = replace(fact, sent_by=obligation.sent_by or step.doer)
-    fact = _with_rest(world, step, fact)
+    fact = _with_rest(world, step, action, fact)
     if "pause" in action.does:
         fact = _paused(step, fact)
     yield replace(fact, told=_told(world, step, fact))
@@ -73,13 +73,14 @@ def _paused(step: Step, fact: Acted) -> Acted:
     return replace(fact, rests="starts", rested_at=step.obligation.rested_at or step.moment, paused_until=until)
 
 
-def _with_rest(world: World, step: Step, fact: Acted) -> Acted:
+def _with_rest(world: World, step: Step, action: Action, fact: Acted) -> Acted:
     """Where the giver has to answer from now on, the holder's clock rests and the giver's own runs; or it stops resting."""
     waits = step.workflow.awaits_giver(step.after)
     waited = step.workflow.awaits_giver(step.obligation.state)
-    if step.obligation.paused_until and step.after != step.obligation.state:
+    paused = step.obligation.paused_until is not None
+    if paused and (step.after != step.obligation.state or "resume" in action.does):
         waited = True
-    if waits and not waited:
+    if waits and (paused or not waited):  # a pause that the giver's turn ends is over, and nobody waits for its day
         began = step.obligation.rested_at or step.moment  # a rest that a request began goes on
         rule = step.workflow.definition.deadlines.confirm
         answer_by = deadlines.reckon(rule, step.now, world.calendar).at if rule else None

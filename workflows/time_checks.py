@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from math import ceil
 
-from workflows.definition import Definition, DueRule, TimeRule, UndatedMode
+from workflows.definition import Definition, DueRule, Rung, TimeRule, UndatedMode
 from workflows.findings import Finding, either, meant
 from workflows.strict_yaml import Path
 from workflows.text import say
@@ -53,6 +53,8 @@ def _times(definition: Definition) -> Iterator[tuple[Path, TimeRule, tuple[str, 
         yield ("extension", "rules", "decide"), extension.rules.decide, ("asked",)
     for place, rung in enumerate(definition.ladder.rungs):
         yield ("ladder", "rungs", place, "at"), rung.at, ("due",)
+    for place, rung in enumerate(definition.rungs_of("giver")):
+        yield ("giver_ladder", "rungs", place, "at"), rung.at, ("answer_due",)
 
 
 def _events(definition: Definition) -> Iterator[Finding]:
@@ -167,8 +169,21 @@ def _nil_return(path: Path, mode: UndatedMode, definition: Definition) -> Iterat
 def _ladder(definition: Definition) -> Iterator[Finding]:
     """E351, E352, W421 to W424: rungs rise, repeats have an interval, and somebody can hold them."""
     ladder = definition.ladder
+    yield from _rungs(("ladder", "rungs"), ladder.rungs)
     for place, rung in enumerate(ladder.rungs):
-        path: Path = ("ladder", "rungs", place)
+        yield from _too_early(("ladder", "rungs", place, "at"), rung.at, definition)
+    if definition.giver_ladder:
+        yield from _giver_ladder(definition)
+    if not ladder.acknowledged and any(rung.repeat_every and rung.times > 1 for rung in ladder.rungs):
+        message = say("a rung repeats and nothing holds it; add acknowledged: {{holds_next_rung: 5 working days}}")
+        yield Finding(("ladder",), "W423", message, True)
+    if ladder.acknowledged and not ladder.acknowledged.holds_next_rung.count:
+        yield Finding(("ladder", "acknowledged", "holds_next_rung"), "E352", say("it holds the next rung for no time"))
+
+
+def _rungs(where: Path, rungs: tuple[Rung, ...]) -> Iterator[Finding]:
+    for place, rung in enumerate(rungs):
+        path: Path = (*where, place)
         if rung.times > 1 and rung.repeat_every is None:
             yield Finding(
                 (*path, "times"), "E351", say("{times} times, but how far apart? add repeat_every", times=rung.times)
@@ -178,17 +193,26 @@ def _ladder(definition: Definition) -> Iterator[Finding]:
         elif rung.repeat_every and rung.times == 1:
             message = say("repeat_every has no effect with one time; add times, 2 or more")
             yield Finding((*path, "repeat_every"), "W422", message)
-        if place and not _rises(ladder.rungs[place - 1].at, rung.at):
+        if place and not _rises(rungs[place - 1].at, rung.at):
             message = say(
-                "'{at}' is not later than '{before}', the rung before it", at=rung.at, before=ladder.rungs[place - 1].at
+                "'{at}' is not later than '{before}', the rung before it", at=rung.at, before=rungs[place - 1].at
             )
             yield Finding((*path, "at"), "W421", message)
-        yield from _too_early((*path, "at"), rung.at, definition)
-    if not ladder.acknowledged and any(rung.repeat_every and rung.times > 1 for rung in ladder.rungs):
-        message = say("a rung repeats and nothing holds it; add acknowledged: {{holds_next_rung: 5 working days}}")
-        yield Finding(("ladder",), "W423", message, True)
-    if ladder.acknowledged and not ladder.acknowledged.holds_next_rung.count:
-        yield Finding(("ladder", "acknowledged", "holds_next_rung"), "E352", say("it holds the next rung for no time"))
+
+
+def _giver_ladder(definition: Definition) -> Iterator[Finding]:
+    """W403, W427: the giver's ladder has a day to count from, and does not end while the giver is silent."""
+    rungs = definition.rungs_of("giver")
+    yield from _rungs(("giver_ladder", "rungs"), rungs)
+    extension = definition.extension
+    if not definition.deadlines.confirm and not (extension and extension.rules.decide):
+        message = say(
+            "this ladder never starts: neither deadlines.confirm nor extension.rules.decide says when to answer"
+        )
+        yield Finding(("giver_ladder",), "W403", message, True)
+    if not rungs[-1].repeat_every:
+        message = say("a giver who stays silent is forgotten after the last rung; let it repeat: repeat_every, times")
+        yield Finding(("giver_ladder", "rungs", len(rungs) - 1), "W427", message)
 
 
 def _too_early(path: Path, at: TimeRule, definition: Definition) -> Iterator[Finding]:
@@ -206,7 +230,7 @@ def _too_early(path: Path, at: TimeRule, definition: Definition) -> Iterator[Fin
 
 def _rises(before: TimeRule, after: TimeRule) -> bool:
     """Can the second time be later than the first? Where units differ, working days are a range of days."""
-    if before.event != "due" or after.event != "due":
+    if before.event != after.event:
         return True  # E335 has said so
     if before.unit == after.unit:
         return before.count < after.count

@@ -47,6 +47,8 @@ DIRECTIVE_MEANS = {
     "opening": mark("taken over from the list that the office kept before"),
 }
 
+DOCUMENT_MEANS = ("dispatch", "opening")  # those under a symbol of the document's own
+
 FIELDS = {
     "text": mark("words, at least one"),
     "number": mark("a whole number, zero or more"),
@@ -71,6 +73,7 @@ EVENTS = {
     "asked": mark("an extension was asked for"),
     "window_end": mark("the last day of a period's data window"),
     "event": mark("the day on which the event took place"),
+    "answer_due": mark("the day by which the giver has to answer a report, a dispute or a request"),
     "until": mark("the year end until which a standing obligation is followed up"),
 }
 

@@ -6,13 +6,14 @@ sees what the one before it did. With no source it is a whole cascade in memory 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from workflows.calendar import Calendar
 from workflows.commands import Actor
 from workflows.directive import Cascade, Directive, Item
 from workflows.errors import NotFound
-from workflows.facts import Fact
+from workflows.facts import Corrected, Fact
 from workflows.obligation import Obligation
 from workflows.offices import Office, Offices
 from workflows.text import say
@@ -34,10 +35,12 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry of the journal as the law looks at it: the fact, and who entered it."""
+    """An entry of the journal as the law looks at it: the fact, who entered it and when, and what was corrected since."""
 
     fact: Fact
     by: Actor
+    at: datetime
+    corrected: tuple[Corrected, ...] = ()
 
 
 class Nothing:
@@ -176,6 +179,7 @@ class World:
             for by in ("parent", "standing", "directive"):
                 if before:
                     self._places[by, getattr(before, by)].discard(obligation.number)
+                    self._places["holder", (before.directive, before.holder)].discard(obligation.number)
                 self._places.setdefault((by, getattr(obligation, by)), set()).add(obligation.number)
             held = ("holder", (obligation.directive, obligation.holder))
             self._places.setdefault(held, set()).add(obligation.number)

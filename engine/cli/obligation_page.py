@@ -30,13 +30,14 @@ from workflows.acting import asked_of
 from workflows.commands import Act, Actor
 from workflows.deadlines import sentence
 from workflows.directive import Basis, Directive, Item
+from workflows.explaining import why
 from workflows.facts import Fact, RungReached
 from workflows.fields import show_day
 from workflows.forms import Form, form_of
 from workflows.ladder import Clock, clocks, comes_too_late, schedule
 from workflows.obligation import Obligation, Task
 from workflows.offices import Addressee
-from workflows.text import joined, mark, say, say_count
+from workflows.text import Text, joined, mark, say, say_count
 from workflows.words import OFFICES, POLICIES, ROLES
 from workflows.world import World
 
@@ -127,7 +128,11 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
     definition = world.workflow_of(one).definition
     facts = [(entry, fact) for entry in entries if (fact := _fact(entry))]
     since = max((entry.seq for entry in entries if entry.kind in ("DueSet", "Assigned")), default=0)
-    told = {fact.key: (entry, fact) for entry, fact in facts if isinstance(fact, RungReached) and entry.seq > since}
+    told = {
+        fact.key: (entry, fact)
+        for entry, fact in facts
+        if isinstance(fact, RungReached) and fact.of == "holder" and entry.seq > since
+    }
     passed = {key for _, fact in told.values() for key in fact.skipped}
     for clock in schedule(world.workflow_of(one), world.calendar, one.due_at):
         label = rung_words(definition, clock.rung)
@@ -184,7 +189,13 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
         "because": asdict(one.because) if one.because else None,
         "ladder": [{**asdict(rung), "told": [str(one) for one in rung.told]} for rung in page.rungs],
         "clocks": [
-            {"key": clock.key, "kind": clock.kind, "at": clock.at, "says": _clock_words(page, clock)}
+            {
+                "key": clock.key,
+                "kind": clock.kind,
+                "at": clock.at,
+                "says": _clock_words(page, clock),
+                "why": _clock_why(page, clock),
+            }
             for clock in page.clocks
         ],
         "extension_requests": [
@@ -231,7 +242,13 @@ def show(page: ObligationPage) -> None:
     if page.clocks:
         calendar = world.opened.calendar
         _head(say("WHAT HAPPENS BY ITSELF if nobody does anything (calendar {calendar})", calendar=calendar))
-        pairs(((moment_words(clock.at), _clock_words(page, clock)) for clock in page.clocks), indent="  ")
+        pairs(
+            (
+                (moment_words(clock.at), joined([_clock_words(page, clock), _clock_why(page, clock)], "\n"))
+                for clock in page.clocks
+            ),
+            indent="  ",
+        )
     deeds = [entry for entry in page.entries if entry.kind in _DEEDS]
     if deeds:
         _head(say("WHAT PEOPLE DID"))
@@ -391,6 +408,11 @@ def _rung_words(rung: Rung, running: bool) -> str:
     return say("{number} {label}{again}: {said}", number=rung.number, label=rung.label, again=again, said=said)
 
 
+def _clock_why(page: ObligationPage, clock: Clock) -> Text:
+    world = page.world
+    return why(page.obligation, world.workflow_of(page.obligation), world.calendar, clock)
+
+
 def _clock_words(page: ObligationPage, clock: Clock) -> str:
     """What happens when a clock runs out."""
     one, world = page.obligation, page.world
@@ -413,14 +435,16 @@ def _clock_words(page: ObligationPage, clock: Clock) -> str:
             return say("its year ends: {then}", then=say(POLICIES[definition.undated_items[one.mode].then]))
         case "pause":
             return say("its pause is over: it goes on, with the days that were left")
+        case "decide" | "answer" if definition.giver_ladder:
+            return say("the giver is late with its answer, and its own ladder goes on")
         case "decide":
             return say("the request for another date is not decided: {told} is told", told=told("giver.leader"))
         case "answer":
             return say("the giver has not answered: {told} is told", told=told("giver.leader"))
         case "due":
             return say("its date has passed: it is overdue")
-    rung = definition.ladder.rungs[clock.rung - 1]
+    rung = definition.rungs_of(clock.of)[clock.rung - 1]
     again = say(", time {number}", number=clock.occurrence) if clock.occurrence > 1 else ""
     held = say(", held until then") if one.held_until and clock.at == one.held_until else ""
-    label, hears = rung_words(definition, clock.rung), told_words(parties.hears(world, rung, one))
+    label, hears = rung_words(definition, clock.rung, clock.of), told_words(parties.hears(world, rung, one))
     return say("{label}{again}: told to {told}{held}", label=label, again=again, told=hears, held=held)

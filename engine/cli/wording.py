@@ -56,9 +56,10 @@ def mode_words(definition: Definition, mode: str) -> str:
     return labelled(known.label if known else mode, definition.english.modes.get(mode))
 
 
-def rung_words(definition: Definition, number: int) -> str:
-    """A rung by its label."""
-    english, rungs = definition.english.rungs, definition.ladder.rungs
+def rung_words(definition: Definition, number: int, of: str = "holder") -> str:
+    """A rung of the holder's ladder, or of the giver's, by its label."""
+    english = definition.english.rungs if of == "holder" else definition.english.giver_rungs
+    rungs = definition.rungs_of(of)
     if not 0 < number <= len(rungs):
         return say("rung {number}", number=number)
     return labelled(rungs[number - 1].label, english[number - 1] if number <= len(english) else None)

@@ -1,6 +1,5 @@
 """An outbox message in words: one line that says what happened to which obligation, and what is wanted."""
 
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,47 +17,85 @@ _TEXT_MAX = 80
 
 def subject_of(message: Message, about: About | None) -> Text:
     """The subject line of a message: what happened, to what of which document, and by when it is due."""
-    data: dict[str, Any] = orjson.loads(message.body)
-    fact, what = data["fact"], _what(message, about)
-    match message.kind:
-        case "Assigned":
-            said = say("new: {what}; receive it", what=what)
-        case "RungReached":
-            said = say("{label}: {what}{task}", label=fact["label"], what=what, task=_task(message, fact))
-        case "ReceiptMissed":
-            said = say("{what} has not been received in time", what=what)
-        case "AnswerMissed":
-            said = say("{what} waits for your answer ({about})", what=what, about=fact["about"])
-        case "ExtensionRequested":
-            until = last_day(datetime.fromisoformat(fact["request"]["until"]))
-            said = say("{what}: another date is asked for, {day}", what=what, day=f"{until:%d/%m/%Y}")
-        case "ExtensionGranted":
-            said = say("{what}: the date asked for is granted", what=what)
-        case "ExtensionRefused":
-            said = say("{what}: the date stays ({reason})", what=what, reason=fact["reason"])
-        case "ReviewDue":
-            until = last_day(parse_instant(fact["until"]))
-            said = say(
-                "{what}: stands until {day}, then {then}",
-                what=what,
-                day=show_day(until),
-                then=say(POLICIES[fact["then"]]),
-            )
-            if fact.get("follows"):
-                said = say("{said}; it follows {documents}", said=said, documents=fact["follows"])
-        case "CarriedOver":
-            until = last_day(parse_instant(fact["until"]))
-            said = say("{what}: it stands for another year, until {day}", what=what, day=show_day(until))
-        case "Joined":
-            said = say("{what}: everything below is done; report upward", what=what)
-        case "Acted":
-            steps = {"action": fact["action"], "before": fact["before"], "after": fact["after"]}
-            said = say("{what}: {action} ({before} to {after})", what=what, **steps)
-        case _:
-            said = joined([what, message.kind], ": ")
+    fact: dict[str, Any] = orjson.loads(message.body)["fact"]
+    what = _what(message, about)
+    said = (
+        _of_work(message, fact, what) or _of_dates(message.kind, fact, what) or _of_documents(message.kind, fact, what)
+    )
+    said = said or joined([what, message.kind], ": ")
     if message.letter_to:
         return say("Draft a letter to {office}: {what}", office=message.letter_to, what=said)
     return said
+
+
+def _of_work(message: Message, fact: dict[str, Any], what: Text) -> Text | None:
+    match message.kind:
+        case "Assigned":
+            return say("new: {what}; receive it", what=what)
+        case "RungReached":
+            return say("{label}: {what}{task}", label=fact["label"], what=what, task=_task(message, fact))
+        case "ReceiptMissed":
+            return say("{what} has not been received in time", what=what)
+        case "AnswerMissed":
+            return say("{what} waits for your answer ({about})", what=what, about=fact["about"])
+        case "Joined":
+            return say("{what}: everything below is done; report upward", what=what)
+        case "OfficerNamed":
+            return say("{what}: {officer} does the work", what=what, officer=fact["officer"])
+        case "Acted":
+            steps = {"action": fact["action"], "before": fact["before"], "after": fact["after"]}
+            return say("{what}: {action} ({before} to {after})", what=what, **steps)
+    return None
+
+
+def _of_dates(kind: str, fact: dict[str, Any], what: Text) -> Text | None:
+    match kind:
+        case "ExtensionRequested":
+            return say("{what}: another date is asked for, {day}", what=what, day=_day(fact["request"]["until"]))
+        case "ExtensionGranted":
+            return say("{what}: the date asked for is granted", what=what)
+        case "ExtensionRefused":
+            return say("{what}: the date stays ({reason})", what=what, reason=fact["reason"])
+        case "ExtensionCountered":
+            day = _day(fact["until"])
+            return say(
+                "{what}: {day} is proposed in place of the date asked for; take it or withdraw", what=what, day=day
+            )
+        case "ExtensionWithdrawn":
+            return say("{what}: another date is no longer asked for", what=what)
+        case "DueSet":
+            return say("{what}: its date is {day} now", what=what, day=_day(fact["due_at"]))
+        case "ReviewDue":
+            then = say(POLICIES[fact["then"]])
+            said = say("{what}: stands until {day}, then {then}", what=what, day=_day(fact["until"]), then=then)
+            if fact.get("follows"):
+                return say("{said}; it follows {documents}", said=said, documents=fact["follows"])
+            return said
+        case "CarriedOver":
+            return say("{what}: it stands for another year, until {day}", what=what, day=_day(fact["until"]))
+    return None
+
+
+def _of_documents(kind: str, fact: dict[str, Any], what: Text) -> Text | None:
+    match kind:
+        case "Repointed":
+            return say("{what}: it goes on under a document that replaced the one before", what=what)
+        case "Kept":
+            return say("{what}: what is above it has ended; it goes on for {basis}", what=what, basis=fact["basis"])
+        case "BasisEnded":
+            said = {name: fact[name] for name in ("symbol", "document", "directive", "item")}
+            return say("{symbol} is revoked by {document}: item {item} of directive {directive} rested on it", **said)
+        case "Urged":
+            return say("{what}: urged by {document}", what=what, document=fact["document"])
+        case "Offered":
+            offer = fact["offer"]
+            return say("{what}: report {symbol}, accepted under {about}, may answer it; take or decline it",
+                       what=what, symbol=offer["symbol"], about=offer["about"])  # fmt: skip
+    return None
+
+
+def _day(text: str) -> str:
+    return show_day(last_day(parse_instant(text)))
 
 
 def _task(message: Message, fact: dict[str, Any]) -> str:

@@ -71,7 +71,8 @@ def test_the_giver_that_does_not_answer_is_told_in_its_turn(silent: Desk) -> Non
     silent.live_until("2023-08-21T09:00")
     [missed] = silent.entries("AnswerMissed", about=2)
     assert day(missed.happened_at) == "17/08/2023"
-    assert silent.messages("AnswerMissed", 2) == ["department/leader"]
+    assert silent.rungs(2, of="giver") == ["17/08 08:00 answer:rung:1"]
+    assert silent.messages("RungReached", 2) == ["department/leader"]
 
 
 def test_a_vacant_seat_passes_the_message_upward(desk: Desk, installation: Runtime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from engine import administration
 from engine.notify.channels import Silent
 from engine.runtime import Runtime
 from engine.scheduler.delivery import Delivery
@@ -11,7 +12,9 @@ from storage import bulk
 from storage.outbox import Message
 from storage.queries.subjects import About
 from tests.support.desk import Desk, day, task
+from tests.support.offices import DIRECTOR
 from workflows.errors import Incomplete, NotYours, Unmet
+from workflows.loading import shipped
 
 
 @pytest.fixture
@@ -58,7 +61,44 @@ def test_sent_back_on_a_day_off_it_is_due_on_the_next_working_day(dated: Desk) -
     assert dated.round().kinds.get("DeadlineMissed") is None
 
 
-def test_a_giver_who_stays_silent_is_asked_again_and_the_office_above_hears(dated: Desk) -> None:
+def test_a_giver_who_stays_silent_hears_its_own_ladder_and_the_office_above_with_it(dated: Desk) -> None:
+    """Reminded on the last day to answer, then every three working days; what goes outside is a letter to write."""
+    dated.act("unit-1/leader", 1, "dispute", reason="Not ours")
+    dated.live_until("2023-09-15T09:00")
+    assert [one.split()[-1] for one in dated.rungs(1, of="giver")][:3] == [
+        "answer:rung:1",
+        "answer:rung:2",
+        "answer:rung:2#2",
+    ]
+    assert dated.messages("RungReached", 1)[:3] == [
+        "department/leader",
+        "department/leader",
+        "department/clerk letter to province",
+    ]
+    assert dated[1].tasks[0].to == "province"
+    assert not dated.rungs(1), "the holder's own clock rests"
+    assert dated[1].wake_at is not None
+
+
+def test_the_ladder_of_a_giver_ends_with_its_answer_and_begins_anew_with_the_next_wait(dated: Desk) -> None:
+    dated.act("unit-1/leader", 1, "dispute", reason="Not ours")
+    dated.live_until("2023-08-24T09:00").act("department/leader", 1, "insist", reason="It is yours")
+    heard = len(dated.rungs(1, of="giver"))
+    dated.live_until("2023-08-29T09:00")
+    assert len(dated.rungs(1, of="giver")) == heard
+    dated.act("unit-1/leader", 1, "request_extension", until="2023-09-15", reason="Course")
+    dated.live_until("2023-09-08T09:00")
+    assert [one.split()[-1] for one in dated.rungs(1, of="giver")][heard:] == ["decide:rung:1", "decide:rung:2"]
+
+
+def test_without_a_ladder_of_its_own_a_giver_is_asked_again_and_again(dated: Desk) -> None:
+    text = shipped()["government-notice"]
+    start, end = text.index("giver_ladder:"), text.index("when_directive:")
+    without = (text[:start] + text[end:]).replace('giver_rungs: ["remind the giver", "report above the giver"]\n  ', "")
+    with dated.runtime.database.transaction() as connection:
+        administration.publish_workflow(connection, without, "without.yaml", dated.runtime.now(), DIRECTOR)
+    dated.cascade = ""
+    dated.issue("department", task("2023-08-31", "unit-1"))
     dated.act("unit-1/leader", 1, "dispute", reason="Not ours")
     dated.live_until("2023-09-15T09:00")
     missed = dated.entries("AnswerMissed", about=1)

@@ -1,9 +1,11 @@
 """An office at work, in the trade's words: documents come in and go out, people act, days pass, messages arrive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from engine import administration
 from engine.execute import Answer
 from engine.runtime import Runtime, opened
 from engine.scheduler.elapse import RoundReport
@@ -12,10 +14,12 @@ from storage.journal import Entry
 from storage.verification import Verdict, verify
 from tests.support.offices import DEPARTMENT, DIRECTOR, GOVERNMENT, HOST_CLERK, PROVINCE, seat
 from workflows.calendar import VIETNAM, day_of, last_day
-from workflows.commands import Act, Actor, End, Issue, ItemDraft
-from workflows.directive import Cascade, Item
-from workflows.fields import parse_instant
+from workflows.commands import Act, Actor, Amend, Correct, End, Issue, ItemChange, ItemDraft, Link
+from workflows.directive import Basis, Cascade, Directive, Item
+from workflows.fields import parse_day, parse_instant
+from workflows.loading import shipped
 from workflows.obligation import Obligation
+from workflows.offices import Office
 
 WORKFLOW = "government-notice"
 READY = "2023-08-14T09:00"  # a Monday; 1 and 4 September are days off that year
@@ -71,6 +75,43 @@ class Desk:
         self.issue(PROVINCE, task(due, DEPARTMENT))
         return self.issue(DEPARTMENT, task(due, *holders, under=1))
 
+    def endorse(self, who: str, number: int, *holders: str, due: str | None = None, direction: str = "Do it") -> Answer:
+        """The leader writes a direction on the slip of an obligation: it goes on to these offices, without a document."""
+        draft = task(due, *holders, under=number)
+        asked = replace(self.draft(seat(who).office, replace(draft, text=direction), by=seat(who)), means="endorsement")
+        [answer] = self.runtime.executor.execute([asked])
+        return answer
+
+    def replacing(
+        self, old: int, issuer: str, *items: ItemDraft, symbol: str = "", open_work: str | None = None
+    ) -> Answer:
+        """A directive takes the place of directive `old`."""
+        asked = replace(self.draft(issuer, *items, symbol=symbol), replaces=old, open_work=open_work)
+        [answer] = self.runtime.executor.execute([asked])
+        return answer
+
+    # The installation
+
+    def publish(self, *edits: tuple[str, str]) -> "Desk":
+        """Publish the shipped notice with each (old, new) applied, as its next version; old has to stand in it once."""
+        text = shipped()[WORKFLOW]
+        for old, new in edits:
+            assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the shipped notice"
+            text = text.replace(old, new)
+        with self.runtime.database.transaction() as connection:
+            administration.publish_workflow(connection, text, "edited.yaml", self.runtime.now(), DIRECTOR)
+        return self
+
+    def staff(self, offices: Sequence[Office]) -> "Desk":
+        """Another directory in the place of the present one."""
+        with self.runtime.database.transaction() as connection:
+            administration.import_offices(connection, offices, self.runtime.now(), DIRECTOR)
+        return self
+
+    def deliver(self) -> None:
+        """Send what waits: messages to people, and commands to other cascades."""
+        self.runtime.delivery.run()
+
     # People
 
     def asks(self, who: str, number: int, action: str, /, **fields: str) -> Act:
@@ -90,8 +131,30 @@ class Desk:
     def accept(self, number: int) -> Answer:
         return self.act(f"{self[number].giver}/leader", number, "accept")
 
-    def revoke(self, directive: int) -> End:
-        return End(self.next_id(), DIRECTOR, self.cascade, directive, "9/CV", "No longer needed")
+    def revoke(
+        self, directive: int, open_work: str | None = None, by: Actor = DIRECTOR, happened_on: str | None = None
+    ) -> End:
+        on = parse_day(happened_on) if happened_on else None
+        return End(self.next_id(), by, self.cascade, directive, "9/CV", "No longer needed", open_work, on)
+
+    def amend(
+        self, directive: int, *changes: ItemChange, by: Actor = DIRECTOR, happened_on: str | None = None
+    ) -> Answer:
+        on = parse_day(happened_on) if happened_on else None
+        asked = Amend(self.next_id(), by, self.cascade, directive, "70/CV", changes, "Things have changed", on)
+        [answer] = self.runtime.executor.execute([asked])
+        return answer
+
+    def link(self, who: str, directive: int, basis: Basis, item: int = 1) -> Answer:
+        [answer] = self.runtime.executor.execute(
+            [Link(self.next_id(), seat(who), self.cascade, directive, item, basis)]
+        )
+        return answer
+
+    def correct(self, who: str, seq: int, field: str, new: str, item: int | None = None) -> Answer:
+        asked = Correct(self.next_id(), seat(who), self.cascade, seq, field, new, "Read from the wrong line", item)
+        [answer] = self.runtime.executor.execute([asked])
+        return answer
 
     # What there is
 
@@ -103,6 +166,9 @@ class Desk:
 
     def items(self) -> list[Item]:
         return [one for one in self._stored() if isinstance(one, Item)]
+
+    def directives(self) -> list[Directive]:
+        return [one for one in self._stored() if isinstance(one, Directive)]
 
     def _stored(self) -> list[object]:
         with self.runtime.database.reading() as connection:
@@ -120,9 +186,10 @@ class Desk:
             found = list(journal.walk(connection, self.cascade))
         return [one for one in found if (not kinds or one.kind in kinds) and about in (None, one.obligation)]
 
-    def rungs(self, number: int) -> list[str]:
-        """The rungs an obligation heard, in order: `14/08 09:00 rung:1`."""
-        return [f"{local(one.recorded_at)} {one.fact.key}" for one in self.entries("RungReached", about=number)]
+    def rungs(self, number: int, of: str = "holder") -> list[str]:
+        """The rungs of a ladder that an obligation heard, in order: `14/08 09:00 rung:1`."""
+        heard = self.entries("RungReached", about=number)
+        return [f"{local(one.recorded_at)} {one.fact.key}" for one in heard if one.fact.of == of]
 
     def messages(self, kind: str, about: int) -> list[str]:
         """Who was told, of this kind of entry about this obligation."""

@@ -26,6 +26,20 @@ def directory(count: int = UNITS) -> list[Office]:
     ]
 
 
+def whole_country(provinces: int, departments: int, units: int) -> list[Office]:
+    """Every level inside: the government runs the installation; `p1`, `p1-d2` and `p1-d2-u3` hang below it."""
+    offices = [Office(GOVERNMENT, "Government Office", "government", host=True, people=SEATS)]
+    for p in range(1, provinces + 1):
+        offices.append(Office(f"p{p}", f"Province {p}", "province", GOVERNMENT, people=SEATS))
+        for d in range(1, departments + 1):
+            offices.append(Office(f"p{p}-d{d}", f"Department {d} of {p}", "department", f"p{p}", people=SEATS))
+            offices += [
+                Office(f"p{p}-d{d}-u{u}", f"Unit {u} of {p}.{d}", "unit", f"p{p}-d{d}", people=SEATS)
+                for u in range(1, units + 1)
+            ]
+    return offices
+
+
 def seat(text: str) -> Actor:
     """`unit-1/leader` as an actor; `department/clerk for province` records for an outside office, and
     `department/leader (unit-1/leader)` is acted for by a deputy."""

@@ -12,6 +12,10 @@ def _quiet(first: str, last: str) -> str:
     return f'ladder:\n  quiet_hours: {{from: "{first}", to: "{last}", days_off: quiet}}\n'
 
 
+PAUSE = '    pause: {label: "Dừng", from: working, to: PAUSED, by: giver.leader, does: pause, ask: {until: date}}\n\n'
+UNDATED_PAUSE = PAUSE.replace("until: date", "on: date").replace("PAUSED", "paused")
+RESUME = '    resume: {label: "Tiếp", from: paused, to: working, by: giver.leader, does: resume}\n\n'
+PAUSED = ('    stopped: "Dừng thực hiện"\n', '    stopped: "Dừng thực hiện"\n    paused: "Tạm dừng"\n')
 NEXT = "\ndeadlines:"
 INFO = '{label: "Để biết"}\n  linked: {label: "Nơi khác", follows: basis, until: year_end'
 
@@ -88,6 +92,55 @@ FAULTS = {
         "E315",
         [("[reported, disputed]\n", "[reported, disputed, moved]\n")],
         "disputed, moved]",
+    ),
+    "a pause that nothing ends": (
+        "E316",
+        [("deadlines:\n", PAUSE.replace("PAUSED", "working") + "deadlines:\n")],
+        "pause: {label",
+    ),
+    "a pause without its last day": (
+        "E327",
+        [
+            (
+                "deadlines:\n",
+                PAUSE.replace("until: date", "on: date").replace("PAUSED", "paused") + RESUME + "deadlines:\n",
+            ),
+            PAUSED,
+        ],
+        "pause: {label",
+    ),
+    "work passes on from the lowest level": (
+        "E317",
+        [("deadlines:\n", "relay: {automatic_at: team}\ndeadlines:\n")],
+        "automatic_at",
+    ),
+    "work passes on at a level that is not there": (
+        "E303",
+        [("deadlines:\n", "relay: {automatic_at: ofice}\ndeadlines:\n")],
+        "automatic_at",
+    ),
+    "work is received where it cannot be passed on": (
+        "E317",
+        [
+            ("deadlines:\n", "relay: {automatic_at: ministry}\ndeadlines:\n"),
+            ("from: working, to: same, by: holder.leader", "from: reported, to: same, by: holder.leader"),
+        ],
+        "automatic_at",
+    ),
+    "what is revoked is repointed": (
+        "E318",
+        [("deadlines:\n", "when_directive: {revoked: {open_work: repoint}}\ndeadlines:\n")],
+        "when_directive:",
+    ),
+    "a giver's ladder that ends while the giver is silent": (
+        "W427",
+        [
+            (
+                "deadlines:\n",
+                'giver_ladder: {rungs: [{at: answer_due, label: "Nhắc", tell: giver.leader}]}\ndeadlines:\n',
+            )
+        ],
+        "giver_ladder:",
     ),
     "nobody says that work was received": (
         "E321",
