@@ -145,7 +145,7 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # Data that stands outside every sentence: ids, symbols, dates, names and codes of the sample, shapes of a command.
 _DATA = re.compile(
-    r"[\w./-]*\d[\w./:-]*|\b(?:cascade|[a-z]+/[a-z]+|[a-z_]+\.[a-z_]+|[A-Z_|/]+(?:\.\.\.)?|--?[a-z-]+|[a-z]+(?:_[a-z]+)+)\b"
+    r"\{[A-Z]+\}|[\w./-]*\d[\w./:-]*|\b(?:cascade|[a-z]+/[a-z]+|[a-z_]+\.[a-z_]+|--?[a-z-]+|[a-z]+(?:_[a-z]+)+)\b"
 )
 READS = [
     ["office", "list"], ["office", "show", "vp"], ["workflow", "list"], ["workflow", "show", "government-notice"],
