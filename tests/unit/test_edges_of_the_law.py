@@ -74,7 +74,8 @@ def test_a_period_rests_and_goes_on_once_with_what_is_above_it_and_gets_its_days
     assert sorted(fact.number for fact in facts if isinstance(fact, Acted)) == [1, 2, 3]
     law.move_to(parse_instant("2023-09-21T09:00"))
     assert law[3].state == "working"
-    assert law[3].due_at is not None and due_at is not None
+    assert law[3].due_at is not None
+    assert due_at is not None
     assert law[3].due_at > due_at
 
 
@@ -209,7 +210,9 @@ def test_a_date_that_is_proposed_is_later_than_the_one_with_the_days_of_the_answ
     law.decide(2, "counter_extension", until="2023-09-20", reason="Enough")
     before = law[2].due_at
     law.put(law.act("unit-1/leader", 2, "accept_counter"))
-    assert before and law[2].due_at and law[2].due_at > before
+    assert before
+    assert law[2].due_at
+    assert law[2].due_at > before
 
 
 # A document in the place of another
