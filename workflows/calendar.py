@@ -15,11 +15,13 @@ from itertools import accumulate
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from workflows.text import say
+from workflows.text import mark, say
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SATURDAY = 5  # as `date.weekday()` counts
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday"), mark("Saturday"), mark("Sunday")
+)  # fmt: skip
 
 NAME = r"[a-z][a-z0-9-]{0,63}"  # what a calendar may be called
 
@@ -62,7 +64,7 @@ class Day:
 
     def __post_init__(self) -> None:
         if self.working != (self.on.weekday() >= SATURDAY):
-            weekday = WEEKDAYS[self.on.weekday()]
+            weekday = say(WEEKDAYS[self.on.weekday()])
             already = say("a working day") if self.working else say("off")
             raise ValueError(
                 say(

@@ -126,7 +126,8 @@ def show(page: FormPage) -> None:
             )
         )
         data()
-        table(["N", "ITEM", "DUE", "HOW IT STANDS", "STATE", "WHAT"], [_row(page, one) for one in form.answers], "  ")
+        heads = [say("N"), say("ITEM"), say("DUE"), say("HOW IT STANDS"), say("STATE"), say("WHAT")]
+        table(heads, [_row(page, one) for one in form.answers], "  ")
         for one in form.returns:
             label = page.world.item(one.obligation.directive, one.obligation.item).label
             days = [show_day(event.data_from) for event in one.events if event.data_from]
@@ -141,7 +142,7 @@ def show(page: FormPage) -> None:
             made = _returned(page, one.obligation)
             data()
             data(joined(["  ", say("{said} ({days})", said=said, days=days) if days else said], ""))
-            data(f"    {_made_words(made)}")
+            data(joined(["    ", _made_words(made)], ""))
         data()
 
 

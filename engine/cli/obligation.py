@@ -35,7 +35,7 @@ from workflows.acting import open_to
 from workflows.commands import Act
 from workflows.errors import Incomplete
 from workflows.obligation import GROUPS
-from workflows.text import mark, say
+from workflows.text import joined, mark, say
 from workflows.workflow import Workflows
 
 app = group("What each office owes under each item, and what may be done about it.")
@@ -246,7 +246,7 @@ def _answered(found: Runtime, asked: Act, answer: Answer, as_json: bool) -> None
 def _row(row: lists.ObligationLine, workflows: Workflows) -> list[str]:
     definition = workflows.get(row.workflow).definition
     standing = styled(GROUP_WORDS[row.group], "red") if row.group == "open_overdue" else GROUP_WORDS[row.group]
-    mode = f"{mode_words(definition, row.mode)}{f', {row.period}' if row.period else ''}"
+    mode = joined(filter(None, [mode_words(definition, row.mode), row.period]))
     under = say("{symbol}, item {label} ({mode})", symbol=row.symbol, label=row.label, mode=mode)
     due, part = day_words(row.due_at) if row.due_at else "-", PART_WORDS.get(row.part, row.part)
     return [row.cascade, str(row.number), row.holder, due, standing, state_words(definition, row.state), part, under]

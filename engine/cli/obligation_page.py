@@ -281,7 +281,7 @@ def _about(page: ObligationPage) -> Iterator[tuple[str, str]]:
     yield "", short(item.text, 300)
     yield say("given by"), office_words(offices, one.giver)
     yield say("part"), PART_WORDS.get(one.part, one.part)
-    yield say("followed up"), f"{mode}, {one.period}" if one.period else mode
+    yield say("followed up"), joined(filter(None, [mode, one.period]))
     yield say("under"), say("obligation {number}", number=one.parent) if one.parent else ""
     yield say("belongs to"), say("standing obligation {number}", number=one.standing) if one.standing else ""
     yield say("data of"), _data(one)

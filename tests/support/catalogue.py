@@ -7,6 +7,7 @@ compiles the .mo beside it, and says which messages still want a translation. Me
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -19,6 +20,7 @@ from engine.cli.spoken import help_messages
 from engine.language import DOMAIN, LANGUAGES, LOCALES
 
 ROOT = Path(__file__).parents[2]
+_NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 ROOMS = ("engine", "storage", "workflows")
 KEYWORDS = {"say": None, "say_count": (1, 2), "mark": None}
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
@@ -93,6 +95,8 @@ def as_po(catalogue: Catalog) -> bytes:
 
 
 def as_mo(catalogue: Catalog) -> bytes:
+    """The compiled form; the same text gives the same bytes on any day."""
+    catalogue.creation_date = catalogue.revision_date = _NO_DAY
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
