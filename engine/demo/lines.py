@@ -54,7 +54,10 @@ class Lines:
         rungs = [
             (fact.rung, -fact.number)
             for _, fact in self._tale.told
-            if isinstance(fact, f.RungReached) and fact.rung > 2 and self._names[fact.number].standing is None
+            if isinstance(fact, f.RungReached)
+            and fact.of == "holder"
+            and fact.rung > 2
+            and self._names[fact.number].standing is None
         ]
         return -max(rungs, default=(0, 0))[1]
 

@@ -90,7 +90,7 @@ def _tale(connection: Connection, cascade: str) -> Tale:
 
 def _escalations(tale: Tale) -> Iterator[dict[str, Any]]:
     for entry, fact in tale.told:
-        if isinstance(fact, f.RungReached):
+        if isinstance(fact, f.RungReached) and fact.of == "holder":
             yield {
                 "cascade": tale.cascade,
                 "obligation": fact.number,

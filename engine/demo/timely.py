@@ -99,9 +99,10 @@ class Timely:
         return None
 
     def _rung(self, fact: f.RungReached, numbers: Sequence[int]) -> Said:
-        english = self._workflow.definition.english.rungs
+        known, giver = self._workflow.definition.english, fact.of == "giver"
+        english = known.giver_rungs if giver else known.rungs
         label = labelled(fact.label, english[fact.rung - 1] if len(english) >= fact.rung else None)
-        verb = say("ESCALATE") if fact.rung > 2 else say("remind") if fact.rung == 1 else say("urge")
+        verb = say("ESCALATE") if fact.rung > 2 else say("remind") if fact.rung == 1 or giver else say("urge")
         words = say("{what}: {label}", what=self._names.what(numbers), label=label)
         if fact.skipped:
             words = say("{words}, passing over {count}", words=words, count=len(fact.skipped))
