@@ -46,7 +46,8 @@ class Acts:
         if fact.rests == "ends":
             given_to = self._names.office(fields.get("new_holder", ""))
             words = say("{what}: {why}", what=what, why=fields.get("reason") or given_to or cause_words(fact.cause))
-            return say(_ANSWERS.get(fact.action, fact.action)), words, fact.cause is None
+            answer = _ANSWERS.get(fact.action, fact.action)
+            return say(answer), words, fact.cause is None
         if fact.action == "update":
             return say("note"), say("{what}: {note}", what=what, note=fields.get("note", "")), False
         return fact.action, say("{what}: {why}", what=what, why=cause_words(fact.cause)), False

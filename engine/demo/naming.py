@@ -51,7 +51,8 @@ class Names:
 
     def seat(self, one: Addressee) -> Text:
         """Who is told, and to whom they have to write where that is outside."""
-        seat = say("{office} {role}", office=self.office(one.office), role=say(_ROLES.get(one.role, one.role)))
+        role = _ROLES.get(one.role, one.role)
+        seat = say("{office} {role}", office=self.office(one.office), role=say(role))
         if one.letter_to:
             return say("{seat}, to draft a letter to the {office}", seat=seat, office=self.office(one.letter_to))
         return seat

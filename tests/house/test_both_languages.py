@@ -3,6 +3,7 @@
 import ast
 import gettext
 import io
+import json
 import re
 import string
 from collections.abc import Iterator
@@ -149,32 +150,39 @@ _DATA = re.compile(
 )
 READS = [
     ["office", "list"], ["office", "show", "vp"], ["workflow", "list"], ["workflow", "show", "government-notice"],
-    ["workflow", "words"], ["directive", "list"], ["directive", "tree"], ["obligation", "list"], ["obligation", "show", "9"],
-    ["obligation", "show", "2"], ["obligation", "show", "16"], ["journal", "show"], ["journal", "verify"],
-    ["journal", "show", "--cascade", "administration"], ["db", "status"], ["round"], ["task", "list"],
+    ["workflow", "words"], ["directive", "list"], ["directive", "tree", "MAIN"], ["obligation", "list"],
+    ["obligation", "show", "MAIN/9"], ["obligation", "show", "MAIN/2"], ["obligation", "show", "MAIN/16"],
+    ["journal", "show", "-c", "MAIN"], ["journal", "verify"], ["journal", "show", "--cascade", "administration"],
+    ["db", "status"], ["round"], ["task", "list"],
     ["calendar", "explain", "2 working days after receipt", "--from", "31/08/2023"], ["calendar", "show", "2023"],
     ["doctor"], ["journal", "show", "--late"], ["directive", "unreported", "61/SKHCN-VP"],
-    ["obligation", "form", "vp", "2023-Q4"], ["directive", "number", "SKHCN-VP", "--issuer", "skhcn", "--year", "2023"],
+    ["obligation", "form", "vp", "2023-Q4", "-c", "MAIN"],
+    ["directive", "number", "SKHCN-VP", "--issuer", "skhcn", "--year", "2023"],
 ]  # fmt: skip
 REFUSED = [
-    ["obligation", "do", "accept", "9", "--as", "vp/leader"], ["obligation", "do", "report", "3", "--as", "skhcn/leader"],
-    ["obligation", "show", "999"], ["office", "show", "nosuch"], ["directive", "tree", "nosuch"],
-    ["workflow", "show", "nosuch"], ["calendar", "explain", "soon", "--from", "31/08/2023"],
-    ["round", "--at", "2020-01-01"], ["directive", "read", "nosuch.txt"], ["obligation", "list", "--state", "nosuch"],
+    ["obligation", "do", "accept", "MAIN/9", "--as", "vp/leader"],
+    ["obligation", "do", "report", "MAIN/3", "--as", "skhcn/leader"], ["obligation", "show", "MAIN/999"],
+    ["office", "show", "nosuch"], ["directive", "tree", "nosuch"], ["workflow", "show", "nosuch"],
+    ["calendar", "explain", "soon", "--from", "31/08/2023"], ["round", "--at", "2020-01-01"],
+    ["directive", "read", "nosuch.txt"], ["obligation", "list", "--state", "nosuch"],
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> str:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The demonstration's database, and its main cascade: MAIN in the commands."""
     url = str(tmp_path_factory.mktemp("both") / "demo.db")
-    assert CliRunner().invoke(main.app, ["demo", "--database", url], prog_name="cascade").exit_code == 0
-    return url
+    done = CliRunner().invoke(main.app, ["demo", "--json", "--database", url], prog_name="cascade")
+    assert done.exit_code == 0
+    return url, json.loads(done.stdout)["cascade"]
 
 
 @pytest.mark.parametrize("words", [*READS, *REFUSED], ids=" ".join)
 @pytest.mark.usefixtures("marked")
-def test_a_command_says_nothing_past_the_catalogue(demonstration: str, words: list[str]) -> None:
-    done = CliRunner().invoke(main.app, ["--lang", "vi", "--database", demonstration, *words], prog_name="cascade")
+def test_a_command_says_nothing_past_the_catalogue(demonstration: tuple[str, str], words: list[str]) -> None:
+    url, cascade = demonstration
+    typed = ["--lang", "vi", "--database", url, *(word.replace("MAIN", cascade) for word in words)]
+    done = CliRunner().invoke(main.app, typed, prog_name="cascade")
     assert done.exit_code in ((0,) if words in READS else (2, 3, 4, 5)), done.output
     said = done.output
     while "⟦" in said:  # from the innermost outwards
