@@ -90,11 +90,12 @@ def _tale(connection: Connection, cascade: str) -> Tale:
 
 def _escalations(tale: Tale) -> Iterator[dict[str, Any]]:
     for entry, fact in tale.told:
-        if isinstance(fact, f.RungReached) and fact.of == "holder":
+        if isinstance(fact, f.RungReached):
             yield {
                 "cascade": tale.cascade,
                 "obligation": fact.number,
                 "rung": fact.rung,
+                "of": fact.of,
                 "label": fact.label,
                 "told": [str(one) for one in fact.told],
                 "at": f.instant_text(fact.at),
