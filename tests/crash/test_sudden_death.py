@@ -12,6 +12,7 @@ from storage.verification import verify
 from tests.crash.deaths import DIED, DONE, Moment, work_and_die
 from tests.support.databases import CASCADE_TABLES, Databases, tables
 from tests.support.desk import Desk, desk_on, task
+from tests.support.offices import seat
 
 pytestmark = pytest.mark.long
 MOMENTS_MAX = 200
@@ -64,18 +65,8 @@ def act(who: str, number: int, action: str, **fields: str) -> Callable[[Desk], o
 
 
 def revoke(directive: int, by: str) -> Callable[[Desk], object]:
-    def do(desk: Desk) -> object:
-        office, role = by.split("/")
-        command = desk.revoke(directive)
-        return desk.runtime.executor.execute(
-            [type(command)(**_fields(command) | {"by": type(command.by)(office, role)})]
-        )
-
-    return do
-
-
-def _fields(command: object) -> dict[str, object]:
-    return {name: getattr(command, name) for name in type(command).__slots__}  # type: ignore[attr-defined]
+    """A directive of an outside office is revoked by its document of that day."""
+    return lambda desk: desk.runtime.executor.execute([desk.revoke(directive, by=seat(by), happened_on="2023-08-14")])
 
 
 WORKS = {
