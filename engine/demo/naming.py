@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from engine.demo.outcome import Tale
+from engine.labels import ROLE_WORDS
 from engine.language import in_use
 from workflows.obligation import Obligation
 from workflows.offices import Addressee, Offices
-from workflows.text import Text, joined, mark, say, say_count
+from workflows.text import Text, joined, say, say_count
 
 
 class Names:
@@ -51,8 +52,7 @@ class Names:
 
     def seat(self, one: Addressee) -> Text:
         """Who is told, and to whom they have to write where that is outside."""
-        role = _ROLES.get(one.role, one.role)
-        seat = say("{office} {role}", office=self.office(one.office), role=say(role))
+        seat = say("{office} {role}", office=self.office(one.office), role=ROLE_WORDS.get(one.role, one.role))
         if one.letter_to:
             return say("{seat}, to draft a letter to the {office}", seat=seat, office=self.office(one.letter_to))
         return seat
@@ -82,6 +82,3 @@ def period_words(period: str) -> str:
     """A period as it is said; an event is known by its day."""
     kind, _, day = period.partition(" ")
     return say("event of {day}", day=day) if kind == "event" else period
-
-
-_ROLES = {"clerk": mark("clerk"), "officer": mark("officer"), "leader": mark("leader")}
