@@ -7,7 +7,7 @@ text, so that what was hashed is what is read.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Index, Text, false, text
+from sqlalchemy import Boolean, Index, Integer, Text, false, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
 
@@ -171,6 +171,8 @@ class DirectiveRow(SQLModel, table=True):
     urgency: str | None = _maybe()
     recorded_by: str | None = _maybe()
     replaces: int | None = None
+    renew_at: datetime | None = _maybe_at()
+    renewals: int = _added("0", Integer)
 
 
 class ItemRow(SQLModel, table=True):
@@ -187,6 +189,11 @@ class ItemRow(SQLModel, table=True):
     due_at: datetime | None = _maybe_at()
     due_wording: str | None = _maybe()
     parent: int | None = None
+    due_form: str | None = _maybe()
+    due_rule: str | None = _maybe()
+    due_event: str | None = _maybe()
+    event_on: date | None = None
+    targets: str = _added("[]", Text)
 
 
 class BasisRow(SQLModel, table=True):
@@ -208,7 +215,8 @@ class BasisRow(SQLModel, table=True):
 
 
 class ObligationRow(SQLModel, table=True):
-    """What one office owes. `because`, `request`, `fired`, `offers` and `tasks` are JSON; `wake_at` is a cache for rounds."""
+    """What one office owes. `because`, `request`, `fired`, `offers`, `tasks`, `doers` and `figures` are JSON; `wake_at` is
+    a cache for rounds."""
 
     __tablename__ = "obligation"
     __table_args__ = (
@@ -277,6 +285,8 @@ class ObligationRow(SQLModel, table=True):
     paused_until: datetime | None = _maybe_at()
     offers: str = _added("[]", Text)
     tasks: str = _added("[]", Text)
+    doers: str = _added("[]", Text)
+    figures: str = _added("[]", Text)
 
 
 class JournalRow(SQLModel, table=True):

@@ -27,11 +27,11 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     workflow = world.workflow_of(obligation)
     asked = say("{action} obligation {number}", action=repr(command.action), number=obligation.number)
     try:
-        after = workflow.machine.step(obligation.state, command.action)
+        after = workflow.machine_at(obligation.level).step(obligation.state, command.action)
     except StepRefused:
         raise NotOpen(asked, _why_closed(obligation, workflow, command), open_to(world, command)) from None
     built_in = BUILT_IN.get(command.action)
-    action = workflow.definition.obligation.actions.get(command.action)
+    action = workflow.rules_at(obligation.level).actions.get(command.action)
     allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
     party = _party(world, command, obligation, allowed, asked)
     parties.check_deputy(world, command.by, command.action, asked)
@@ -61,11 +61,11 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
 
 def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[str, str]:
     """The fields an action asks for, of a party; where a clerk records it, also those that cite the paper."""
-    definition = world.workflow_of(obligation).definition
-    action, built_in = definition.obligation.actions.get(name), BUILT_IN.get(name)
-    fields = dict(action.ask if action else built_in.ask(world.workflow_of(obligation)) if built_in else {})
+    workflow = world.workflow_of(obligation)
+    action, built_in = workflow.rules_at(obligation.level).actions.get(name), BUILT_IN.get(name)
+    fields = dict(action.ask if action else built_in.ask(workflow, obligation) if built_in else {})
     fields |= forms.asked(world, obligation, action)
-    return fields | definition.outside_offices.ask if parties.is_outside(world, party, obligation) else fields
+    return fields | workflow.definition.outside_offices.ask if parties.is_outside(world, party, obligation) else fields
 
 
 def open_to(world: World, command: Act) -> list[str]:
@@ -78,9 +78,9 @@ def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
     obligation = world.obligation(command.obligation)
     workflow = world.workflow_of(obligation)
     found = {}
-    for name in workflow.machine.open_from(obligation.state):
+    for name in workflow.machine_at(obligation.level).open_from(obligation.state):
         built_in = BUILT_IN.get(name)
-        action = workflow.definition.obligation.actions.get(name)
+        action = workflow.rules_at(obligation.level).actions.get(name)
         if built_in and not built_in.available(world, obligation):
             continue
         if action and not standing.offers(obligation, action):
@@ -105,7 +105,7 @@ def _party(world: World, command: Act, obligation: Obligation, allowed: tuple[st
 
 def _why_closed(obligation: Obligation, workflow: Workflow, command: Act) -> str:
     """Why the machine has no such step, and what was perhaps meant."""
-    known = [*workflow.definition.obligation.actions, *BUILT_IN]
+    known = [*workflow.rules_at(obligation.level).actions, *BUILT_IN]
     if command.action not in known:
         near = difflib.get_close_matches(command.action, known, 1)
         if near:

@@ -61,10 +61,12 @@ def opened_under(
 
     `data` are the first and last day that it is about."""
     workflow = world.workflow_of(standing)
-    state, receive_by = workflow.machine.step(UNASSIGNED, "assign"), None
-    receive, rule = workflow.definition.action_that("mark_received"), workflow.definition.deadlines.receive
+    machine, receive_by = workflow.machine_at(standing.level), None
+    state = machine.step(UNASSIGNED, "assign")
+    receive = workflow.rules_at(standing.level).action_that("mark_received")
+    rule = workflow.definition.deadlines.receive
     if standing.received_at and receive:
-        state = workflow.machine.step(state, receive)
+        state = machine.step(state, receive)
     elif rule and not world.office(standing.holder).outside:
         receive_by = deadlines.reckon(rule, now, world.calendar).at
     made = Obligation(
@@ -112,13 +114,14 @@ def assignment(
     mode = "info" if part == "info" else item.mode
     passes_on = part != "support" and passes_on_to(world, workflow, holder)
     received_at = delivery.now if delivery.received or passes_on else None
-    state, receive_by = workflow.machine.step(UNASSIGNED, "assign"), None
-    receive, rule = definition.action_that("mark_received"), definition.deadlines.receive
+    machine, receive_by = workflow.machine_at(holder.level), None
+    state = machine.step(UNASSIGNED, "assign")
+    receive, rule = workflow.rules_at(holder.level).action_that("mark_received"), definition.deadlines.receive
     if received_at and receive:
-        state = workflow.machine.step(state, receive)
+        state = machine.step(state, receive)
     elif rule and not holder.outside:
         receive_by = deadlines.reckon(rule, delivery.reached, delivery.calendar).at
-    ends = definition.ends_at_year_end(mode)
+    ends = definition.ends_at_year_end(mode, holder.level)
     ends_on = periods.year_end(definition, mode, last_day(delivery.reached)) if ends else None
     due = None
     if dating.has_own_date(mode):

@@ -74,13 +74,13 @@ def _offer_meant(step: Step) -> Offer:
 
 def _take_offer(world: World, step: Step) -> Iterator[Fact]:
     """The holder reports with a report that it sent elsewhere before: the reporting action, with its symbol and date."""
-    offer, definition = _offer_meant(step), step.workflow.definition
-    name = definition.action_that("mark_reported")
-    action = definition.obligation.actions[name] if name else None
+    offer, rules = _offer_meant(step), step.workflow.rules_at(step.obligation.level)
+    name = rules.action_that("mark_reported")
+    action = rules.actions[name] if name else None
     if name is None or action is None:
         raise Unmet(step.asked, say("workflow {key} has no action that reports", key=step.workflow.key))
     try:
-        after = step.workflow.machine.step(step.obligation.state, name)
+        after = step.workflow.machine_at(step.obligation.level).step(step.obligation.state, name)
     except StepRefused:
         because = say(
             "it is {state}, from which nothing is reported; open to its holder: {actions}",
@@ -96,30 +96,32 @@ def _take_offer(world: World, step: Step) -> Iterator[Fact]:
 
 
 def _open_to_holder(workflow: Workflow, obligation: Obligation) -> list[str]:
-    actions, machine = workflow.definition.obligation.actions, workflow.machine
+    actions, machine = workflow.rules_at(obligation.level).actions, workflow.machine_at(obligation.level)
     mine = (name for name, one in actions.items() if any(party.startswith("holder.") for party in one.by))
     return [name for name in mine if name in machine.open_from(obligation.state)]
 
 
 def _reportable(world: World, obligation: Obligation) -> bool:
     workflow = world.workflow_of(obligation)
-    name = workflow.definition.action_that("mark_reported")
-    return name is not None and name in workflow.machine.open_from(obligation.state)
+    name = workflow.rules_at(obligation.level).action_that("mark_reported")
+    return name is not None and name in workflow.machine_at(obligation.level).open_from(obligation.state)
 
 
-def _asked_with_offer(workflow: Workflow) -> dict[str, str]:
+def _asked_with_offer(workflow: Workflow, obligation: Obligation) -> dict[str, str]:
     """Which report is meant, and what the reporting action asks for beside its symbol and date."""
-    name = workflow.definition.action_that("mark_reported")
-    ask = workflow.definition.obligation.actions[name].ask if name else {}
+    rules = workflow.rules_at(obligation.level)
+    name = rules.action_that("mark_reported")
+    ask = rules.actions[name].ask if name else {}
     return {"offer": "text", **{field: kind for field, kind in ask.items() if field not in ("symbol", "sent_on")}}
 
 
 def asked_of_late_offer(workflow: Workflow, obligation: Obligation, given: Mapping[str, str]) -> dict[str, str]:
     """What the reporting action asks for beside, where the report that is taken was sent after the date."""
-    name, key = workflow.definition.action_that("mark_reported"), given.get("offer", "").strip()
+    rules = workflow.rules_at(obligation.level)
+    name, key = rules.action_that("mark_reported"), given.get("offer", "").strip()
     offer = next((one for one in obligation.offers if one.key == key), None)
     late = offer is not None and obligation.due_at is not None and offer.sent_at > obligation.due_at
-    return dict(workflow.definition.obligation.actions[name].ask_if_late) if name and late else {}
+    return dict(rules.actions[name].ask_if_late) if name and late else {}
 
 
 def _decline_offer(world: World, step: Step) -> Iterator[Fact]:
@@ -131,7 +133,7 @@ class BuiltIn:
     """A step every workflow has: who may, what is asked, when it makes sense, and its law."""
 
     parties: Callable[[Workflow, Obligation], tuple[str, ...]]
-    ask: Callable[[Workflow], dict[str, str]]
+    ask: Callable[[Workflow, Obligation], dict[str, str]]
     available: Callable[[World, Obligation], bool]
     law: Callable[[World, Step], Iterator[Fact]]
 
@@ -150,33 +152,34 @@ def _extension(workflow: Workflow, side: str) -> tuple[str, ...]:
     return (block.asked_by if side == "ask" else block.decided_by) if block else ()
 
 
-def _reporting(workflow: Workflow) -> tuple[str, ...]:
-    name = workflow.definition.action_that("mark_reported")
-    return workflow.definition.obligation.actions[name].by if name else ()
+def _reporting(workflow: Workflow, obligation: Obligation) -> tuple[str, ...]:
+    rules = workflow.rules_at(obligation.level)
+    name = rules.action_that("mark_reported")
+    return rules.actions[name].by if name else ()
 
 
 BUILT_IN: dict[str, BuiltIn] = {
     "acknowledge": BuiltIn(
         _told_parties,
-        lambda _: {},
+        lambda _, __: {},
         lambda _, obligation: obligation.rung > 0 and not obligation.held_until,
         _acknowledge,
     ),
     "request_extension": BuiltIn(
         lambda workflow, _: _extension(workflow, "ask"),
-        lambda workflow: workflow.definition.extension.ask if workflow.definition.extension else {},
+        lambda workflow, _: workflow.definition.extension.ask if workflow.definition.extension else {},
         requestable,
         lambda world, step: request_extension(world, step.obligation, step.command, step.asked, step.now, step.doer),
     ),
     "grant_extension": BuiltIn(
         lambda workflow, _: _extension(workflow, "decide"),
-        lambda _: {},
+        lambda _, __: {},
         decidable,
         lambda world, step: grant_extension(world, step.obligation, step.asked, step.moment, step.now, step.doer),
     ),
     "refuse_extension": BuiltIn(
         lambda workflow, _: _extension(workflow, "decide"),
-        lambda _: {"reason": "text"},
+        lambda _, __: {"reason": "text"},
         decidable,
         lambda world, step: refuse_extension(
             world, step.obligation, step.command, step.asked, step.moment, step.now, step.doer
@@ -184,7 +187,7 @@ BUILT_IN: dict[str, BuiltIn] = {
     ),
     "counter_extension": BuiltIn(
         lambda workflow, _: _extension(workflow, "decide"),
-        lambda _: {"until": "date", "reason": "text"},
+        lambda _, __: {"until": "date", "reason": "text"},
         counterable,
         lambda world, step: counter_extension(
             world, step.obligation, step.command, step.asked, step.moment, step.now, step.doer
@@ -192,58 +195,58 @@ BUILT_IN: dict[str, BuiltIn] = {
     ),
     "accept_counter": BuiltIn(
         lambda workflow, _: _extension(workflow, "ask"),
-        lambda _: {},
+        lambda _, __: {},
         answerable,
         lambda world, step: accept_counter(world, step.obligation, step.asked, step.now),
     ),
     "withdraw_extension": BuiltIn(
         lambda workflow, _: _extension(workflow, "ask"),
-        lambda _: {},
+        lambda _, __: {},
         pending,
         lambda world, step: withdraw_extension(world, step.obligation, step.asked, step.now),
     ),
     "urge": BuiltIn(
         lambda _, __: ("giver.leader", "giver.clerk"),
-        lambda _: {"document": "document"},
+        lambda _, __: {"document": "document"},
         lambda _, obligation: obligation.open and obligation.rested_at is None,
         _urge,
     ),
     "take_offer": BuiltIn(
-        lambda workflow, _: _reporting(workflow),
+        _reporting,
         _asked_with_offer,
         lambda world, obligation: bool(obligation.offers) and _reportable(world, obligation),
         _take_offer,
     ),
     "decline_offer": BuiltIn(
-        lambda workflow, _: _reporting(workflow),
-        lambda _: {"offer": "text", "reason": "text"},
+        _reporting,
+        lambda _, __: {"offer": "text", "reason": "text"},
         lambda _, obligation: bool(obligation.offers),
         _decline_offer,
     ),
     "open_event": BuiltIn(
         lambda _, __: ("holder.officer", "holder.clerk", "holder.leader"),
-        lambda _: {"event_on": "date", "note": "text"},
+        lambda _, __: {"event_on": "date", "note": "text"},
         lambda _, obligation: obligation.mode == "on_event" and not obligation.standing,
         _open_event,
     ),
     "name_officer": BuiltIn(
         lambda _, __: ("holder.leader",),
-        lambda _: tasks.NAMING,
+        lambda _, __: tasks.NAMING,
         lambda _, __: True,
         lambda world, step: tasks.name_officer(world, step.obligation, step.command),
     ),
     "record_task": BuiltIn(
         lambda _, obligation: tasks.recorders(obligation),
-        lambda _: tasks.RECORDING,
+        lambda _, __: tasks.RECORDING,
         lambda _, obligation: bool(obligation.tasks),
         lambda world, step: tasks.record_task(world, step.obligation, step.command, step.asked, step.now),
     ),
     "carry_over": BuiltIn(
         lambda _, __: ("giver.leader",),
-        lambda _: {},
+        lambda _, __: {},
         lambda _, obligation: obligation.until is not None,
         lambda world, step: iter([standing.carry_over(world, step.obligation, step.asked, step.moment)]),
     ),
-    "elapse": BuiltIn(lambda _, __: (), lambda _: {}, lambda _, __: False, lambda _, __: iter(())),
+    "elapse": BuiltIn(lambda _, __: (), lambda _, __: {}, lambda _, __: False, lambda _, __: iter(())),
 }
 assert set(BUILT_IN) == set(words.BUILT_IN)

@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from workflows import words
 from workflows.definition import Definition
-from workflows.findings import FINDINGS_MAX, Finding, either, meant, nearest
+from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
 from workflows.machine import UNASSIGNED
 from workflows.machine_checks import ACTIONS, MACHINE_CHECKS, STATES
 from workflows.strict_yaml import Path
@@ -79,23 +79,16 @@ def _state_names(definition: Definition) -> Iterator[tuple[Path, str, bool]]:
 
 
 def _unknown_actions(definition: Definition) -> Iterator[Finding]:
-    """E302, E307: `not_same_person` names the action that reports; the law remembers no other person."""
+    """E302, E307: `not_same_person` names other actions of the machine."""
     actions = definition.obligation.actions
-    reports = [name for name, action in actions.items() if "mark_reported" in action.does]
     for name, action in actions.items():
-        other = action.not_same_person
-        path = (*ACTIONS, name, "not_same_person")
-        if other is not None and other not in actions:
-            yield Finding(
-                path, "E302", say("action {other!r} is not in actions{hint}", other=other, hint=meant(other, actions))
-            )
-        elif other is not None and reports and other not in reports:
-            because = say(
-                "{other!r} sends no report, and only who reported is kept; write {reports}",
-                other=other,
-                reports=either(reports),
-            )
-            yield Finding(path, "E307", because)
+        for place, other in enumerate(action.not_same_person):
+            path = (*ACTIONS, name, "not_same_person", place)
+            if other not in actions:
+                said = say("action {other!r} is not in actions{hint}", other=other, hint=meant(other, actions))
+                yield Finding(path, "E302", said)
+            elif other == name:
+                yield Finding(path, "E307", say("{name!r} cannot be taken after itself by another person", name=name))
 
 
 def _levels(definition: Definition) -> Iterator[Finding]:

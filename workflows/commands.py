@@ -34,7 +34,8 @@ TIMER = Actor(office="-", role="timer", known_by="timer")
 
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
-    """An item to issue. `due` is an instant (a date alone was already turned into the end of that day)."""
+    """An item to issue. `due` is an instant (a date alone was already turned into the end of that day); `due_form`,
+    `due_rule`, `due_event` and `targets` are as on an Item."""
 
     label: str
     text: str
@@ -48,6 +49,10 @@ class ItemDraft:
     officer: str | None = None
     controller: str | None = None
     recipient: str | None = None
+    due_form: str | None = None
+    due_rule: str | None = None
+    due_event: str | None = None
+    targets: tuple[tuple[str, str], ...] = ()
     bases: tuple[Basis, ...] = ()
     note: str | None = None
 

@@ -11,10 +11,10 @@ from typing import Any
 from workflows import parties
 from workflows.calendar import day_end, day_of
 from workflows.commands import Correct
-from workflows.definition import Span
 from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, Corrected, Fact, Issued
 from workflows.fields import check_backdating, check_fields, parse_day, show_day
+from workflows.grammar import Span
 from workflows.text import say
 from workflows.world import Recorded, World
 
@@ -76,13 +76,13 @@ def _acted(world: World, command: Correct, recorded: Recorded, now: datetime, as
         because = say("it has no such field; it has {fields}", fields=tuple(given) or say("none"))
         raise Incomplete(asked, because)
     one = world.obligation(fact.number)
-    definition = world.workflow_of(one).definition
-    action = definition.obligation.actions.get(fact.action)
+    workflow = world.workflow_of(one)
+    action = workflow.rules_at(one.level).actions.get(fact.action)
     asks = {**action.ask, **action.ask_if_late} if action else {}
     kind = asks.get(command.field) or ("date" if command.field.endswith("_on") else "text")
     old, new = _checked(world, command, kind, given[command.field], asked)
     if kind == "date" and command.field.endswith("_on"):
-        _check_day(world, command, recorded, definition.backdating, asked, now)
+        _check_day(world, command, recorded, workflow.definition.backdating, asked, now)
     # The report that stands now is the one this entry sent: the obligation's own values follow it.
     stands = sent_as_read is not None and sent_as_read == one.sent_at
     if not stands or command.field not in ("sent_on", "symbol"):

@@ -7,9 +7,10 @@ from datetime import datetime
 from workflows import deadlines
 from workflows.calendar import Calendar, last_day
 from workflows.deadlines import Due
-from workflows.definition import Definition, DueRule, TimeRule
+from workflows.definition import Definition, DueRule
 from workflows.directive import Item
 from workflows.facts import DueSet
+from workflows.grammar import TimeRule
 from workflows.obligation import Because, Obligation
 from workflows.words import DATED
 from workflows.world import World

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pydantic import TypeAdapter, ValidationError
 
 from workflows.calendar import VIETNAM, Calendar, day_end, last_day
-from workflows.definition import RuleText, Span, TimeRule
+from workflows.grammar import RuleText, Span, TimeRule
 from workflows.obligation import Because
 from workflows.text import Text, mark, say, say_count
 from workflows.words import EVENTS

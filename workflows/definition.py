@@ -4,150 +4,50 @@ The pydantic models are the schema: what they do not name is refused. `loading.p
 `checks.py` looks for what is wrong with a definition that parses.
 """
 
-import re
-from datetime import time
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from workflows import words
+from workflows.grammar import (
+    Condition,
+    Effect,
+    Fields,
+    Hour,
+    Label,
+    Name,
+    Names,
+    Parties,
+    Party,
+    Periods,
+    RuleText,
+    Span,
+    SpanText,
+    Strict,
+    YearDay,
+    listed,
+    one_of,
+)
 from workflows.text import say
-
-NAME = r"^[a-z][a-z0-9_]{0,62}$"
-Name = Annotated[str, Field(pattern=NAME)]
-Label = Annotated[str, Field(min_length=1, max_length=300)]
-
-_RULE = re.compile(r"^(?P<count>\d{1,4}) (?P<unit>working day|day|hour)s? (?P<side>before|after) (?P<event>[a-z_]+)$")
-_HOUR = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$", re.ASCII)
-_SPAN = re.compile(r"^(?P<count>\d{1,4}) (?P<unit>working day|day|hour)s?$")
-
-
-class Strict(BaseModel):
-    """A block of a definition: unknown keys are refused, values never change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, ignored_types=(cached_property,))
-
-
-class Span(Strict):
-    """A length of time as offices write it, such as `3 working days`."""
-
-    count: int = Field(ge=0, le=9999)
-    unit: Literal["working day", "day", "hour"]
-
-    def __str__(self) -> str:
-        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
-
-
-class TimeRule(Strict):
-    """`N unit before|after event`, or the event itself. `count` is negative before the event."""
-
-    count: int = Field(ge=-9999, le=9999)
-    unit: Literal["working day", "day", "hour"]
-    event: str
-
-    def __str__(self) -> str:
-        if not self.count:
-            return self.event
-        span = Span(count=abs(self.count), unit=self.unit)
-        return f"{span} {'before' if self.count < 0 else 'after'} {self.event}"
-
-
-def one_of(allowed: dict[str, str], what: str) -> Any:
-    """A validator: the value is one word of a closed set."""
-
-    def check(value: object) -> object:
-        if not isinstance(value, str) or value not in allowed:
-            raise ValueError(
-                say("{value} is not {what}; allowed: {known}", value=repr(value), what=what, known=list(allowed))
-            )
-        return value
-
-    return BeforeValidator(check)
-
-
-def _read_span(value: object) -> object:
-    found = _SPAN.match(value) if isinstance(value, str) else None
-    if not found:
-        raise_unless_model(value, Span, say("a length of time such as '3 working days'"))
-        return value
-    return Span.model_validate({"count": int(found["count"]), "unit": found["unit"]})
-
-
-def _read_rule(value: object) -> object:
-    if isinstance(value, str) and value in words.EVENTS:
-        return TimeRule(count=0, unit="day", event=value)
-    found = _RULE.match(value) if isinstance(value, str) else None
-    if not found:
-        raise_unless_model(value, TimeRule, say("a time such as '3 working days before due'"))
-        return value
-    if found["event"] not in words.EVENTS:
-        event, known = found["event"], list(words.EVENTS)
-        raise ValueError(
-            say("{value} is not {what}; allowed: {known}", value=repr(event), what=say("an event"), known=known)
-        )
-    count = int(found["count"]) * (-1 if found["side"] == "before" else 1)
-    return TimeRule.model_validate({"count": count, "unit": found["unit"], "event": found["event"]})
-
-
-def raise_unless_model(value: object, model: type[BaseModel], wanted: str) -> None:
-    if not isinstance(value, model):
-        said = say("{value} is not {what}; the grammar is 'N unit before|after event'", value=repr(value), what=wanted)
-        raise ValueError(said)
-
-
-def _read_party(value: object) -> object:
-    office, _, role = value.partition(".") if isinstance(value, str) else ("", "", "")
-    if office not in words.OFFICES or role not in words.ROLES:
-        raise ValueError(
-            say(
-                "{value} is not a party; a party is office.role with office one of {offices} and role one of {roles}",
-                value=repr(value),
-                offices=list(words.OFFICES),
-                roles=list(words.ROLES),
-            )
-        )
-    return value
-
-
-def _read_hour(value: object) -> object:
-    if isinstance(value, time):
-        return value
-    if not isinstance(value, str) or not _HOUR.match(value):
-        said = say('{value} is not an hour of the day; write it as "07:30", from "00:00" to "23:59"', value=repr(value))
-        raise ValueError(said)
-    return time.fromisoformat(value)
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-Party = Annotated[str, BeforeValidator(_read_party)]
-Parties = Annotated[tuple[Party, ...], BeforeValidator(_listed), Field(min_length=1, max_length=20)]
-Effect = Annotated[str, one_of(words.EFFECTS, say("an effect"))]
-FieldType = Annotated[str, one_of(words.FIELDS, say("a field type"))]
-SpanText = Annotated[Span, BeforeValidator(_read_span)]
-RuleText = Annotated[TimeRule, BeforeValidator(_read_rule)]
-Hour = Annotated[time, BeforeValidator(_read_hour)]
-Fields = Annotated[dict[Name, FieldType], Field(max_length=50)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(max_length=64)]
-Period = Annotated[str, one_of(words.PERIODS, say("a period"))]
-Periods = Annotated[tuple[Period, ...], BeforeValidator(_listed), Field(max_length=16)]
 
 
 class SuggestFor(Strict):
     """For which documents a clerk is offered this workflow."""
 
-    types: tuple[str, ...] = ()
+    types: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
     issued_at: Name | None = None
+    urgency: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
+    subject_has: Annotated[tuple[Label, ...], BeforeValidator(listed)] = ()
 
 
 class Level(Strict):
-    """One level of the tree; without `under` it hangs below the level written before it."""
+    """One level of the tree; without `under` it hangs below the level written before it. Its `machine` is one of
+    `machines`; without one it is that of `obligation`."""
 
     label: Label
     under: Name | None = None
+    machine: Name | None = None
 
 
 class OutsideOffices(Strict):
@@ -158,33 +58,68 @@ class OutsideOffices(Strict):
 
 
 class Action(Strict):
-    """A step a person may take. `to: same` leaves the state as it is; `from: any_open` means every open state."""
+    """A step a person may take. `to: same` leaves the state as it is; `from: any_open` means every open state.
+
+    It is open only where `if` holds; `refusal` says why it is not, in the office's own words. `not_same_person` names the
+    actions whose doer may not take this one too.
+    """
 
     label: Label
     from_: Names = Field(alias="from")
     to: Name
     by: Parties
+    if_: Condition | None = Field(default=None, alias="if")
+    refusal: Label | None = None
     ask: Fields = {}
     ask_if_late: Fields = {}
-    not_same_person: Name | None = None
-    does: Annotated[tuple[Effect, ...], BeforeValidator(_listed)] = ()
-    means: Annotated[tuple[Annotated[str, one_of(words.MEANS, say("a means"))], ...], BeforeValidator(_listed)] = ()
+    not_same_person: Names = ()
+    does: Annotated[tuple[Effect, ...], BeforeValidator(listed)] = ()
+    means: Annotated[tuple[Annotated[str, one_of(words.MEANS, say("a means"))], ...], BeforeValidator(listed)] = ()
 
 
 class ObligationMachine(Strict):
-    """The state machine of what one office owes."""
+    """The state machine of what one office owes. One of `machines` may be `like` another one, `without` some of it;
+    what was written there is here, whole: `reuse` puts it together before it is read."""
 
+    like: Name | None = None
+    without: Names = ()
     states: dict[Name, Label] = Field(min_length=2, max_length=64)
     first: Name
     ends: dict[Name, Annotated[str, one_of(words.OUTCOMES, say("an outcome"))]] = Field(min_length=1)
     awaits_giver_in: Names = ()
     actions: dict[Name, Action] = Field(min_length=1, max_length=128)
 
+    @cached_property
+    def open_states(self) -> frozenset[str]:
+        """Every state that does not end an obligation."""
+        return frozenset(self.states) - frozenset(self.ends)
+
+    @cached_property
+    def stopping(self) -> str | None:
+        """The action by which an obligation above stops the ones below; None where there is none."""
+        return self.action_that("stop_below")
+
+    def action_that(self, effect: str) -> str | None:
+        """The first action with this effect, or None."""
+        return next((name for name, action in self.actions.items() if effect in action.does), None)
+
+    def awaits_giver(self, state: str) -> bool:
+        return state in self.awaits_giver_in
+
+    def outcome_of(self, state: str) -> str | None:
+        """How an obligation in this state has ended, or None where it is open."""
+        return self.ends.get(state)
+
+    @cached_property
+    def watched(self) -> frozenset[str]:
+        """The actions whose doer has to be remembered, since who took them may not take another."""
+        return frozenset(name for action in self.actions.values() for name in action.not_same_person)
+
 
 class DueRule(Strict):
     """One line of the due table; the first whose condition holds is used."""
 
-    when: Annotated[str, one_of(words.CONDITIONS, say("a condition"))]
+    when: Condition
     is_: Annotated[RuleText | Literal["as_written", "choose_below"], Field(alias="is")]
     if_no_room: Literal["parent_due"] | None = None
 
@@ -214,6 +149,30 @@ class UndatedMode(Strict):
     each_event_due: RuleText | None = None
     nil_return_in: Name | None = None
     follows: Literal["basis"] | None = None
+
+
+class Number(Strict):
+    """A figure that reports give, in a `unit`, with so many `decimals`: asked with the report, and put together up the
+    tree. `total` says how what is below becomes one figure; `in` names the follow-up modes that ask it (none: all)."""
+
+    label: Label
+    unit: Label | None = None
+    decimals: int = Field(default=0, ge=0, le=6, strict=True)
+    at_least: int | None = Field(default=None, strict=True)
+    at_most: int | None = Field(default=None, strict=True)
+    total: Annotated[str, one_of(words.TOTALS, say("a way to total"))] = "sum"
+    in_: Names = Field(default=(), alias="in")
+
+
+class Renewal(Strict):
+    """A cascade that goes on year after year: on a day of the next year it opens itself anew under the same document, or
+    the giver is asked for the new one. Items that are `open` or `all` of them are carried into it."""
+
+    every: Annotated[str, one_of(words.RENEWED, say("a time of renewal"))] = "year"
+    on: YearDay
+    opens: Annotated[str, one_of(words.OPENINGS, say("a way to open"))] = "itself"
+    items: Literal["all", "open", "standing"] = "all"
+    times: int | None = Field(default=None, ge=1, le=100, strict=True)
 
 
 class Join(Strict):
@@ -320,6 +279,7 @@ class English(Strict):
     states: dict[Name, Label] = {}
     actions: dict[Name, Label] = {}
     modes: dict[Name, Label] = {}
+    numbers: dict[Name, Label] = {}
     rungs: tuple[Label, ...] = ()
     giver_rungs: tuple[Label, ...] = ()
     extension: Label | None = None
@@ -339,21 +299,38 @@ class Definition(Strict):
     outside_offices: OutsideOffices = OutsideOffices()
     backdating: SpanText | None = None
     directive: Literal["standard"] = "standard"
+    forms: dict[Name, Fields] = Field(default={}, max_length=32)
     obligation: ObligationMachine
+    machines: dict[Name, ObligationMachine] = Field(default={}, max_length=16)
     deadlines: Deadlines
     undated_items: dict[Annotated[str, one_of(words.MODES, say("a follow-up mode"))], UndatedMode] = {}
     relay: Relay = Relay()
+    numbers: dict[Name, Number] = Field(default={}, max_length=32)
     join: Join = Join()
+    renewal: Renewal | None = None
     extension: ExtensionBlock | None = None
     ladder: Ladder = Ladder()
     giver_ladder: GiverLadder | None = None
     when_directive: WhenDirective = WhenDirective()
     english: English = English()
 
+    def machine_at(self, level: str) -> ObligationMachine:
+        """The machine of what an office at this level owes."""
+        named = self.levels[level].machine if level in self.levels else None
+        return self.machines.get(named, self.obligation) if named else self.obligation
+
     @cached_property
-    def open_states(self) -> frozenset[str]:
-        """Every state of an obligation that does not end it."""
-        return frozenset(self.obligation.states) - frozenset(self.obligation.ends)
+    def every_machine(self) -> dict[str, ObligationMachine]:
+        """Every machine by its name; `obligation` is that of the levels which name none."""
+        return {"obligation": self.obligation, **self.machines}
+
+    @cached_property
+    def state_labels(self) -> dict[str, str]:
+        """Every state of every machine with its label; one name has one label, whichever machine it is in."""
+        found: dict[str, str] = {}
+        for machine in reversed(self.every_machine.values()):
+            found |= machine.states
+        return found
 
     def rungs_of(self, whose: str) -> tuple[Rung, ...]:
         """The rungs of the `holder`'s ladder, or of the `giver`'s."""
@@ -366,21 +343,14 @@ class Definition(Strict):
         """The levels at which obligations pass on by themselves."""
         return frozenset(self.relay.automatic_at)
 
-    @cached_property
-    def stopping(self) -> str | None:
-        """The action by which an obligation above stops the ones below; None where the workflow has none."""
-        actions = self.obligation.actions.items()
-        return next((name for name, action in actions if "stop_below" in action.does), None)
-
-    def ends_at_year_end(self, mode: str) -> bool:
+    def ends_at_year_end(self, mode: str, level: str) -> bool:
         """Does something happen to what is followed up in this mode at its year end? A workflow of an earlier version may
         name the year end and have no action for it; then it only opens no more periods."""
         found = self.undated_items.get(mode)
-        return bool(found and found.until and (found.then == "carry_over" or self.action_that("end_standing")))
-
-    def action_that(self, effect: str) -> str | None:
-        """The first action with this effect, or None."""
-        return next((name for name, action in self.obligation.actions.items() if effect in action.does), None)
+        ends = (
+            found and found.until and (found.then == "carry_over" or self.machine_at(level).action_that("end_standing"))
+        )
+        return bool(ends)
 
     @cached_property
     def above(self) -> dict[str, str | None]:

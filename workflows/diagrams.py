@@ -74,7 +74,7 @@ DRAWINGS: Mapping[str, Callable[..., str]] = {"states": states, "levels": levels
 def _moves(definition: Definition) -> dict[tuple[str, str], list[str]]:
     """The actions from one state to another: two states have one arrow, however many actions lead along it."""
     machine = definition.obligation
-    opened = [name for name in machine.states if name in definition.open_states]
+    opened = [name for name in machine.states if name in machine.open_states]
     found: dict[tuple[str, str], list[str]] = {}
     for name, action in machine.actions.items():
         for source in opened if "any_open" in action.from_ else action.from_:

@@ -66,7 +66,11 @@ ANSWERED = ("implements", "continues", "reports_into")  # kinds of basis that a 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """One document that orders. `issued_on` is the document's own date, `arrived_on` the day it reached its holders."""
+    """One document that orders. `issued_on` is the document's own date, `arrived_on` the day it reached its holders.
+
+    `renew_at` is when a cascade that goes on year after year opens anew; `renewals` how many times it has been, counted
+    from the first document.
+    """
 
     number: int
     symbol: str
@@ -84,11 +88,18 @@ class Directive:
     urgency: str | None = None
     recorded_by: str | None = None
     replaces: int | None = None
+    renew_at: datetime | None = None
+    renewals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One numbered point of a directive. `parent` is the obligation it carries further; `bases` are its other documents."""
+    """One numbered point of a directive. `parent` is the obligation it carries further; `bases` are its other documents.
+
+    `due_form` says how it gives its date, where that is no plain day (words.DUE_FORMS); `due_rule` is the time that it
+    gives instead, such as `5 working days after event`, `due_event` what that event is, in words, and `event_on` the day on
+    which it took place, once that is known. `targets` are the figures that it asks for, by the name of the number.
+    """
 
     directive: int
     number: int
@@ -98,4 +109,9 @@ class Item:
     due_at: datetime | None = None
     due_wording: str | None = None
     parent: int | None = None
+    due_form: str | None = None
+    due_rule: str | None = None
+    due_event: str | None = None
+    event_on: date | None = None
+    targets: tuple[tuple[str, str], ...] = ()
     bases: tuple[Basis, ...] = ()

@@ -32,7 +32,7 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
     told = [_told_together(obligation, rungs) for rungs in ladders]
     opened = 0
     for clock in due:
-        workflow.machine.step(obligation.state, "elapse")
+        workflow.machine_at(obligation.level).step(obligation.state, "elapse")
         if clock.kind == "rung":
             for rungs, heard in zip(ladders, told, strict=True):
                 if clock in heard:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from workflows import deadlines
 from workflows.calendar import VIETNAM, Calendar, last_day
-from workflows.definition import Definition, TimeRule
+from workflows.definition import Definition
+from workflows.grammar import TimeRule
 from workflows.ladder import Clock
 from workflows.obligation import Because, Obligation
 from workflows.text import Text, say

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from workflows import deadlines, words
 from workflows.calendar import VIETNAM, Calendar, day_end, last_day
-from workflows.definition import Span
 from workflows.errors import Incomplete, Unmet
+from workflows.grammar import Span
 from workflows.offices import Offices
 from workflows.text import joined, say
 

@@ -39,7 +39,7 @@ CODES = {
     "E304": mark("a follow-up mode that is not in `undated_items`, or not of the kind that is meant"),
     "E305": mark("a name that the language keeps for itself"),
     "E306": mark("levels that hang below each other in a ring"),
-    "E307": mark("a `not_same_person` that names an action by which nothing is reported"),
+    "E307": mark("a `not_same_person` that names its own action"),
     "E311": mark("a state that is never reached"),
     "E312": mark("a state from which work can only be stopped"),
     "E313": mark("no end counts as fulfilled"),

@@ -100,7 +100,10 @@ def with_it(world: World, obligation: Obligation, action: Action, party: str) ->
     """What else an act on a period's obligation is taken on: a report on all of its form that are in the same state, the
     giver's answer on all that the same report has answered."""
     reports, does = "mark_reported" in action.does, set(action.does)
-    waits = world.workflow_of(obligation).awaits_giver(obligation.state) and obligation.reported_with
+    waits = (
+        world.workflow_of(obligation).rules_at(obligation.level).awaits_giver(obligation.state)
+        and obligation.reported_with
+    )
     answers = waits and party.startswith("giver.") and not does & _NO_ANSWER
     return [
         one

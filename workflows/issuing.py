@@ -14,11 +14,12 @@ from workflows.assigning import Delivery
 from workflows.calendar import day_end, day_of, last_day
 from workflows.causes import Cause
 from workflows.commands import Issue, ItemDraft
-from workflows.definition import Definition, TimeRule
+from workflows.definition import Definition
 from workflows.directive import Cascade, Directive, Item, cascade_id_of
 from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, CascadeOpened, DueSet, Fact, Issued
 from workflows.fields import check_backdating, is_text, show_day
+from workflows.grammar import TimeRule
 from workflows.linking import BASES_MAX, check_basis
 from workflows.machine import StepRefused, directive_machine
 from workflows.obligation import Obligation
@@ -70,7 +71,7 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     moded = [_with_mode(draft, workflow, limits.get(draft.parent or 0)) for draft in command.items]
     items = tuple(
         Item(directive.number, place, draft.label, draft.text, draft.mode or DATED, draft.due, draft.due_wording,
-             draft.parent, draft.bases)
+             draft.parent, draft.due_form, draft.due_rule, draft.due_event, targets=draft.targets, bases=draft.bases)
         for place, draft in enumerate(moded, 1)
     )  # fmt: skip
     yield Issued(directive, items)
@@ -186,12 +187,12 @@ def _passed_on_by(
 
 def _step_of_relay(world: World, workflow: Workflow, one: Obligation, cause: Cause) -> Acted:
     """The step of an obligation that passes on by itself, through the machine like any other."""
-    relay = workflow.definition.action_that("issue_below")
+    relay = workflow.rules_at(one.level).action_that("issue_below")
     asked = say("pass obligation {number} on by itself", number=one.number)
     if relay is None:
         raise Unmet(asked, say("workflow {key} has no action that passes an obligation on", key=workflow.key))
     try:
-        after = workflow.machine.step(one.state, relay)
+        after = workflow.machine_at(one.level).step(one.state, relay)
     except StepRefused as refused:
         because = say("it is {state}, from which it cannot be passed on", state=repr(one.state))
         raise Unmet(asked, because) from refused
@@ -295,8 +296,9 @@ def _check_seat(world: World, command: Issue, issuer: Office, workflow: Workflow
     if issuer.outside:
         allowed = hosts
     elif command.means == "endorsement":
-        relay = workflow.definition.action_that("issue_below")
-        by = workflow.definition.obligation.actions[relay].by if relay else ()
+        rules = workflow.rules_at(issuer.level)
+        relay = rules.action_that("issue_below")
+        by = rules.actions[relay].by if relay else ()
         allowed = [(issuer.id, party.split(".")[1]) for party in by if party.startswith("holder.")]
     else:
         allowed = [(issuer.id, "leader"), (issuer.id, "clerk")]
@@ -330,27 +332,27 @@ def _relayed(world: World, parent: Obligation, directive: Directive, now: dateti
     asked = say("issue {symbol} under obligation {number}", symbol=directive.symbol, number=number)
     if parent.holder != directive.issuer:
         raise Unmet(asked, say("it is owed by {holder}, and only its holder passes it on", holder=parent.holder))
-    definition = workflow.definition
-    relay, receive = definition.action_that("issue_below"), definition.action_that("mark_received")
+    rules, machine = workflow.rules_at(parent.level), workflow.machine_at(parent.level)
+    relay, receive = rules.action_that("issue_below"), rules.action_that("mark_received")
     if relay is None:
         raise Unmet(asked, say("workflow {key} has no action that passes an obligation on", key=workflow.key))
-    means = definition.obligation.actions[relay].means
+    means = rules.actions[relay].means
     if means and directive.means in ("dispatch", "endorsement") and directive.means not in means:
         because = say("workflow {key} passes work on by {means} alone", key=workflow.key, means=means)
         raise Unmet(asked, because)
     cause = Cause("issued", text=directive.symbol)
     state = parent.state
     closed = say("it is {state}, from which it cannot be passed on", state=repr(state))
-    if receive and parent.received_at is None and relay not in workflow.machine.open_from(state):
+    if receive and parent.received_at is None and relay not in machine.open_from(state):
         try:
-            after = workflow.machine.step(state, receive)
+            after = machine.step(state, receive)
         except StepRefused as refused:
             raise Unmet(asked, closed) from refused
         yield Acted(number, receive, state, after, received_at=now, cause=cause)
         yield from dating.date_at_receipt(world, parent, now, now)
         state = after
     try:
-        after = workflow.machine.step(state, relay)
+        after = machine.step(state, relay)
     except StepRefused as refused:
         raise Unmet(asked, closed) from refused
     yield Acted(number, relay, state, after, cause=cause)

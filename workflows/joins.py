@@ -123,13 +123,13 @@ def _symbols_above(world: World, obligation: Obligation) -> set[str]:
 def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Acted:
     """One obligation stopped because of something above it. Raises Unmet where its workflow knows no way to stop."""
     workflow = world.workflow_of(child)
-    action = workflow.definition.stopping
+    action = workflow.rules_at(child.level).stopping
     if action is None:
         asked = say("stop obligation {number}", number=child.number)
         raise Unmet(asked, say("workflow {key} has no action that stops work", key=workflow.key))
-    after = workflow.machine.step(child.state, action)
+    after = workflow.machine_at(child.level).step(child.state, action)
     told = parties.told(world, ["holder.leader"], child)
-    outcome = workflow.outcome_of(after)
+    outcome = workflow.rules_at(child.level).outcome_of(after)
     return Acted(child.number, action, child.state, after, outcome=outcome, closed_at=now, told=told, cause=cause)
 
 
@@ -139,7 +139,7 @@ def paused_below(world: World, obligation: Obligation, until: datetime, moment: 
         if child.outcome == "void":
             continue  # what goes on below it does so for the sake of another document
         workflow = world.workflow_of(child)
-        action = workflow.definition.action_that("pause")
+        action = workflow.rules_at(child.level).action_that("pause")
         after = _stepped(world, child, action)
         if action and after and child.rested_at is None:
             told = parties.told(world, ["holder.leader"], child)
@@ -156,7 +156,7 @@ def resumed(
     """A pause ends: what was left of the date is left again, here and in what was paused with it."""
     due_at = obligation.due_at
     workflow = world.workflow_of(obligation)
-    action = workflow.definition.action_that("resume")
+    action = workflow.rules_at(obligation.level).action_that("resume")
     after = _stepped(world, obligation, action)
     if action and after:
         told = parties.told(world, ["holder.leader", "holder.officer"], obligation)
@@ -203,6 +203,6 @@ def _stepped(world: World, obligation: Obligation, action: str | None) -> str | 
     if action is None:
         return None
     try:
-        return world.workflow_of(obligation).machine.step(obligation.state, action)
+        return world.workflow_of(obligation).machine_at(obligation.level).step(obligation.state, action)
     except StepRefused:
         return None

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from workflows import deadlines, periods
 from workflows.calendar import Calendar, day_end, last_day
-from workflows.definition import QuietHours, Rung, TimeRule
+from workflows.definition import QuietHours, Rung
+from workflows.grammar import TimeRule
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
 from workflows.workflow import Workflow

@@ -10,7 +10,7 @@ from functools import lru_cache
 from transitions import Machine, MachineError
 
 from workflows import words
-from workflows.definition import Definition
+from workflows.definition import ObligationMachine
 
 UNASSIGNED = "unassigned"
 DIRECTIVE_STATES = ("draft", "issued", "completed", "revoked", "replaced")
@@ -66,15 +66,15 @@ class StateMachine:
         return tuple(name for name, event in self._machine.events.items() if event.transitions.get(state))
 
 
-def obligation_machine(definition: Definition) -> StateMachine:
-    """The machine of an obligation: the definition's actions, and the built-in steps that change no state."""
-    opened = tuple(state for state in definition.obligation.states if state in definition.open_states)
-    steps: list[tuple[str, tuple[str, ...], str | None]] = [("assign", (UNASSIGNED,), definition.obligation.first)]
-    for name, action in definition.obligation.actions.items():
+def obligation_machine(defined: ObligationMachine) -> StateMachine:
+    """The machine of an obligation: the defined actions, and the built-in steps that change no state."""
+    opened = tuple(state for state in defined.states if state in defined.open_states)
+    steps: list[tuple[str, tuple[str, ...], str | None]] = [("assign", (UNASSIGNED,), defined.first)]
+    for name, action in defined.actions.items():
         sources = opened if "any_open" in action.from_ else action.from_
         steps.append((name, sources, None if action.to == "same" else action.to))
     steps += [(name, opened, None) for name in words.BUILT_IN]
-    return StateMachine([UNASSIGNED, *definition.obligation.states], steps)
+    return StateMachine([UNASSIGNED, *defined.states], steps)
 
 
 @lru_cache(maxsize=1)

@@ -86,7 +86,7 @@ def _effects(definition: Definition) -> Iterator[Finding]:
     """E321 to E324, E329: the law finds the actions by which work is received, reported and stopped."""
     machine, doing = definition.obligation, {effect: _doing(effect, definition) for effect in words.EFFECTS}
     for name in doing["mark_received"][:1]:
-        if machine.first in definition.open_states and machine.first not in _sources(machine.actions[name], definition):
+        if machine.first in machine.open_states and machine.first not in _sources(machine.actions[name], definition):
             message = say(
                 "{name!r} is mark_received, so it has to be open in {first!r}, where work begins",
                 name=name,
@@ -128,9 +128,9 @@ def _endings(definition: Definition) -> Iterator[Finding]:
         if "assign_again" in action.does:
             message = say("{name!r} gives the work to another, so it has to lead to an end that is void", name=name)
             yield Finding((*ACTIONS, name, "to"), "E326", message)
-    stopping = definition.stopping
+    stopping = definition.obligation.stopping
     if stopping:
-        left = sorted(definition.open_states - set(_sources(machine.actions[stopping], definition)))
+        left = sorted(definition.obligation.open_states - set(_sources(machine.actions[stopping], definition)))
         if left:
             message = say(
                 "what is {states} cannot be stopped with what is above it; write from: any_open", states=either(left)
@@ -166,7 +166,7 @@ def _standing_ends(definition: Definition) -> Iterator[Finding]:
                 to=action.to,
             )
             yield Finding((*ACTIONS, name, "to"), "E330", message)
-        left = sorted(definition.open_states - set(_sources(action, definition)))
+        left = sorted(definition.obligation.open_states - set(_sources(action, definition)))
         if left:
             message = say("what is {states} cannot end at its year end; write from: any_open", states=either(left))
             yield Finding((*ACTIONS, name, "from"), "E330", message)
@@ -177,7 +177,7 @@ def _waiting(definition: Definition) -> Iterator[Finding]:
     machine = definition.obligation
     for name in _doing("mark_reported", definition):
         target = machine.actions[name].to
-        if target in definition.open_states and target not in machine.awaits_giver_in:
+        if target in definition.obligation.open_states and target not in machine.awaits_giver_in:
             message = say(
                 "the clock runs on after {name!r}; add {target!r} to awaits_giver_in if the giver answers",
                 name=name,
@@ -192,7 +192,7 @@ def _waiting(definition: Definition) -> Iterator[Finding]:
         for source in _sources(action, definition)
     }
     for place, state in enumerate(machine.awaits_giver_in):
-        if state in definition.open_states and state not in answered:
+        if state in definition.obligation.open_states and state not in answered:
             message = say("the giver has no action from {state!r}, and the holder's clock rests there", state=state)
             yield Finding(("obligation", "awaits_giver_in", place), "W402", message)
     if definition.deadlines.confirm and not machine.awaits_giver_in:
@@ -231,7 +231,7 @@ def _silence(definition: Definition) -> Iterator[Finding]:
 
 
 def _sources(action: Action, definition: Definition) -> Iterable[str]:
-    return definition.open_states if "any_open" in action.from_ else action.from_
+    return definition.obligation.open_states if "any_open" in action.from_ else action.from_
 
 
 def _doing(effect: str, definition: Definition) -> list[str]:

@@ -70,6 +70,18 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as it was reported: the office's `own` share, the `total` with what is below it, out of how many offices
+    below (`of`), and the holders `missing` from it. Values are decimal texts, since a journal holds no floats."""
+
+    name: str
+    own: str
+    total: str
+    of: int = 0
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Obligation:
     """What one office owes under one item.
 
@@ -80,8 +92,9 @@ class Obligation:
     taken over from an earlier list. `tasks` are those that its ladder opened and nobody has recorded yet. `until` is
     the year end of a standing obligation; `data_from` and `data_to` are the first and last day that a period reports on,
     both the day itself for an event; `returned_*` is the last return made for a silent one: how many events in which
-    period; `reported_with` is the obligation on which the report of a period was made that answered this one too. `wake_at`
-    follows from everything else and is kept only so that a query can find it.
+    period; `reported_with` is the obligation on which the report of a period was made that answered this one too.
+    `doers` are who last took the actions whose doer may not take another, by action; `figures` what was reported of each
+    number. `wake_at` follows from everything else and is kept only so that a query can find it.
     """
 
     number: int
@@ -140,6 +153,8 @@ class Obligation:
     paused_until: datetime | None = None
     offers: tuple[Offer, ...] = ()
     tasks: tuple[Task, ...] = ()
+    doers: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     @property
     def open(self) -> bool:

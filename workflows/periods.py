@@ -11,7 +11,8 @@ from functools import lru_cache
 from workflows import deadlines
 from workflows.calendar import Calendar, day_end, last_day
 from workflows.deadlines import Due
-from workflows.definition import Definition, TimeRule, UndatedMode
+from workflows.definition import Definition, UndatedMode
+from workflows.grammar import TimeRule
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "nine_months": 9, "year": 12}  # of data
 _APART = {**_MONTHS, "nine_months": 12}  # months from one to the next: the nine months are always the year's first

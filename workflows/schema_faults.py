@@ -15,8 +15,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from workflows import words
-from workflows.definition import NAME, Definition
+from workflows.definition import Definition
 from workflows.findings import FINDINGS_MAX, Finding, meant, nearest, shown
+from workflows.grammar import NAME
 from workflows.strict_yaml import Path, Plain
 from workflows.text import Text, joined, mark, say, say_count
 

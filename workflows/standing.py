@@ -116,9 +116,9 @@ def _year_ended(world: World, obligation: Obligation, mode: UndatedMode, clock: 
     if mode.then == "carry_over":
         yield _carried_over(world, obligation, clock.at)
         return
-    action = workflow.definition.action_that("end_standing")
+    action = workflow.rules_at(obligation.level).action_that("end_standing")
     assert action is not None  # an obligation has a year end only where the workflow can bring it about
-    after = workflow.machine.step(obligation.state, action)
+    after = workflow.machine_at(obligation.level).step(obligation.state, action)
     cause = Cause("year_end", text=show_day(last_day(clock.at)))
     yield _ended(world, obligation, action, after, clock.at, (), cause)
 
@@ -154,7 +154,7 @@ def _ended(
     world: World, obligation: Obligation, action: str, after: str, at: datetime, given: tuple[tuple[str, str], ...],
     cause: Cause | None,
 ) -> Acted:  # fmt: skip
-    outcome = world.workflow_of(obligation).outcome_of(after)
+    outcome = world.workflow_of(obligation).rules_at(obligation.level).outcome_of(after)
     told = parties.told(world, ["holder.leader", "holder.officer"], obligation)
     return Acted(
         obligation.number, action, obligation.state, after, given, outcome=outcome, closed_at=at, told=told, cause=cause

@@ -37,7 +37,7 @@ def take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     if "mark_reported" in action.does:
         joins.check_report(world, obligation, step.asked)
         fact = replace(fact, sent_at=sent_at_of(world, step), sent_by=step.doer, sent_as=given.get("symbol"))
-    outcome = workflow.outcome_of(step.after)
+    outcome = workflow.rules_at(obligation.level).outcome_of(step.after)
     if outcome:
         sent = fact.sent_at or obligation.sent_at or step.moment
         fact = replace(fact, outcome=outcome, closed_at=step.moment, sent_at=sent if outcome == "fulfilled" else None)
@@ -75,8 +75,8 @@ def _paused(step: Step, fact: Acted) -> Acted:
 
 def _with_rest(world: World, step: Step, action: Action, fact: Acted) -> Acted:
     """Where the giver has to answer from now on, the holder's clock rests and the giver's own runs; or it stops resting."""
-    waits = step.workflow.awaits_giver(step.after)
-    waited = step.workflow.awaits_giver(step.obligation.state)
+    rules = step.workflow.rules_at(step.obligation.level)
+    waits, waited = rules.awaits_giver(step.after), rules.awaits_giver(step.obligation.state)
     paused = step.obligation.paused_until is not None
     if paused and (step.after != step.obligation.state or "resume" in action.does):
         waited = True

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from math import ceil
 
-from workflows.definition import Definition, DueRule, Rung, TimeRule, UndatedMode
+from workflows.definition import Definition, DueRule, Rung, UndatedMode
 from workflows.findings import Finding, either, meant
+from workflows.grammar import TimeRule
 from workflows.strict_yaml import Path
 from workflows.text import say
 from workflows.words import STANDING
@@ -139,7 +140,7 @@ def _modes(definition: Definition) -> Iterator[Finding]:
 
 def _year_end(path: Path, name: str, definition: Definition) -> Iterator[Finding]:
     mode = definition.undated_items[name]
-    if mode.until and not definition.ends_at_year_end(name):
+    if mode.until and not any(definition.ends_at_year_end(name, level) for level in definition.levels):
         message = say("no action is end_standing, so nothing ends it at its year end; add one, or then: carry_over")
         yield Finding((*path, "until"), "E343", message)
     for key in ("then", "review"):

@@ -77,10 +77,68 @@ EVENTS = {
     "until": mark("the year end until which a standing obligation is followed up"),
 }
 
+# Conditions that hold or do not, by what they are asked about: an item as it gets its date, or an obligation that is acted on.
 CONDITIONS = {
     "date_written": mark("the item itself gives a date"),
     "parent_dated": mark("the obligation above has a date"),
     "otherwise": mark("always"),
+    "at_once": mark("the item has to be done at once"),
+    "soft": mark("the date is only expected, or planned"),
+    "urgent": mark("the document is urgent: khẩn, thượng khẩn, hỏa tốc"),
+    "dated": mark("the obligation has a date"),
+    "late": mark("its date has passed, or its report was sent after it"),
+    "received": mark("its holder has received it"),
+    "passed_on": mark("there are obligations below it"),
+    "all_leads_done": mark("every lead obligation below it is done or void, and at least one is done"),
+    "stands": mark("it is followed up period by period, event by event, or under another document"),
+    "in_a_period": mark("it is the obligation of one period of what stands"),
+    "evidence_given": mark("the report names an attachment"),
+}
+
+VALUES = {
+    "part": mark("lead, support or info"),
+    "mode": mark("the follow-up mode, or `dated`"),
+    "level": mark("the level of the holder"),
+    "giver_level": mark("the level of the giver"),
+    "type": mark("the type of the document, such as CT or CV"),
+    "days_late": mark("how many days its date has passed; 0 in time"),
+    "days_left": mark("how many days are left; 0 when it has passed"),
+    "extensions": mark("how often its date was moved on request"),
+    "rung": mark("the highest rung of the ladder that was told"),
+    "leads_open": mark("how many lead obligations below it are open"),
+    "leads_done": mark("how many lead obligations below it are done"),
+    "leads_void": mark("how many lead obligations below it ended without being done"),
+}
+
+VALUE_GROUPS = {
+    "ask": mark("a field that the action asks for: ask.people"),
+    "number": mark("a figure of `numbers` as it was last reported, with all below: number.spent"),
+    "target": mark("what the item asks of a figure: target.par_index"),
+}
+
+DUE_CONDITIONS = ("date_written", "parent_dated", "otherwise", "at_once", "soft", "urgent")
+DUE_VALUES = ("part", "mode", "level", "giver_level", "type")
+
+PARTS = {
+    "lead": mark("chủ trì: owes the item"),
+    "support": mark("phối hợp: owes its own share"),
+    "info": mark("để biết: owes nothing"),
+}
+
+TOTALS = {
+    "sum": mark("what is below and the office's own share are added up"),
+    "largest": mark("the largest of what is below and its own"),
+    "smallest": mark("the smallest of what is below and its own"),
+    "own": mark("each office's own; nothing is put together"),
+}
+
+RENEWED = {
+    "year": mark("every year"),
+}
+
+OPENINGS = {
+    "itself": mark("it opens by itself, under the same document"),
+    "ask_giver": mark("its giver is told that the new document is due, and issues it"),
 }
 
 ANSWERS = {
@@ -153,6 +211,12 @@ SETS = {
     "units": UNITS,
     "events": EVENTS,
     "conditions": CONDITIONS,
+    "values": VALUES,
+    "value_groups": VALUE_GROUPS,
+    "parts": PARTS,
+    "totals": TOTALS,
+    "renewed": RENEWED,
+    "openings": OPENINGS,
     "answers": ANSWERS,
     "modes": MODES,
     "periods": PERIODS,

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from workflows.definition import Definition
+from workflows.definition import Definition, ObligationMachine
 from workflows.errors import NotFound
 from workflows.machine import StateMachine, obligation_machine
 from workflows.text import say
@@ -21,15 +21,21 @@ class Workflow:
         self.schedules: dict[tuple[str, datetime], tuple[Any, ...]] = {}  # of rungs; kept by ladder.schedule
 
     @cached_property
-    def machine(self) -> StateMachine:
-        return obligation_machine(self.definition)
+    def _machines(self) -> dict[str | None, StateMachine]:
+        """A machine for each that the levels name, under its name; None for the one that `obligation` says."""
+        named = {level.machine for level in self.definition.levels.values()} & {*self.definition.machines}
+        machines = {name: obligation_machine(self.definition.machines[name]) for name in named if name}
+        found: dict[str | None, StateMachine] = {None: obligation_machine(self.definition.obligation)}
+        return found | machines
 
-    def awaits_giver(self, state: str) -> bool:
-        return state in self.definition.obligation.awaits_giver_in
+    def machine_at(self, level: str) -> StateMachine:
+        """The machine that runs what an office at this level owes."""
+        found = self.definition.levels.get(level)
+        return self._machines.get(found.machine if found else None) or self._machines[None]
 
-    def outcome_of(self, state: str) -> str | None:
-        """How an obligation in this state has ended, or None where it is open."""
-        return self.definition.obligation.ends.get(state)
+    def rules_at(self, level: str) -> ObligationMachine:
+        """What the definition says of that machine: its actions, what they mean, how it ends."""
+        return self.definition.machine_at(level)
 
 
 class Workflows:

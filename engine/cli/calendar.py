@@ -14,8 +14,8 @@ from engine.clock import SystemClock
 from workflows.calendar import Calendar, day_of
 from workflows.calendar_text import shipped_calendar
 from workflows.deadlines import reckon, sentence
-from workflows.definition import RuleText, TimeRule
 from workflows.errors import NotFound
+from workflows.grammar import RuleText, TimeRule
 from workflows.text import say
 
 app = group("Working days, by the calendar of days off and swapped days.")

@@ -257,7 +257,7 @@ def _state_named(workflows: Workflows, text: str) -> str:
     known: dict[str, str] = {}
     for workflow in workflows:
         definition = workflow.definition
-        for name, label in definition.obligation.states.items():
+        for name, label in definition.state_labels.items():
             for word in (name, label, definition.english.states.get(name, name)):
                 known.setdefault(word.casefold(), name)
     if text.casefold() not in known:

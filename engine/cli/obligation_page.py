@@ -167,7 +167,7 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
         "group": one.group(page.now),
         "labels": {
             "state": {
-                "vi": definition.obligation.states.get(one.state),
+                "vi": definition.state_labels.get(one.state),
                 "en": definition.english.states.get(one.state),
             },
             "mode": mode_words(definition, one.mode),

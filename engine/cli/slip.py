@@ -95,7 +95,7 @@ def _done(connection: Connection, world: World, one: Obligation) -> Iterator[str
     earlier = len(deeds) - _SHOWN_MAX
     if earlier > 0:
         yield told(say("{count} earlier entries are in the journal", count=earlier))
-    actions = world.workflow_of(one).definition.obligation.actions
+    actions = world.workflow_of(one).rules_at(one.level).actions
     for entry in deeds[-_SHOWN_MAX:]:
         said = _label(entry, actions) or told(what(entry))
         yield f"{told(moment_words(entry.happened_at))}, {_seat(world, entry)}: {said}"

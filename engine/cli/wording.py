@@ -42,7 +42,7 @@ def moment_words(at: datetime | None) -> str:
 
 def state_words(definition: Definition, state: str) -> str:
     """A state by its label."""
-    return labelled(definition.obligation.states.get(state, state), definition.english.states.get(state))
+    return labelled(definition.state_labels.get(state, state), definition.english.states.get(state))
 
 
 def directive_state_words(state: str) -> str:

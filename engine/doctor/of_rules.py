@@ -120,8 +120,8 @@ def _filled(world: World, position: health.Position) -> list[Action]:
     workflow = world.workflows.get(position.workflow)
     one = Obligation(0, 0, 0, position.level, position.holder, position.giver, "lead", "once", position.workflow,
                      position.state, _NEVER, controller=position.controller, recipient=position.recipient)  # fmt: skip
-    actions = workflow.definition.obligation.actions
-    opened = [name for name in workflow.machine.open_from(position.state) if name in actions]
+    actions = workflow.rules_at(position.level).actions
+    opened = [name for name in workflow.machine_at(position.level).open_from(position.state) if name in actions]
     return [actions[name] for name in opened if any(_sits(world, party, name, one) for party in actions[name].by)]
 
 

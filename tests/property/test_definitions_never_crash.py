@@ -52,9 +52,11 @@ def usable(definition: Definition | None, text: str | bytes) -> None:
     if definition is None:
         return
     workflow = load_workflow(text, 1)
-    for state in definition.obligation.states:
-        for step in workflow.machine.open_from(state):
-            assert workflow.machine.step(state, step) in definition.obligation.states
+    for level in definition.levels:
+        machine, states = workflow.machine_at(level), workflow.rules_at(level).states
+        for state in states:
+            for step in machine.open_from(state):
+                assert machine.step(state, step) in states
 
 
 @settings(max_examples=150, deadline=None)

@@ -76,10 +76,10 @@ def test_no_time_brings_back_what_has_ended(ending: Callable[[Law], None]) -> No
 
 @pytest.mark.parametrize("state", list(notice().definition.obligation.ends))
 def test_the_machine_itself_has_no_step_from_a_final_state(state: str) -> None:
-    assert notice().machine.open_from(state) == ()
+    assert notice().machine_at("unit").open_from(state) == ()
     for action in ACTIONS:
         with pytest.raises(StepRefused):
-            notice().machine.step(state, action)
+            notice().machine_at("unit").step(state, action)
 
 
 @pytest.mark.parametrize("state", ["revoked", "replaced"])

@@ -62,7 +62,7 @@ def test_every_action_leads_along_one_arrow_from_each_state_it_is_open_in() -> N
     arrows = [line for line in states(used).splitlines() if " : " in line]
     assert len(arrows) == len({line.split(" : ")[0] for line in arrows}), "two arrows between the same two states"
     stops = [line for line in arrows if "Dừng thực hiện" in line]
-    assert len(stops) == len(used.open_states)
+    assert len(stops) == len(used.obligation.open_states)
     [same] = [line for line in arrows if line.startswith("    s_relayed --> s_relayed")]
     assert "<br/>" in same, "passing on and noting progress both stay where they are"
 

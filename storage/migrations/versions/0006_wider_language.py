@@ -1,0 +1,19 @@
+"""What the wider workflow language keeps: forms of dates, targets and figures, who took an action, renewals."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlmodel import UTCDateTime
+
+revision = "0006"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    for name in ("due_form", "due_rule", "due_event"):
+        op.add_column("item", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("item", sa.Column("event_on", sa.Date(), nullable=True))
+    op.add_column("item", sa.Column("targets", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("obligation", sa.Column("doers", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("obligation", sa.Column("figures", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("directive", sa.Column("renew_at", UTCDateTime(), nullable=True))
+    op.add_column("directive", sa.Column("renewals", sa.Integer(), nullable=False, server_default="0"))
