@@ -21,6 +21,7 @@ from workflows import words
 from workflows.definition import Definition
 from workflows.diagrams import DRAWINGS, FORMATS
 from workflows.errors import InvalidDefinition, NotFound
+from workflows.json_schema import json_schema
 from workflows.loading import check_text, load_workflow, shipped
 from workflows.text import say, say_count
 
@@ -68,6 +69,12 @@ def check(
         talk(say("{files} checked: {result}.", files=files_read, result=said))
     if errors:
         raise typer.Exit(INVALID)
+
+
+@command(app, "schema", "cascade workflow schema > workflow.schema.json")
+def schema(database: DatabaseUnused = "") -> None:
+    """Print the JSON Schema of workflow files, for an editor that completes and checks while one types."""
+    json_document(json_schema())
 
 
 @command(app, "list", "cascade workflow list")
