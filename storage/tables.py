@@ -173,6 +173,8 @@ class DirectiveRow(SQLModel, table=True):
     replaces: int | None = None
     renew_at: datetime | None = _maybe_at()
     renewals: int = _added("0", Integer)
+    continues: str | None = _maybe()
+    continued_by: str | None = _maybe()
 
 
 class ItemRow(SQLModel, table=True):

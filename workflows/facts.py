@@ -376,6 +376,38 @@ class CarriedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewalDue:
+    """The day has come on which a cascade opens anew: by itself, or its giver is asked for the new document, and asked
+    again at `again_at`."""
+
+    directive: int
+    at: datetime
+    opens: str
+    again_at: datetime | None = None
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalRefused:
+    """The next cascade could not be opened. It is tried again at `retry_at`; its giver hears why."""
+
+    directive: int
+    because: str
+    retry_at: datetime
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """Another cascade takes this one further, from the next year on."""
+
+    directive: int
+    by_cascade: str
+    symbol: str
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledged:
     number: int
     rung: int
@@ -446,6 +478,9 @@ Fact = (
     | Returned
     | ReviewDue
     | CarriedOver
+    | RenewalDue
+    | RenewalRefused
+    | Continued
     | Acknowledged
     | Joined
     | Unjoined
@@ -481,7 +516,16 @@ def told_of(fact: Fact) -> Told:
 
 def carries(fact: Fact) -> bool:
     """Does it bear on other cascades, so that delivery has to carry it there?"""
-    return isinstance(fact, ReportOffered) or (isinstance(fact, DirectiveMoved) and fact.step == "revoke")
+    match fact:
+        case ReportOffered():
+            return True
+        case DirectiveMoved():
+            return fact.step == "revoke"
+        case RenewalDue():
+            return fact.opens == "itself"
+        case Issued():
+            return fact.directive.continues is not None
+    return False
 
 
 def tell_at(fact: Fact) -> datetime | None:

@@ -210,6 +210,13 @@ def _review(fact: f.ReviewDue) -> str:
     return say("{said}{told}", said=said, told=_told(fact))
 
 
+def _renewal_due(fact: f.RenewalDue) -> str:
+    if fact.again_at is None:
+        return say("its next year opens by itself{told}", told=_told(fact))
+    return say("the document of its next year is due; asked again on {day} where none is issued{told}",
+               day=show_day(last_day(fact.again_at)), told=_told(fact))  # fmt: skip
+
+
 def _administered(fact: f.Administered) -> str:
     details = "; ".join(f"{name} {short(value, 16)}" for name, value in fact.details)
     about = f"{fact.subject}{f' [{details}]' if details else ''}"
@@ -263,6 +270,19 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.ReviewDue: _review,
     f.CarriedOver: lambda fact: say(
         "carried over: stands until {day}{told}", day=day_words(fact.until), told=_told(fact)
+    ),
+    f.RenewalDue: _renewal_due,
+    f.RenewalRefused: lambda fact: say(
+        "the next year was not opened: {because}; tried again {moment}{told}",
+        because=short(fact.because),
+        moment=moment_words(fact.retry_at),
+        told=_told(fact),
+    ),
+    f.Continued: lambda fact: say(
+        "continued by cascade {cascade} under {symbol}{told}",
+        cascade=fact.by_cascade,
+        symbol=fact.symbol,
+        told=_told(fact),
     ),
     f.Acknowledged: _acknowledged,
     f.Joined: lambda fact: say("everything below is done: it can be reported upward{told}", told=_told(fact)),
