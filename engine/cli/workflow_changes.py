@@ -4,26 +4,27 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.options import DatabaseIfGiven, DatabaseOption, JsonOption, command
+from engine.cli.options import DatabaseOption, JsonOption, command
 from engine.cli.printing import data, json_document, talk
 from engine.cli.workflow_texts import Compared, named, shipped_text, side, texts
 from workflows.copying import copied
 from workflows.differences import Change, differences
-from workflows.errors import Conflict, NotFound
+from workflows.errors import Conflict
 from workflows.loading import shipped
 from workflows.text import Text, joined, say, say_count
 
 _SIGNS = {"added": "+", "removed": "-"}
-SideArgument = typer.Argument(metavar="NAME[@VERSION]|FILE", show_default=False)
+OldArgument = Annotated[str, typer.Argument(metavar="OLD", show_default=False)]
+NewArgument = Annotated[str, typer.Argument(metavar="NEW", show_default=False)]
 
 
 def diff(
-    old: Annotated[str, SideArgument],
-    new: Annotated[str, SideArgument],
+    old: OldArgument,
+    new: NewArgument,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Say in words what a workflow changes against another: versions that are published, files, or shipped:NAME.
+    """Say in words what a workflow changes against another. Each is NAME[@VERSION], a FILE, or shipped:NAME.
 
     Every difference is named: states, actions, dates, parties, rungs; what has no words of its own, by its place.
     """
@@ -51,22 +52,19 @@ def new(
         typer.Option("--like", metavar="WORKFLOW", help="A published workflow, NAME[@VERSION], or shipped:NAME."),
     ],
     title: Annotated[str, typer.Option("--title", metavar="TEXT", show_default=False, help="Its title.")] = "",
-    database: DatabaseIfGiven = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Print a copy of a workflow under another name, comments and all: the start of a file of your own."""
-    known = texts(database) if database else []
+    known = texts(database)
     if any(one.name == name for one in known) or name in shipped():
         because = say("there is one of that name; to change it: cascade workflow show {name} --yaml", name=name)
         raise Conflict(say("begin workflow {name}", name=name), because)
-    if like.startswith("shipped:") or not known:
-        found = shipped_text(like.removeprefix("shipped:").removesuffix("@1"))
+    if like.startswith("shipped:"):
+        found = shipped_text(like.removeprefix("shipped:"))
+    elif like in shipped() and not any(one.name == like for one in known):
+        found = shipped_text(like)
     else:
-        try:
-            found = named(known, like)
-        except NotFound:
-            if like not in shipped():
-                raise
-            found = shipped_text(like)
+        found = named(known, like)
     data(copied(found.text, name, title or name).rstrip())
 
 
