@@ -174,8 +174,9 @@ def _people(connection: Connection, asked: Text, now: datetime, by: Actor, autho
     seat = seat_of_text(author)
     if seat and len(offices):
         offices.get(seat[0])
-    if two_persons and (because := _same_person(offices, author, by)):
-        raise Unmet(asked, because)
+    same = _same_person(offices, author, by) if two_persons else None
+    if same:
+        raise Unmet(asked, same)
     return by, author
 
 

@@ -154,7 +154,7 @@ def test_no_directive_is_issued_under_a_retired_version_and_what_runs_goes_on(de
     )
     desk.runtime.executor.execute([again])
     assert desk.directives()[-1].workflow == "government-notice@1"
-    desk.live_until("2023-09-13T09:00")
+    desk.live_until("2023-08-17T09:00")
     assert desk.verdict().verified
 
 
