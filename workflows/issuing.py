@@ -56,6 +56,7 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     command = ending.with_parents(world, command)
     parents = [world.obligation(number) for number in sorted({one.parent for one in command.items if one.parent})]
     command = _endorsed(world, command, parents)
+    _check_in_use(world, command, workflow, parents)
     _check_document(command, now)
     _check_seat(world, command, issuer, workflow)
     if command.continues and command.cascade:
@@ -331,6 +332,28 @@ def _check_seat(world: World, command: Issue, issuer: Office, workflow: Workflow
         )
     asked = say("issue {symbol} of {office}", symbol=command.symbol, office=issuer.id)
     parties.check_deputy(world, command.by, "issue", asked)
+
+
+def _check_in_use(world: World, command: Issue, workflow: Workflow, parents: list[Obligation]) -> None:
+    """Raises Unmet where the workflow is retired. What is under way stays on its version: work under it is passed on, and
+    a directive replaced, under the version they have."""
+    pinned = {world.workflow_of(parent).key for parent in parents}
+    if command.replaces and world.cascade:
+        pinned.add(world.directive(command.replaces).workflow)
+    if world.workflows.usable(workflow) or workflow.key in pinned:
+        return
+    newer = world.workflows.newest_in_use(workflow.definition.workflow)
+    others = list(world.workflows.in_use())
+    instead = (
+        say("in use is {key}", key=newer.key)
+        if newer
+        else say("none of its versions is in use; in use are {names}", names=others)
+        if others
+        else say("no workflow is in use any more; publish one, or: cascade workflow unretire {key}", key=workflow.key)
+    )
+    because = say("workflow {key} is retired ({why}); {instead}",
+                  key=workflow.key, why=world.workflows.retired[workflow.key], instead=instead)  # fmt: skip
+    raise Unmet(say("issue {symbol}", symbol=command.symbol), because)
 
 
 def _endorsed(world: World, command: Issue, parents: list[Obligation]) -> Issue:

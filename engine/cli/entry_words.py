@@ -218,7 +218,8 @@ def _renewal_due(fact: f.RenewalDue) -> str:
 
 
 def _administered(fact: f.Administered) -> str:
-    details = "; ".join(f"{name} {short(value, 16)}" for name, value in fact.details)
+    told = (one for one in fact.details if one[0] not in _TOLD_ALREADY)
+    details = "; ".join(f"{name} {short(value, 16 if name == 'digest' else 90)}" for name, value in told)
     about = f"{fact.subject}{f' [{details}]' if details else ''}"
     return say(_DEEDS[fact.what], subject=about) if fact.what in _DEEDS else f"{fact.what} {about}"
 
@@ -242,7 +243,11 @@ _DEEDS = {
     "upgraded": mark("upgraded {subject}"),
     "imported": mark("imported {subject}"),
     "published": mark("published {subject}"),
+    "retired": mark("retired {subject}"),
+    "unretired": mark("took back into use {subject}"),
+    "settled": mark("settled {subject}"),
 }
+_TOLD_ALREADY = ("name", "version", "publisher")  # by the subject, and by who did it
 _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.CascadeOpened: lambda fact: say(
         "opened this cascade under {workflow}, calendar {calendar}", workflow=fact.workflow, calendar=fact.calendar
