@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from workflows.deadlines import rule_words, span_words
-from workflows.definition import Definition, Span, TimeRule
+from workflows.definition import Definition
+from workflows.grammar import Span, TimeRule
 from workflows.places import Path, named
 from workflows.text import Text, joined, say
 

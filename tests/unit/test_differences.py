@@ -43,7 +43,7 @@ def changes(*edits: tuple[str, str]) -> tuple[Change, ...]:
         (("ask: {sent_on: date}", "ask: {sent_on: date, symbol: document}"), "fields_changed",
          "action report asks for symbol: document, which was not said before"),
         (("not_same_person: report", "not_same_person: receive"), "same_person_changed",
-         "action accept is not for the person who took: receive instead of report"),
+         "action accept is not for the person who took: receive in the place of report"),
         (("does: mark_received", "does: []"), "effects_changed",
          "action receive means to the law: nothing instead of mark_received"),
         (("receive: 1 working day after issue", "receive: 2 hours after issue"), "date_moved",
