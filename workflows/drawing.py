@@ -4,6 +4,7 @@ It knows nothing of workflows or graphs. Lengths are in units of 1/96 inch, as i
 is a type of its own: what a person wrote becomes markup only through `plain`, so that no label can end its element.
 """
 
+import itertools
 import math
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -183,9 +184,12 @@ def _rectangle(frame: Frame, fill: str, stroke: str, weight: float | None = None
 
 
 def arrow(
-    points: Sequence[Point], *, weight: float = 1.2, stroke: str = BLACK, dash: str = "", head: bool = True
-) -> Markup:
-    """A line through two points or more, with rounded corners and a head at its end."""
+    points: Sequence[Point], *, weight: float = 1.2, stroke: str = BLACK, dash: str = "", head: bool = True, curved: str = ""
+) -> Markup:  # fmt: skip
+    """A line through two points or more with a head at its end; its corners are rounded.
+
+    `curved` is "down" or "right": it then swings from point to point, and is straight where it goes down or to the right.
+    """
     end = points[-1]
     parts: list[Markup] = []
     if head:
@@ -199,7 +203,7 @@ def arrow(
         parts.append(element("polygon", points=listed, fill=stroke))
         points = [*points[:-1], (end[0] - along[0] * (length - 1), end[1] - along[1] * (length - 1))]
     line = element(
-        "path", d=path(points), fill="none", stroke=stroke, stroke_width=weight, stroke_dasharray=dash or None
+        "path", d=path(points, curved), fill="none", stroke=stroke, stroke_width=weight, stroke_dasharray=dash or None
     )  # fmt: skip
     return element("g", line, *parts)
 
@@ -209,14 +213,28 @@ def _towards(start: Point, end: Point) -> Point:
     return (end[0] - start[0]) / length, (end[1] - start[1]) / length
 
 
-def path(points: Sequence[Point]) -> str:
-    """Lines through the points, as the data of a path; corners are rounded."""
+def path(points: Sequence[Point], curved: str = "") -> str:
+    """Lines through the points, as the data of a path: straight with rounded corners, or curved."""
+    if curved:
+        return f"M{_pair(points[0])}" + "".join(
+            _curve(one, other, curved) for one, other in itertools.pairwise(points) if one != other
+        )
     said = [f"M{_pair(points[0])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         radius = min(_BEND, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
         enter, leave = _on_the_way(corner, before, radius), _on_the_way(corner, after, radius)
         said.append(f"L{_pair(enter)}Q{_pair(corner)} {_pair(leave)}")
     return "".join([*said, f"L{_pair(points[-1])}"])
+
+
+def _curve(start: Point, end: Point, curved: str) -> str:
+    """Straight where it goes straight on, else an S that leaves and arrives in the direction it is `curved` in."""
+    across, along = (0, 1) if curved == "down" else (1, 0)
+    if abs(start[across] - end[across]) < 0.01:
+        return f"L{_pair(end)}"
+    middle = (start[along] + end[along]) / 2
+    one, other = [(x, middle) if curved == "down" else (middle, y) for x, y in (start, end)]
+    return f"C{_pair(one)} {_pair(other)} {_pair(end)}"
 
 
 def _pair(point: Point) -> str:

@@ -9,20 +9,22 @@ import typer
 
 from engine.administration import publish_workflow
 from engine.cli import workflow_page
+from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
 from engine.cli.opening import file_bytes, file_text, opened
 from engine.cli.options import AsOption, DatabaseOption, DatabaseUnused, JsonOption, actor, command, group, one_of
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.cli.wording import moment_words
 from engine.errors import INVALID
-from engine.language import in_use
+from engine.language import in_use, told
 from storage import definitions
 from storage.database import Database
-from workflows import words
+from workflows import diagrams, pictures, tree_pictures, words
 from workflows.definition import Definition
-from workflows.diagrams import DRAWINGS, FORMATS
 from workflows.errors import InvalidDefinition, NotFound
 from workflows.loading import check_text, load_workflow, shipped
 from workflows.text import say, say_count
+
+_DRAWN = ("states", "levels")
 
 app = group("Workflows: what may happen, as files that an admin can read and write.")
 
@@ -128,23 +130,39 @@ def show(
     "diagram",
     "cascade workflow diagram government-notice > notice.mmd",
     "cascade workflow diagram government-notice@1 --what levels",
+    "cascade --lang vi workflow diagram government-notice --format svg --output notice.svg",
 )
 def diagram(
     name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", show_default=False)],
-    what: Annotated[str, typer.Option(metavar="|".join(DRAWINGS), help="Which of its pictures.")] = "states",
-    format_: Annotated[str, typer.Option("--format", metavar="mermaid", help="The text it is drawn from.")] = "mermaid",
+    what: Annotated[str, typer.Option(metavar="|".join(_DRAWN), help="Which of its pictures.")] = "states",
+    format_: FormatOption = "mermaid",
+    output: OutputOption = "",
+    width: WidthOption = None,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Draw a workflow as Mermaid text: the states and who may move between them, or the tree of levels."""
-    one_of(what, DRAWINGS, "--what")
-    one_of(format_, FORMATS, "--format")
+    """Draw a workflow: the states and who may move between them, or the tree of levels."""
+    one_of(what, _DRAWN, "--what")
+    check_format(format_, width, output, as_json=as_json)
     found = _find(_texts(database), name)
-    drawn = DRAWINGS[what](found.definition, english=in_use() != "vi")
+    drawn = _drawn(found, what, format_, width)
     if as_json:
         json_document({"name": found.name, "version": found.version, "what": what, "format": format_, "text": drawn})
         return
-    data(drawn.rstrip())
+    deliver(drawn, output)
+
+
+def _drawn(found: _Text, what: str, format_: str, width: int | None) -> str:
+    definition = found.definition
+    english = None if in_use() == "vi" else definition.english
+    if format_ == "mermaid":
+        if what == "levels":
+            return diagrams.levels(definition, english=english is not None)
+        return diagrams.states(definition.obligation, english)
+    title = f"{workflow_page.title(definition)} ({found.key})"
+    if what == "levels":
+        return tree_pictures.levels(definition, english, title, tell=told, language=in_use(), wide_mm=width)
+    return pictures.states(definition.obligation, english, title, tell=told, language=in_use(), wide_mm=width)
 
 
 @command(app, "words", "cascade workflow words")
