@@ -34,14 +34,16 @@ def axes_of(found: Layering, extents: Mapping[int, tuple[float, float]], points:
     for rank, apart in zip(found.ranks, gaps, strict=True):
         axes |= zip(rank, spread([0.0] * len(rank), apart), strict=True)
     numbered = list(enumerate(found.ranks))
+    around = {slot: above[slot] + below[slot] for slot in extents}
+    held, from_above, from_below = _weights(around), _weights(above), _weights(below)
     for turn in range(_ROUNDS):
-        near = (above, below) if turn % 2 == 0 else (below, above)
+        near, loose = (above, from_above) if turn % 2 == 0 else (below, from_below)
         for number, rank in numbered if turn % 2 == 0 else reversed(numbered):
             # Towards the end both sides count, so that neither the last sweep down nor the last one up has its way.
             both = turn >= _ROUNDS - 6
-            pulls = [near[0][slot] + near[1][slot] if both else near[0][slot] for slot in rank]
-            wanted = [_wanted(pull, axes, axes[slot]) for slot, pull in zip(rank, pulls, strict=True)]
-            weights = [max(0.1, sum(one for _, one in pull)) for pull in pulls]
+            used = around if both else near
+            wanted = [_wanted(used[slot], axes, axes[slot]) for slot in rank]
+            weights = [held[slot] if both else loose[slot] for slot in rank]
             axes |= zip(rank, spread(wanted, gaps[number], weights), strict=True)
     if not found.labels:  # as good as a tree: at last everything stands over the middle of what is below it
         for number, rank in reversed(numbered):
@@ -93,7 +95,13 @@ def _beside(left: int, right: int, points: int) -> float:
     return BESIDE if left < points and right < points else LINES
 
 
+def _weights(pulls: Mapping[int, Sequence[tuple[int, float]]]) -> dict[int, float]:
+    return {slot: max(0.1, sum(pull for _, pull in mine)) for slot, mine in pulls.items()}
+
+
 def _wanted(pulls: Sequence[tuple[int, float]], axes: Mapping[int, float], otherwise: float) -> float:
+    if len(pulls) == 1:  # most are places of an arrow
+        return axes[pulls[0][0]]
     total = sum(pull for _, pull in pulls)
     return sum(axes[slot] * pull for slot, pull in pulls) / total if total else otherwise
 

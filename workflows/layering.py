@@ -192,6 +192,8 @@ def _swap(ranks: Sequence[Rank], above: list[list[int]], below: list[list[int]],
 
 def _between(left: Sequence[int], right: Sequence[int], place: Sequence[int]) -> int:
     """How often the lines of two slots beside each other cross."""
+    if len(left) == len(right) == 1:  # most are places of an arrow
+        return place[left[0]] > place[right[0]]
     return sum(place[one] > place[other] for one in left for other in right)
 
 

@@ -25,9 +25,11 @@ LOOKS: Mapping[str, Look] = {
     "any_open": Look(stroke=GREY, dash="1.5 2.5"),
 }
 _BEGIN, _ANY = "[", "]"  # names that no state has
-_STATE_WIDTH, _LABEL_WIDTH = 124.0, 122.0
+_STATE_WIDTH, _LABEL_WIDTH = 124.0, 138.0
 _SMALL = 10.0
 _ROOMS = (560.0, 430.0, 340.0, 260.0)  # of labels side by side: wide and low, or narrow and high
+_HIGHEST = A4_HEIGHT - 240  # beside the heading, the legend and the steps
+_FEW = 40  # arrows; a larger machine fits no page, and is laid out fewer times
 _PADDING = 10.0
 _BEGIN_SIZE = 12.0
 _STRONG, _FAINT = 2.8, "#8a8a8a"
@@ -88,18 +90,21 @@ def states(
     `language` is the one that `tell` speaks; `wide_mm` the width in print.
     """
     arrows = _arrows(machine, english, tell, live)
-    labels = {name: drawing.wrapped(_state(machine, english, name), _STATE_WIDTH, bold=True) for name in machine.states}
+    visited = {name for step in live.steps for name in (step.source, step.target)} if live else set()
+    # What it went through may have been a state of a version before this one.
+    named = dict.fromkeys([*machine.states, *([live.state, *sorted(visited)] if live else [])])
+    labels = {name: drawing.wrapped(_state(machine, english, name), _STATE_WIDTH, bold=True) for name in named}
     if any(one.source == _ANY for one in arrows):
-        labels[_ANY] = drawing.wrapped(tell(say("from any open state")), _STATE_WIDTH)
+        labels[_ANY] = drawing.wrapped(tell(say("from any open state")), _LABEL_WIDTH + 20)
     current = live.state if live else None
     nodes = [Node(_BEGIN, _BEGIN_SIZE, _BEGIN_SIZE)]
     nodes += [_node(name, lines, name == current) for name, lines in labels.items()]
     sources = {target: {one.source for one in arrows if one.target == target} for target in machine.states}
     last = [name for name in machine.ends if sources[name] == {_ANY}]
     edges = [one.edge for one in arrows]
-    tried = [laid_out(nodes, edges, room=room, last=last, mirrored=one) for room in _ROOMS for one in (False, True)]
+    rooms = _ROOMS if len(edges) <= _FEW else _ROOMS[:1]
+    tried = [laid_out(nodes, edges, room=room, last=last, mirrored=one) for room in rooms for one in (False, True)]
     found = _fitting(tried)
-    visited = {name for step in live.steps for name in (step.source, step.target)} if live else set()
     parts = [
         *(_drawn_arrow(one, found, place, live is not None) for place, one in enumerate(arrows)),
         *(_drawn_state(machine, name, lines, found.boxes[name], live, tell, name in visited) for name, lines in labels.items()),
@@ -114,7 +119,7 @@ def states(
 
 def _fitting(tried: Sequence[Layout]) -> Layout:
     """The one that a page of A4 shows largest."""
-    return max(tried, key=lambda one: min(A4_WIDTH / max(one.width, A4_WIDTH), A4_HEIGHT / max(one.height, A4_HEIGHT)))
+    return max(tried, key=lambda one: min(A4_WIDTH / max(one.width, A4_WIDTH), _HIGHEST / max(one.height, _HIGHEST)))
 
 
 def _state(machine: ObligationMachine, english: English | None, name: str) -> str:

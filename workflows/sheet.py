@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from workflows import drawing
-from workflows.drawing import A4_WIDTH, BLACK, GREY, LINE, PER_MM, SIZE, WHITE, Frame, Look, Markup
+from workflows.drawing import A4_HEIGHT, A4_WIDTH, BLACK, GREY, LINE, PER_MM, SIZE, WHITE, Frame, Look, Markup
 
 MARGIN = 20.0
 _APART = 16.0  # between two blocks
 _TITLE, _SMALL = 17.0, 10.5
 _SAMPLE = Frame(0, 1, 34, 17)
+_SMALLEST = 0.7  # what is shrunk further can no longer be read
 _NARROWEST = 470.0  # so that a heading and a legend have room beside a small drawing
 
 
@@ -37,7 +38,7 @@ def sheet(
     title: str, subtitle: str, drawn: Block, signs: Sequence[Sign], *, language: str,
     listed: Block | None = None, wide_mm: float | None = None,
 ) -> str:  # fmt: skip
-    """The SVG document. It is as wide as drawn, or as A4 where that is less; `wide_mm` says another width in print."""
+    """The SVG document. It is as large as drawn, or as A4 where that is less; `wide_mm` says another width in print."""
     room = max(drawn.width, listed.width if listed else 0.0, _NARROWEST)
     blocks = [
         _heading(title, subtitle, room),
@@ -53,7 +54,10 @@ def sheet(
         )
         y += block.height + _APART
     width, height = room + 2 * MARGIN, y - _APART + MARGIN
-    print_mm = wide_mm or min(width, A4_WIDTH) / PER_MM
+    scale = min(1.0, A4_WIDTH / width)
+    if A4_HEIGHT / height >= _SMALLEST:  # else it is printed on several pages
+        scale = min(scale, A4_HEIGHT / height)
+    print_mm = wide_mm or width * scale / PER_MM
     return drawing.page(
         width, height, parts, title=title, says=subtitle, language=language, print_mm=print_mm
     )  # fmt: skip

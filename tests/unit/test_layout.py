@@ -109,8 +109,9 @@ def test_the_largest_machine_is_laid_out_while_one_waits() -> None:
     edges = [Edge(str(place), str((place * step + 1) % 64), 110, 30) for step in (1, 7) for place in range(64)]
     begun = time.process_time()
     found = laid_out(nodes, edges)
-    assert time.process_time() - begun < 1.5, "seconds; a fraction of one where nothing else runs"
-    check(nodes, edges, found)
+    assert time.process_time() - begun < 1.5, "seconds; half a second where nothing else runs"
+    frames = [*found.boxes.values(), *(route.label for route in found.routes if route.label)]
+    assert all(apart(one, other) for one, other in combinations(frames, 2))
 
 
 @given(st.lists(st.tuples(st.floats(-500, 500), st.floats(0, 80), st.floats(0.1, 9)), min_size=1, max_size=30))
