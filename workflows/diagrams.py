@@ -5,10 +5,10 @@ entity, so that no label can end its quotes, begin markdown or become a line of 
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workflows.definition import Action, Definition
+from workflows.definition import Definition, English, ObligationMachine
 
 _BREAK = "<br/>"
 _PLAIN = " ,/"  # punctuation that means nothing to Mermaid or markdown, wherever it stands
@@ -17,6 +17,7 @@ _STYLES = {
     "void": "fill:#eeeeee,stroke:#777777,color:#444444",
     "waiting": "fill:#fff4d6,stroke:#b8860b,color:#4d3800",
     "overdue": "fill:#fde2e0,stroke:#c62828,color:#5c1010",
+    "current": "fill:#222222,stroke:#000000,color:#ffffff",
 }
 
 
@@ -33,19 +34,49 @@ class Box:
     style: str = ""
 
 
-def states(definition: Definition, *, english: bool = False) -> str:
-    """The machine of what one office owes: its states, the actions between them and who may take each."""
-    machine, known = definition.obligation, definition.english
-    names = known.states if english else {}
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An action that was taken on one obligation, with when and by whom in the reader's words."""
+
+    action: str
+    source: str
+    target: str
+    when: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Where one obligation stands and how it came there; `first` is the number of the first of these steps."""
+
+    state: str
+    steps: tuple[Step, ...] = ()
+    first: int = 1
+
+
+Move = tuple[str | None, str]  # from which state to which; from None: what may be done in any open state
+
+
+def states(machine: ObligationMachine, english: English | None = None, *, live: Live | None = None) -> str:
+    """A machine with its English words or (None) its own: states, the actions between them and who may take each.
+
+    `live` marks where one obligation stands; the actions it took are numbered in their order.
+    """
+    names = english.states if english else {}
     lines = ["stateDiagram-v2", "    direction TB"]
     lines += [f'    state "{_label(names.get(name, label))}" as s_{name}' for name, label in machine.states.items()]
     lines.append(f"    [*] --> s_{machine.first}")
-    for (source, target), actions in _moves(definition).items():
-        said = [_label(_action(name, machine.actions[name], definition, english=english)) for name in actions]
-        lines.append(f"    s_{source} --> s_{target} : {_BREAK.join(said)}")
+    taken: dict[tuple[Move, str], list[str]] = {}
+    for number, step in enumerate(live.steps if live else (), live.first if live else 1):
+        taken.setdefault(((step.source, step.target), step.action), []).append(str(number))
+    for move, actions in moves(machine).items():
+        said = [_label(_action(name, machine, english, taken.get((move, name), ()))) for name in actions]
+        lines.append(f"    s_{move[0]} --> s_{move[1]} : {_BREAK.join(said)}")
     lines += [f"    s_{name} --> [*]" for name in machine.ends]
     styles = {f"s_{name}": outcome for name, outcome in machine.ends.items()}
     styles |= {f"s_{name}": "waiting" for name in machine.awaits_giver_in}
+    if live and live.state in machine.states:
+        styles[f"s_{live.state}"] = "current"
     return _text([*lines, *_styled(styles)])
 
 
@@ -67,25 +98,29 @@ def tree(boxes: Sequence[Box]) -> str:
     return _text([*lines, *_styled({f"d_{box.number}": box.style for box in boxes if box.style})])
 
 
-FORMATS = ("mermaid",)
-DRAWINGS: Mapping[str, Callable[..., str]] = {"states": states, "levels": levels}
+def moves(machine: ObligationMachine, *, bundled: bool = False) -> dict[Move, list[str]]:
+    """The actions from one state to another: two states have one arrow, however many actions lead along it.
 
-
-def _moves(definition: Definition) -> dict[tuple[str, str], list[str]]:
-    """The actions from one state to another: two states have one arrow, however many actions lead along it."""
-    machine = definition.obligation
-    opened = [name for name in machine.states if name in machine.open_states]
-    found: dict[tuple[str, str], list[str]] = {}
+    `bundled` leaves what may be done in any open state together, as coming from None; else it comes from each of them.
+    """
+    opened = [name for name in machine.states if name not in machine.ends]
+    found: dict[Move, list[str]] = {}
     for name, action in machine.actions.items():
-        for source in opened if "any_open" in action.from_ else action.from_:
+        anywhere = "any_open" in action.from_
+        sources: Sequence[str | None] = action.from_
+        if anywhere:
+            sources = [None] if bundled and action.to != "same" else opened
+        for source in sources:
             target = source if action.to == "same" else action.to
-            found.setdefault((source, target), []).append(name)
+            found.setdefault((source, target or action.to), []).append(name)
     return found
 
 
-def _action(name: str, action: Action, definition: Definition, *, english: bool) -> str:
-    label = definition.english.actions.get(name, action.label) if english else action.label
-    return f"{label} ({', '.join(action.by)})"
+def _action(name: str, machine: ObligationMachine, english: English | None, numbers: Sequence[str]) -> str:
+    action = machine.actions[name]
+    label = english.actions.get(name, action.label) if english else action.label
+    before = f"{', '.join(numbers)}. " if numbers else ""
+    return f"{before}{label} ({', '.join(action.by)})"
 
 
 def _label(text: str) -> str:

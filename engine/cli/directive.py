@@ -301,7 +301,12 @@ command(
     app, "amend",
     'cascade directive amend 7h2k9/3 --due 1=15/09/2023 --document 70/SKHCN-VP --reason "more time" --as skhcn/leader',
 )(directive_changes.amend)  # fmt: skip
-command(app, "diagram", "cascade directive diagram 7h2k9 > cascade.mmd")(directive_looks.diagram)
+command(
+    app,
+    "diagram",
+    "cascade directive diagram 7h2k9 > cascade.mmd",
+    "cascade directive diagram --format svg --output cascade.svg",
+)(directive_looks.diagram)
 command(
     app, "unreported", "cascade directive unreported 61/SKHCN-VP", "cascade directive unreported 7h2k9/3"
 )(directive_looks.show_unreported)  # fmt: skip

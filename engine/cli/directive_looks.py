@@ -5,29 +5,41 @@ from typing import Annotated
 import typer
 
 from engine.cli import diagram_page, urging_page
+from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
 from engine.cli.opening import cascade_named, opened, world_of
 from engine.cli.options import DatabaseOption, JsonOption, LimitOption
-from engine.cli.printing import cut, data, json_document
+from engine.cli.printing import cut, json_document
+from engine.language import in_use, told
 from storage.queries import unreported
+from workflows import tree_pictures
 from workflows.diagrams import tree
 from workflows.text import say
 
 
 def diagram(
     cascade: Annotated[str, typer.Argument(metavar="[CASCADE]", show_default=False)] = "",
+    format_: FormatOption = "mermaid",
+    output: OutputOption = "",
+    width: WidthOption = None,
     limit: LimitOption = 500,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Draw a cascade as Mermaid text: who ordered whom, and how what is owed under each directive stands."""
+    """Draw a cascade: who ordered whom, and how what is owed under each directive stands."""
+    check_format(format_, width, output, as_json=as_json)
     with opened(database) as found, found.database.reading() as connection:
         chosen = cascade_named(connection, cascade)
         boxes, total = diagram_page.read(connection, found, chosen, limit)
+        title = world_of(found, connection, chosen).opened.title
+    if format_ == "svg":
+        drawn = tree_pictures.tree(boxes, title, tell=told, language=in_use(), wide_mm=width)
+    else:
+        drawn = tree(boxes)
     if as_json:
         shown = diagram_page.as_data(boxes)
-        json_document({"cascade": chosen, "format": "mermaid", "text": tree(boxes), "boxes": shown, "total": total})
+        json_document({"cascade": chosen, "format": format_, "text": drawn, "boxes": shown, "total": total})
     else:
-        data(tree(boxes).rstrip())
+        deliver(drawn, output)
         cut(len(boxes), total, say("directives"))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import form_page, obligation_page, slip
+from engine.cli import form_page, obligation_diagram, obligation_page, slip
 from engine.cli.entry_words import what
 from engine.cli.opening import cascade_named, opened, split_reference, world_of
 from engine.cli.options import (
@@ -188,6 +188,13 @@ def do(
             raise Incomplete(error.asked, because, error.open_now) from None
         _answered(found, asked, answer, as_json)
 
+
+command(
+    app,
+    "diagram",
+    "cascade obligation diagram 9 --format svg --output obligation.svg",
+    "cascade obligation diagram 7h2k9/9 > obligation.mmd",
+)(obligation_diagram.diagram)
 
 command(app, "slip", "cascade obligation slip 12")(slip.slip)
 

@@ -6,19 +6,21 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli import workflow_changes, workflow_page, workflow_publishing
+from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
 from engine.cli.opening import file_bytes
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, one_of
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.cli.wording import moment_words
 from engine.cli.workflow_texts import WorkflowText, author_words, named, shipped_text, texts
 from engine.errors import INVALID
-from engine.language import in_use
+from engine.language import in_use, told
 from engine.publishing import SHIPPED
-from workflows import words
-from workflows.diagrams import DRAWINGS, FORMATS
+from workflows import diagrams, pictures, tree_pictures, words
 from workflows.json_schema import json_schema
 from workflows.loading import check_text
 from workflows.text import say, say_count
+
+_DRAWN = ("states", "levels")
 
 app = group("Workflows: what may happen, as files that an admin can read and write.")
 
@@ -100,23 +102,45 @@ def show(
     "diagram",
     "cascade workflow diagram government-notice > notice.mmd",
     "cascade workflow diagram government-notice@1 --what levels",
+    "cascade --lang vi workflow diagram government-notice --format svg --output notice.svg",
 )
 def diagram(
     name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", show_default=False)],
-    what: Annotated[str, typer.Option(metavar="|".join(DRAWINGS), help="Which of its pictures.")] = "states",
-    format_: Annotated[str, typer.Option("--format", metavar="mermaid", help="The text it is drawn from.")] = "mermaid",
+    what: Annotated[str, typer.Option(metavar="|".join(_DRAWN), help="Which of its pictures.")] = "states",
+    machine: Annotated[
+        str, typer.Option("--machine", metavar="NAME", help="Which machine, where levels have their own.")
+    ] = "obligation",
+    format_: FormatOption = "mermaid",
+    output: OutputOption = "",
+    width: WidthOption = None,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Draw a workflow as Mermaid text: the states and who may move between them, or the tree of levels."""
-    one_of(what, DRAWINGS, "--what")
-    one_of(format_, FORMATS, "--format")
+    """Draw a workflow: the states and who may move between them, or the tree of levels."""
+    one_of(what, _DRAWN, "--what")
+    check_format(format_, width, output, as_json=as_json)
     found = named(texts(database), name)
-    drawn = DRAWINGS[what](found.definition, english=in_use() != "vi")
+    one_of(machine, found.definition.every_machine, "--machine")
+    drawn = _drawn(found, what, machine, format_, width)
     if as_json:
         json_document({"name": found.name, "version": found.version, "what": what, "format": format_, "text": drawn})
         return
-    data(drawn.rstrip())
+    deliver(drawn, output)
+
+
+def _drawn(found: WorkflowText, what: str, machine: str, format_: str, width: int | None) -> str:
+    definition = found.definition
+    english = None if in_use() == "vi" else definition.english
+    if format_ == "mermaid":
+        if what == "levels":
+            return diagrams.levels(definition, english=english is not None)
+        return diagrams.states(definition.every_machine[machine], english)
+    title = f"{workflow_page.title(definition)} ({found.key})"
+    if what == "levels":
+        return tree_pictures.levels(definition, english, title, tell=told, language=in_use(), wide_mm=width)
+    return pictures.states(
+        definition.every_machine[machine], english, title, tell=told, language=in_use(), wide_mm=width
+    )
 
 
 @command(app, "words", "cascade workflow words")

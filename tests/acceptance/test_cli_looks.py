@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -83,7 +84,10 @@ def test_a_diagram_speaks_the_language_that_is_asked_for(typed: Typed) -> None:
 def test_a_diagram_of_what_is_not_there_is_refused(typed: Typed, office: Typed) -> None:
     words = ("workflow", "diagram", "government-notice")
     assert "write one of states, levels" in typed(*words, "--what", "ladder", ends=2).talk
-    assert "write one of mermaid" in typed(*words, "--format", "svg", ends=2).talk
+    assert "write one of mermaid, svg" in typed(*words, "--format", "png", ends=2).talk
+    assert "only an SVG has a width" in typed(*words, "--width", "100", ends=2).talk
+    assert "cannot be written" in typed(*words, "--output", "nowhere/notice.mmd", ends=2).talk
+    assert "leave one of the two out" in typed(*words, "--output", "notice.mmd", "--json", ends=2).talk
     assert "There is: " in office("workflow", "diagram", "flood-season", ends=4).talk
     assert "government-notice@9" in office("workflow", "diagram", "government-notice@9", ends=4).talk
 
@@ -105,6 +109,53 @@ def test_a_live_cascade_is_drawn_with_what_is_owed_under_each_directive(desk: De
     assert found["text"] == drawn
     assert "1 of 2 directives shown" in typed("directive", "diagram", "--limit", "1").talk
     typed("directive", "diagram", "nowhere", ends=4)
+
+
+def picture(text: str) -> ElementTree.Element:
+    """A picture that was printed or written, as the XML that it has to be."""
+    return ElementTree.fromstring(text.encode())
+
+
+def written_in(root: ElementTree.Element) -> list[str]:
+    return [one.text or "" for one in root.iter("{http://www.w3.org/2000/svg}tspan")]
+
+
+def test_a_workflow_is_drawn_as_a_picture_in_either_language(typed: Typed) -> None:
+    words = ("workflow", "diagram", "government-notice", "--format", "svg")
+    said = written_in(picture(typed(*words).data))
+    assert {"not received", "leader of the giver", "from any open state"} <= set(said)
+    typed("--lang", "vi", *words, "--output", "notice.svg", "--width", "150")
+    root = picture(Path("notice.svg").read_text(encoding="utf-8"))
+    assert root.get("width") == "150mm"
+    assert {"Chưa tiếp nhận", "lãnh đạo đơn vị giao"} <= set(written_in(root))
+    assert "từ mọi trạng thái còn mở" in " ".join(written_in(root)), "over two lines"
+    assert "Unit" in written_in(picture(typed(*words, "--what", "levels").data))
+    assert typed.json(*words)["text"].startswith("<?xml")
+
+
+def test_an_obligation_is_drawn_where_it_stands_with_the_path_it_took(desk: Desk, database_url: str) -> None:
+    typed = Typed(database_url)
+    desk.order("2023-08-31", "unit-1", "unit-2")
+    desk.report(2)
+    desk.accept(2)
+    words = ("obligation", "diagram", "2")
+    drawn = typed(*words).data
+    assert "class s_accepted current" in drawn
+    assert "Confirm done" in drawn
+    found = typed.json(*words, "--format", "svg")
+    assert found["state"] == "accepted"
+    assert [step["number"] for step in found["steps"]] == [1, 2, 3]
+    assert [step["action"] for step in found["steps"]] == ["receive", "report", "accept"]
+    said = written_in(picture(found["text"]))
+    assert "now" in said
+    assert any(line.startswith("14/08/2023 09:00: Receive (unit-1/clerk)") for line in said)
+    cut = typed(*words, "--format", "svg", "--limit", "1")
+    assert "1 of 3 steps shown" in cut.talk
+    assert "The path taken, from step 3" in written_in(picture(cut.data))
+    assert typed(f"{words[0]}", words[1], "99", ends=4).talk
+    assert "is not a number" in typed("obligation", "diagram", "two", ends=2).talk
+    tree = written_in(picture(typed("directive", "diagram", "--format", "svg").data))
+    assert any("done on time 1" in line for line in tree)
 
 
 # A year's days

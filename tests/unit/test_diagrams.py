@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workflows.definition import Definition
-from workflows.diagrams import Box, levels, states, tree
+from workflows.diagrams import Box, Live, Step, levels, moves, states, tree
 from workflows.loading import load_workflow, shipped
 
 NOTICE = shipped()["government-notice"]
@@ -47,7 +47,7 @@ def shown(text: str) -> str:
 
 
 def test_the_machine_is_drawn_with_its_first_state_its_ends_and_who_may_act() -> None:
-    drawn = states(definition()).splitlines()
+    drawn = states(definition().obligation).splitlines()
     assert drawn[0] == "stateDiagram-v2"
     assert '    state "Chưa tiếp nhận" as s_assigned' in drawn
     assert "    [*] --> s_assigned" in drawn
@@ -59,7 +59,7 @@ def test_the_machine_is_drawn_with_its_first_state_its_ends_and_who_may_act() ->
 
 def test_every_action_leads_along_one_arrow_from_each_state_it_is_open_in() -> None:
     used = definition()
-    arrows = [line for line in states(used).splitlines() if " : " in line]
+    arrows = [line for line in states(used.obligation).splitlines() if " : " in line]
     assert len(arrows) == len({line.split(" : ")[0] for line in arrows}), "two arrows between the same two states"
     stops = [line for line in arrows if "Dừng thực hiện" in line]
     assert len(stops) == len(used.obligation.open_states)
@@ -68,28 +68,28 @@ def test_every_action_leads_along_one_arrow_from_each_state_it_is_open_in() -> N
 
 
 def test_the_words_are_vietnamese_or_english() -> None:
-    assert '"not received"' in states(definition(), english=True)
-    assert "Confirm done #40;giver#46;leader#41;" in states(definition(), english=True)
+    assert '"not received"' in states(definition().obligation, definition().english)
+    assert "Confirm done #40;giver#46;leader#41;" in states(definition().obligation, definition().english)
     assert "    l_government --> l_province" in levels(definition())
     assert '    l_unit["Phòng, đơn vị thuộc sở"]' in levels(definition())
     assert '    l_province["People#39;s Committee"]' in levels(definition(), english=True)
-    assert "Dừng thực hiện" not in states(definition(), english=True)
+    assert "Dừng thực hiện" not in states(definition().obligation, definition().english)
 
 
 def test_a_state_without_an_english_word_keeps_its_own() -> None:
     content = yaml.safe_load(NOTICE)
     del content["english"]
     drawn = Definition.model_validate(content)
-    assert states(drawn, english=True) == states(drawn)
+    assert states(drawn.obligation, drawn.english) == states(drawn.obligation)
 
 
 @pytest.mark.parametrize("label", TRICKY)
 def test_no_label_breaks_out_of_its_quotes(label: str) -> None:
     used = definition(label=label)
-    assert len(states(used).splitlines()) == len(states(definition()).splitlines())
-    assert all(_STATE_LINES.fullmatch(line) for line in states(used).splitlines())
+    assert len(states(used.obligation).splitlines()) == len(states(definition().obligation).splitlines())
+    assert all(_STATE_LINES.fullmatch(line) for line in states(used.obligation).splitlines())
     assert all(_FLOW_LINES.fullmatch(line) for line in levels(used).splitlines())
-    assert f'state "{" ".join(label.split())}" as s_assigned' in shown(states(used))
+    assert f'state "{" ".join(label.split())}" as s_assigned' in shown(states(used.obligation))
 
 
 @example("\ud800")
@@ -107,3 +107,27 @@ def test_a_tree_has_an_arrow_to_each_directive_that_is_carried_further() -> None
     assert [line.strip() for line in drawn if "-->" in line] == ["d_1 --> d_2", "d_2 --> d_3"]
     assert "    class d_2 overdue" in drawn
     assert "classDef fulfilled" not in tree(boxes), "a colour that nothing has"
+
+
+def test_where_an_obligation_stands_is_marked_and_its_steps_are_numbered() -> None:
+    machine = definition().obligation
+    steps = [("receive", "assigned", "working"), ("report", "working", "reported"), ("redo", "reported", "working"),
+             ("report", "working", "reported"), ("stop", "reported", "stopped")]  # fmt: skip
+    live = Live("stopped", tuple(Step(*one, "14/08/2023", "vp/leader") for one in steps))
+    drawn = states(machine, live=live).splitlines()
+    assert all(_STATE_LINES.fullmatch(line) for line in drawn)
+    said = [shown(line).strip() for line in drawn]
+    assert "s_working --> s_reported : 2, 4. Báo cáo kết quả (holder.leader)" in said
+    [stopped] = [line for line in said if line.startswith("s_reported --> s_stopped")]
+    assert "5. Dừng thực hiện" in stopped
+    assert "class s_stopped current" in said
+    assert "class s_reassigned,s_closed void" in said
+
+
+def test_what_may_be_done_in_any_open_state_can_stay_together() -> None:
+    machine = definition().obligation
+    bundled = moves(machine, bundled=True)
+    assert bundled[None, "stopped"] == ["stop"]
+    assert not any(target == "stopped" for source, target in bundled if source)
+    assert {action for actions in bundled.values() for action in actions} == set(machine.actions)
+    assert sum(target == "stopped" for _, target in moves(machine)) == len(machine.states) - len(machine.ends)
