@@ -8,17 +8,10 @@ from workflows.findings import Finding, either, meant
 from workflows.grammar import TimeRule
 from workflows.strict_yaml import Path
 from workflows.text import say
-from workflows.words import STANDING
+from workflows.words import MODE_USES, STANDING
 
 _DUE: Path = ("deadlines", "due")
 _MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
-_MODE_USES = {
-    "once": {"due", "ask"},
-    "periodic": {"every", "window", "due", "if_still_open", "until", "then", "review", "ask", "one_report_per_office"},
-    "on_event": {"each_event_due", "nil_return_in", "until", "then", "review", "ask"},
-    "linked": {"follows", "until", "then", "review"},
-    "info": set[str](),
-}
 _START = ("issue", "receipt")
 
 
@@ -124,7 +117,7 @@ def _modes(definition: Definition) -> Iterator[Finding]:
             yield Finding(path, "E341", say("{name!r} needs {key!r}", name=name, key=key), True)
         if mode.window and not mode.every and "every" not in missing:
             yield Finding((*path, "window"), "E342", say("a window is the data of a period; say `every` which"))
-        for key in sorted(mode.model_fields_set - _MODE_USES[name] - {"label"}):
+        for key in sorted(mode.model_fields_set - MODE_USES[name] - {"label", "like"}):
             if key != "window" or mode.every:
                 yield Finding((*path, key), "W412", say("{key!r} has no effect in {name!r}", key=key, name=name), True)
         for place, period in enumerate(mode.every):
