@@ -20,7 +20,12 @@ from workflows.strict_yaml import Located, Path, examine
 from workflows.workflow import Workflow
 
 # Concluded from all states and actions together, so not to be trusted where some of them were mended.
-_FROM_THE_WHOLE = {"E307", "E311", "E312", "E313", "E321", "E323", "E324", "W401", "W402", "W403"}
+_FROM_THE_WHOLE = {
+    *("E307", "E311", "E312", "E313", "E317", "E321", "E323", "E324", "E343", "E376", "E377"),
+    *("W401", "W402", "W403", "W471", "W472", "W473", "W474"),
+}
+
+_MACHINES = {"obligation": 1, "machines": 2}  # how far into the data a machine stands
 
 __all__ = ["CODES", "check_text", "load_definition", "load_workflow", "shipped"]
 
@@ -72,7 +77,7 @@ def _published(text: str | bytes, source: str) -> Definition:
         raise InvalidDefinition(source, problems)
     expanded = expand(located.data)
     definition, findings = _parsed(expanded)
-    if definition is None or expanded.faults:
+    if definition is None or not all(one.warning for one in expanded.faults):
         found = expanded.as_written([*expanded.faults, *findings])
         raise InvalidDefinition(source, _in_order([], [_problem(one, located, source) for one in found]))
     return definition
@@ -116,16 +121,18 @@ def _holds(finding: Finding, mended: Iterable[Path]) -> bool:
         # The lines of the due table, the rungs and the follow-up modes are judged against each other.
         scope = path[: {"deadlines": 2, "ladder": 2, "undated_items": 1}.get(str(path[0]), len(path))]
         shared = min(len(scope), len(finding.path))
-        if scope[:shared] == finding.path[:shared] or (from_the_whole and _machine(path) == _machine(finding.path)):
+        if scope[:shared] == finding.path[:shared] or (from_the_whole and _bears_on(path, finding.path)):
             return False
-        if path[0] == "machines" and len(path) <= 2 and finding.path[-1] == "machine":
+        if path[0] == "machines" and len(path) <= 2 and finding.code == "E378":
             return False
     return True
 
 
-def _machine(path: Path) -> Path | None:
-    """The machine that a part belongs to; None for one of no machine."""
-    return path[: {"obligation": 1, "machines": 2}[str(path[0])]] if path[0] in ("obligation", "machines") else None
+def _bears_on(mended: Path, path: Path) -> bool:
+    """May what was mended change what follows from the whole of a machine, or of all of them and their levels?"""
+    if path[0] in _MACHINES:
+        return mended[0] in _MACHINES and path[: _MACHINES[str(path[0])]] == mended[: _MACHINES[str(path[0])]]
+    return mended[0] in _MACHINES or mended[0] == "levels"
 
 
 def _problem(finding: Finding, located: Located, source: str) -> Problem:

@@ -11,6 +11,8 @@ from workflows.text import say
 _Parts = Mapping[str | int, str | int]
 # What a default says wrongly by itself; whatever else is wrong with it is wrong in the block that has it.
 _OF_ITSELF = ("E2", "E301", "E302", "E371")
+# What is wrong in itself, whatever a block is like.
+_BY_ITSELF = ("E2", "E371", "E372", "E373", "E374")
 
 
 class Origin(NamedTuple):
@@ -81,7 +83,7 @@ class Expanded:
 
     def _follows(self, one: Finding) -> bool:
         """Does it only follow from a `like` that leads nowhere?"""
-        concluded = one.code == "E201" or not one.code.startswith("E2")
+        concluded = one.code == "E201" or not one.code.startswith(_BY_ITSELF)
         return concluded and any(one.path[:depth] in self.unfollowed for depth in range(1, len(one.path) + 1))
 
 

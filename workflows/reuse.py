@@ -32,7 +32,8 @@ _NOTHING = {
 
 
 def expand(data: Plain) -> Expanded:
-    """The data with everything that is reused written out. Whatever is wrong with the reuse is in its `faults`."""
+    """The data with everything that is reused written out. Whatever is wrong with the reuse is in its `faults`, errors and
+    warnings."""
     if not isinstance(data, dict):
         return Expanded(data)
     work = _Expansion(data)
@@ -61,6 +62,7 @@ class _Expansion:
         self._left = COPIES_MAX
         self._defaults: dict[str, dict[str, Plain]] = {}
         self._forms: dict[str, Plain] = {}
+        self._used: set[str] = set()
 
     def run(self) -> None:
         """Write out each kind of block, what others may be like first."""
@@ -74,6 +76,9 @@ class _Expansion:
             found = self.data.get(block)
             if isinstance(found, dict) and "ask" in found:
                 self.data[block] = {**found, "ask": self._asked(found["ask"], (block, "ask"))}
+        for name in self._forms:
+            if name not in self._used:
+                self._fault((*_FORMS, name), "W475", say("nothing asks for the form {name!r}", name=name[:60]), True)
 
     # What every kind of block has
 
@@ -187,6 +192,7 @@ class _Expansion:
             self.at = where[name]
             block = written[name]
             if isinstance(block, dict) and base is not None:
+                self._used.add(base)
                 block = self._over(self._forms[base], where[base], block, where[name], (*where[name], "like"))
             self._forms[name] = _unlike(block)
         self.data["forms"] = {name: self._forms[name] for name in written}
@@ -202,6 +208,7 @@ class _Expansion:
         if form is None:
             self.unfollowed.add(path)
             return _unlike(own)
+        self._used.add(form)
         return _unlike(self._over(self._forms[form], (*_FORMS, form), own, path, at))
 
     # Machines and their actions

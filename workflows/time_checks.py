@@ -109,7 +109,7 @@ def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Findi
 
 
 def _modes(definition: Definition) -> Iterator[Finding]:
-    """E304, E341 to E343, W412: every follow-up mode has what it needs, and nothing that it does not use."""
+    """E304, E341, E342, W412: every follow-up mode has what it needs, and nothing that it does not use."""
     for name, mode in definition.undated_items.items():
         path: Path = ("undated_items", name)
         missing = [key for key in _MODE_NEEDS.get(name, ()) if not getattr(mode, key)]
@@ -133,9 +133,6 @@ def _modes(definition: Definition) -> Iterator[Finding]:
 
 def _year_end(path: Path, name: str, definition: Definition) -> Iterator[Finding]:
     mode = definition.undated_items[name]
-    if mode.until and not any(definition.ends_at_year_end(name, level) for level in definition.levels):
-        message = say("no action is end_standing, so nothing ends it at its year end; add one, or then: carry_over")
-        yield Finding((*path, "until"), "E343", message)
     for key in ("then", "review"):
         if key in mode.model_fields_set and not mode.until:
             yield Finding((*path, key), "W412", say("{key!r} has no effect without until: year_end", key=key), True)
