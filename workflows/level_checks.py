@@ -111,7 +111,7 @@ def _relay(parts: Parts) -> Iterator[Finding]:
     definition = parts[0].definition
     for place, level in enumerate(definition.relay.automatic_at):
         part = _part_at(level, parts)
-        if part and not _can_pass_on(part):
+        if part and level in definition.above.values() and not _can_pass_on(part):
             message = say(
                 "no action that is issue_below is open where work is received, so nothing passes on by itself"
             )

@@ -5,6 +5,7 @@ takes from elsewhere knows where it was written (`origins`), so that a problem i
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from workflows.definition import Action, Rung, UndatedMode
@@ -17,6 +18,9 @@ from workflows.words import MODE_USES
 
 CHAIN_MAX = 4  # so often may one be like another that is like another
 COPIES_MAX = DEFINITION.nodes  # keys and values that reuse may add to a file
+_SHOWN_MAX = 12  # names in a message
+_NEAR_MAX = 40  # faults whose names are still compared with others
+_NAMES_MAX = 200  # names that a misspelt one is compared with; the schema lets no machine have more states and actions
 
 _MACHINES: Path = ("machines",)
 _FORMS: Path = ("forms",)
@@ -95,11 +99,14 @@ class _Expansion:
         if len(self.faults) < FINDINGS_MAX:
             self.faults.append(Finding(path, code, message, on_key))
 
+    def _nearest(self, name: str, known: Mapping[str, object]) -> str | None:
+        return nearest(name, islice(known, _NAMES_MAX)) if len(self.faults) < _NEAR_MAX else None
+
     def _known(self, name: str, known: Mapping[str, object], kind: str, at: Path) -> str | None:
         """The name, or the one that was meant, where something is called so; else None. Either way it is a fault."""
         if name in known:
             return name
-        near = nearest(name, known) if len(self.faults) < FINDINGS_MAX else None
+        near = self._nearest(name, known)
         hint = meant(name, [near]) if near else _those_there(known)
         self._fault(at, "E371", say(_NOTHING[kind], name=name, near=hint))
         return near
@@ -116,19 +123,18 @@ class _Expansion:
                 self.unfollowed.add(where[name])
         length: dict[str, int] = {}
         for start in known:
-            chain: list[str] = []
+            chain: dict[str, None] = {}
             current: str | None = start
             while current is not None and current not in length and current not in chain:
-                chain.append(current)
+                chain[current] = None
                 current = bases.get(current)
+            order = list(reversed(chain))
             if current is not None and current in chain:
-                ring = chain[chain.index(current) :]
-                message = say("{ring} are like each other in a ring; one of them has to be written out", ring=ring)
-                self._fault((*where[ring[0]], "like"), "E372", message)
-                for one in ring:
-                    bases[one] = None
-                    self.unfollowed.add(where[one])
-            for one in reversed(chain):
+                place = order.index(current)
+                self._ring(order[place::-1], where)
+                bases[current] = None  # so that the others can be looked at
+                order.insert(0, order.pop(place))
+            for one in order:
                 base = bases.get(one)
                 if base is not None and length[base] == CHAIN_MAX:
                     message = say(
@@ -139,6 +145,16 @@ class _Expansion:
                     base = None
                 length[one] = length[base] + 1 if base is not None else 0
                 yield one, base
+
+    def _ring(self, ring: list[str], where: Mapping[str, Path]) -> None:
+        """E372: each is like the next, and the last like the first."""
+        message = (
+            say("{ring} are like each other in a ring; one of them has to be written out", ring=ring[:_SHOWN_MAX])
+            if len(ring) > 1
+            else say("{name!r} cannot be like itself", name=ring[0])
+        )
+        self._fault((*where[ring[0]], "like"), "E372", message)
+        self.unfollowed.add(where[ring[0]])
 
     def _over(
         self,
@@ -269,9 +285,11 @@ class _Expansion:
             if isinstance(name, str) and name in known:
                 gone.add(name)
             elif isinstance(name, str):
-                hint = meant(name, known) if len(self.faults) < FINDINGS_MAX else ""
-                message = say("there is no state and no action {name!r} to take out{hint}", name=name, hint=hint)
+                near = self._nearest(name, known)
+                hint = meant(name, [near]) if near else ""
+                message = say("there is no state and no action {name!r} to take out{hint}", name=name[:60], hint=hint)
                 self._fault((*path, "without", place), "E373", message)
+                gone |= {near} if near else set()
         for key in _ENTRIES:
             for name in gone & set(inside[key]):
                 del inside[key][name]
@@ -384,4 +402,4 @@ def _writes(own: Mapping[str, Plain], inner: Path) -> bool:
 
 
 def _those_there(known: Mapping[str, object]) -> str:
-    return say("; there is {known}", known=list(known)[:12]) if known else ""
+    return say("; there is {known}", known=list(known)[:_SHOWN_MAX]) if known else ""
