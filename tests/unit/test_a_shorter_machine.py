@@ -1,6 +1,8 @@
 """A workflow whose units have a shorter machine than the offices above them: it runs down and up like any other."""
 
+import re
 from datetime import timedelta
+from importlib.resources import files
 
 import pytest
 
@@ -125,3 +127,14 @@ def test_what_passes_on_by_itself_ends_at_the_level_that_cannot() -> None:
         edited_notice(UNIT, ("\ndeadlines:\n", DESK), (relay[0], relay[1].replace("department", "unit")))
     )
     assert [problem.code for problem in at_units] == ["E317"]
+
+
+def test_the_example_of_the_page_is_a_workflow_without_a_fault() -> None:
+    page = (files("workflows") / "catalog" / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```yaml\n(forms:.*?)^```", page, flags=re.DOTALL | re.MULTILINE)
+    assert f"`{UNIT[1].strip().replace('       ', ' ')}`" in page
+    text = edited_notice(UNIT, ("\ndeadlines:\n", f"\n{example}\ndeadlines:\n"))
+    assert check_text(text) == []
+    desk = load_workflow(text, 1).rules_at("unit")
+    assert (desk.actions["submit"].by, desk.actions["submit"].to) == (("holder.officer",), "checked")
+    assert list(desk.actions["report"].ask) == ["symbol", "sent_on", "note"]

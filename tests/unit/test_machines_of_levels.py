@@ -70,7 +70,7 @@ FAULTS = {
     "a machine is none": ("E378", [("machine: short", "machine: xyz")], "there is obligation, short", "xyz"),
     "no level has a machine": ("W471", [(", machine: short", "")], "no level has the machine 'short'", "short:"),
     "a state has two labels": ("E376", [('working: "Đang thực hiện"', 'working: "Đang làm"')], "'Đang thực hiện' already",
-                               'working: "Đang làm"'),
+                               '"Đang làm"'),
     "an action has two labels and one in English": ("W472", [('{label: "Báo cáo"', '{label: "Trình"')],
                                                     "in English it has one", '"Trình"'),
     "work ends at a level that has others below": ("W473", [
@@ -106,13 +106,18 @@ FAULTS = {
                                            "in outside_offices.ask", "text}}"),
     "a key has no effect": ("W412", [("does: resume", "does: resume, means: dispatch")], "is not issue_below", "means:"),
     "work that cannot be passed on by itself": ("E317", [
-        ("deadlines:\n", "relay: {automatic_at: office}\ndeadlines:\n"), ('office: "Cục"', 'office: {label: "Cục", machine: short}')],
+        ("deadlines:\n", "relay: {automatic_at: office}\ndeadlines:\n"),
+        ('office: "Cục"', 'office: {label: "Cục", machine: short}')],
         "nothing passes on by itself", "office}\ndeadlines"),
     "a faulty action": ("E203", [("by: holder.clerk, does", "by: holder.clek, does")], "'holder.clerk'?", "holder.clek"),
     "a faulty state": ("E205", [('sent: "Đã gửi"', "sent: [x]")], "has to be a text", "[x]"),
     "a machine that is none": ("E205", [("  short:\n", "  other: 5\n  short:\n")], "machines.other has to be", "5"),
 }  # fmt: skip
-ALSO = {"work that cannot be passed on by itself": {"W473"}}
+ALSO = {
+    "work that cannot be passed on by itself": {"W473"},
+    "work ends at a level that has others below": {"W474"},  # what is below has the usual machine, which has no pause
+    "a state has a name with a meaning": {"E311"},
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
