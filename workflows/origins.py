@@ -77,8 +77,9 @@ class Expanded:
         if origin.default and one.code.startswith(_OF_ITSELF):
             return one._replace(path=path)
         (source, first), *_ = way
-        shown = ".".join(str(part) for part in one.path)
-        message = say("{block} (from {source}): {message}", block=shown, source=_called(source), message=one.message)
+        message = say(
+            "{block} (from {source}): {message}", block=_called(one.path), source=_called(source), message=one.message
+        )
         return Finding(first.at, one.code, message, first.default)
 
     def _follows(self, one: Finding) -> bool:
@@ -88,4 +89,4 @@ class Expanded:
 
 
 def _called(path: Path) -> str:
-    return ".".join(str(part) for part in path)
+    return ".".join(part if isinstance(part, str) else str(part + 1) for part in path)

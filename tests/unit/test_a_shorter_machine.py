@@ -6,6 +6,8 @@ from importlib.resources import files
 
 import pytest
 
+from engine.cli import workflow_page
+from engine.cli.obligation import _state_named
 from tests.support.law import Law, edited_notice, replayed, snapshot
 from tests.support.offices import DEPARTMENT, PROVINCE
 from workflows.commands import ItemDraft
@@ -13,7 +15,7 @@ from workflows.errors import Refused
 from workflows.facts import Acted
 from workflows.fields import parse_instant
 from workflows.loading import check_text, load_workflow
-from workflows.workflow import Workflow
+from workflows.workflow import Workflow, Workflows
 
 UNIT = ('  unit:       "Phòng, đơn vị thuộc sở"', '  unit:       {label: "Phòng, đơn vị thuộc sở", machine: desk}')
 # No passing on, no dispute: what a unit was given it does. It reports to its own leader first.
@@ -127,6 +129,24 @@ def test_what_passes_on_by_itself_ends_at_the_level_that_cannot() -> None:
         edited_notice(UNIT, ("\ndeadlines:\n", DESK), (relay[0], relay[1].replace("department", "unit")))
     )
     assert [problem.code for problem in at_units] == ["E317"]
+
+
+def test_it_is_shown_with_what_it_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    workflow_page.show("government-notice@2", edited().definition)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "unit Unit, under department; machine desk" in shown
+    assert "STATES of what one office owes, at government, province, department (machine obligation)" in shown
+    assert "at unit (machine desk) like obligation without relayed, disputed, reassigned, relay, dispute" in shown
+    assert "besides checked, submit otherwise update, report, pause" in shown
+    workflow_page.show("government-notice@1", load_workflow(edited_notice(), 1).definition)
+    assert "(machine" not in capsys.readouterr().out
+
+
+def test_lists_know_its_states_by_name_and_by_label() -> None:
+    workflow = edited()
+    assert _state_named(Workflows({workflow.key: workflow}), "checked") == "checked"
+    assert _state_named(Workflows({workflow.key: workflow}), "chờ lãnh đạo phòng") == "checked"
+    assert _state_named(Workflows({workflow.key: workflow}), "Đã giao cấp dưới") == "relayed"
 
 
 def test_the_example_of_the_page_is_a_workflow_without_a_fault() -> None:
