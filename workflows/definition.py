@@ -5,7 +5,7 @@ The pydantic models are the schema: what they do not name is refused. `loading.p
 """
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -66,9 +66,10 @@ class Action(Strict):
     """A step a person may take. `to: same` leaves the state as it is; `from: any_open` means every open state.
 
     It is open only where `if` holds; `refusal` says why it is not, in the office's own words. `not_same_person` names the
-    actions whose doer may not take this one too.
+    actions whose doer may not take this one too. What it was `like` is written out in it.
     """
 
+    like: Name | None = None
     label: Label
     from_: Names = Field(alias="from")
     to: Name
@@ -139,8 +140,9 @@ class Deadlines(Strict):
 
 
 class UndatedMode(Strict):
-    """A way to follow up an item that gives no date."""
+    """A way to follow up an item that gives no date. What it was `like` is written out in it."""
 
+    like: Name | None = None
     label: Label
     due: RuleText | None = None
     ask: Fields = {}
@@ -276,6 +278,15 @@ class WhenDirective(Strict):
     amended: DirectiveEnd = DirectiveEnd(open_work="keep")
 
 
+class Defaults(Strict):
+    """What every action, rung and follow-up mode has unless it says otherwise; `reuse` has put it there before the schema
+    sees it, and looks after the keys. What they hold is judged where it is used."""
+
+    action: dict[str, Any] = {}
+    rung: dict[str, Any] = {}
+    mode: dict[str, Any] = {}
+
+
 class English(Strict):
     """The English words of a definition; where one is missing its own label is shown."""
 
@@ -302,6 +313,7 @@ class Definition(Strict):
     outside_offices: OutsideOffices = OutsideOffices()
     backdating: SpanText | None = None
     directive: Literal["standard"] = "standard"
+    defaults: Defaults = Defaults()
     forms: dict[Name, Fields] = Field(default={}, max_length=32)
     obligation: ObligationMachine
     machines: dict[Name, ObligationMachine] = Field(default={}, max_length=16)

@@ -70,6 +70,14 @@ CODES = {
     "E351": mark("several times, and no interval"),
     "E352": mark("an interval of no length"),
     "E353": mark("quiet hours that never begin or never end"),
+    "E371": mark("nothing of that name to be `like`"),
+    "E372": mark("a ring of `like`, or too long a chain of it"),
+    "E373": mark("a `without` of what is not there"),
+    "E374": mark("a default for a key that such a block does not have"),
+    "E375": mark("more reuse than a file may hold"),
+    "E376": mark("one state with two labels"),
+    "E377": mark("an action that is open in no state"),
+    "E378": mark("a machine that is not in `machines`"),
     "E501": mark("a corrected day that makes no sense"),
     "E502": mark("a calendar that does not hold together"),
     "W401": mark("a report that waits for nobody's answer"),
@@ -87,6 +95,11 @@ CODES = {
     "W427": mark("a giver's ladder that ends while the giver is silent"),
     "W431": mark("an English word for what is not there"),
     "W432": mark("English rungs that do not match the ladder"),
+    "W471": mark("a machine that no level has"),
+    "W472": mark("one action with two labels, and one English word"),
+    "W473": mark("levels below one whose work cannot be passed on"),
+    "W474": mark("work that goes on below what rests"),
+    "W475": mark("a form that nothing asks for"),
 }
 
 

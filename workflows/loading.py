@@ -14,11 +14,18 @@ from workflows.checks import check
 from workflows.definition import Definition
 from workflows.errors import InvalidDefinition, Problem
 from workflows.findings import CODES, Finding
-from workflows.strict_yaml import Located, Path, Plain, examine
+from workflows.origins import Expanded
+from workflows.reuse import expand
+from workflows.strict_yaml import Located, Path, examine
 from workflows.workflow import Workflow
 
 # Concluded from all states and actions together, so not to be trusted where some of them were mended.
-_FROM_THE_WHOLE = {"E307", "E311", "E312", "E313", "E321", "E323", "E324", "W401", "W402", "W403"}
+_FROM_THE_WHOLE = {
+    *("E307", "E311", "E312", "E313", "E317", "E321", "E323", "E324", "E343", "E376", "E377"),
+    *("W401", "W402", "W403", "W471", "W472", "W473", "W474"),
+}
+
+_MACHINES = {"obligation": 1, "machines": 2}  # how far into the data a machine stands
 
 __all__ = ["CODES", "check_text", "load_definition", "load_workflow", "shipped"]
 
@@ -59,7 +66,7 @@ def _read(text: str | bytes, source: str) -> tuple[Definition | None, list[Probl
     located, problems = examine(text, source)
     if located is None:
         return None, problems
-    definition, findings = _judged(located.data)
+    definition, findings = _judged(expand(located.data))
     problems = _in_order(problems, [_problem(one, located, source) for one in findings])
     return definition, problems
 
@@ -68,27 +75,43 @@ def _published(text: str | bytes, source: str) -> Definition:
     located, problems = examine(text, source)
     if located is None or problems:
         raise InvalidDefinition(source, problems)
+    expanded = expand(located.data)
+    definition, findings = _parsed(expanded)
+    if definition is None or not all(one.warning for one in expanded.faults):
+        found = expanded.as_written([*expanded.faults, *findings])
+        raise InvalidDefinition(source, _in_order([], [_problem(one, located, source) for one in found]))
+    return definition
+
+
+def _parsed(expanded: Expanded) -> tuple[Definition | None, list[Finding]]:
+    """What the schema says of a file in which reuse is written out."""
+    if expanded.cut_short:
+        return None, []
     try:
-        return _parsed(located.data)
+        return Definition.model_validate(expanded.data, by_alias=True, by_name=False), []
     except ValidationError as error:
-        found = schema_faults.faults(error, located.data)
-        raise InvalidDefinition(source, _in_order([], [_problem(one, located, source) for one in found])) from None
+        return None, _faults(error, expanded)
 
 
-def _parsed(data: Plain) -> Definition:
-    return Definition.model_validate(data, by_alias=True, by_name=False)
+def _faults(error: ValidationError, expanded: Expanded) -> list[Finding]:
+    return schema_faults.faults(error, expanded.data, expanded.is_copy) or schema_faults.faults(error, expanded.data)
 
 
-def _judged(data: Plain) -> tuple[Definition | None, list[Finding]]:
-    """What the schema and the lint say. Of a faulty file, the lint sees a mended copy, and what it says of the
-    sound parts is kept."""
+def _judged(expanded: Expanded) -> tuple[Definition | None, list[Finding]]:
+    """What reuse, the schema and the lint say, each where it was written. Of a faulty file, the lint sees a mended copy,
+    and what it says of the sound parts is kept."""
+    found = list(expanded.faults)
+    if expanded.cut_short:
+        return None, found
     try:
-        definition = _parsed(data)
+        definition = Definition.model_validate(expanded.data, by_alias=True, by_name=False)
+        found += check(definition)
     except ValidationError as error:
-        found = schema_faults.faults(error, data)
-        sound, mended = schema_faults.mended(data, error)
-        return None, found + [one for one in check(sound) if _holds(one, mended)] if sound else found
-    return definition, check(definition)
+        definition = None
+        found += _faults(error, expanded)
+        sound, mended = schema_faults.mended(expanded.data, error)
+        found += [one for one in check(sound) if _holds(one, mended)] if sound else []
+    return definition, list(expanded.as_written(found))
 
 
 def _holds(finding: Finding, mended: Iterable[Path]) -> bool:
@@ -98,9 +121,18 @@ def _holds(finding: Finding, mended: Iterable[Path]) -> bool:
         # The lines of the due table, the rungs and the follow-up modes are judged against each other.
         scope = path[: {"deadlines": 2, "ladder": 2, "undated_items": 1}.get(str(path[0]), len(path))]
         shared = min(len(scope), len(finding.path))
-        if scope[:shared] == finding.path[:shared] or (from_the_whole and path[0] == "obligation"):
+        if scope[:shared] == finding.path[:shared] or (from_the_whole and _bears_on(path, finding.path)):
+            return False
+        if path[0] == "machines" and len(path) <= 2 and finding.code == "E378":
             return False
     return True
+
+
+def _bears_on(mended: Path, path: Path) -> bool:
+    """May what was mended change what follows from the whole of a machine, or of all of them and their levels?"""
+    if path[0] in _MACHINES:
+        return mended[0] in _MACHINES and path[: _MACHINES[str(path[0])]] == mended[: _MACHINES[str(path[0])]]
+    return mended[0] in _MACHINES or mended[0] == "levels"
 
 
 def _problem(finding: Finding, located: Located, source: str) -> Problem:

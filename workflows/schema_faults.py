@@ -4,7 +4,7 @@ It also mends a faulty file for the moment, so that the lint can look at the res
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from itertools import islice
 from types import UnionType
@@ -37,6 +37,7 @@ _ACTION = {"label": "?", "from": "any_open", "to": "same", "by": "holder.leader"
 # What stands in for a faulty entry, by the mapping or list it is in, and for a faulty value, by its key.
 _ENTRIES: dict[Path, Plain] = {
     ("levels",): "?",
+    ("forms",): {},
     ("obligation", "states"): "?",
     ("obligation", "ends"): "void",
     ("obligation", "actions"): {**_ACTION},
@@ -58,11 +59,12 @@ _VALUES: dict[str, Plain] = {
 }
 
 
-def faults(error: ValidationError, data: Plain) -> list[Finding]:
-    """Every fault that the schema found in the data, each once and at its own place."""
+def faults(error: ValidationError, data: Plain, is_copy: Callable[[Path], bool] = lambda _: False) -> list[Finding]:
+    """Every fault that the schema found in the data, each once and at its own place; those of copies are left out."""
     grouped: dict[tuple[Path, bool], list[ErrorDetails]] = {}
-    for detail in islice(error.errors(include_url=False), FINDINGS_MAX):
-        grouped.setdefault(_place(detail, data), []).append(detail)
+    placed = ((_place(detail, data), detail) for detail in error.errors(include_url=False))
+    for place, detail in islice((one for one in placed if not is_copy(one[0][0])), FINDINGS_MAX):
+        grouped.setdefault(place, []).append(detail)
     found = [_finding(path, on_key, details) for (path, on_key), details in grouped.items()]
     misspelt = {
         (one.path[:-1], nearest(str(one.path[-1]), _keys(one.path[:-1]))) for one in found if one.code == "E202"
@@ -238,9 +240,10 @@ def _mend(data: Plain, path: Path, on_key: bool) -> None:
     node: Any = data
     holders = []
     for depth, part in enumerate(path):
-        last, entries = depth == len(path) - 1, path[:depth] in _ENTRIES
+        last, within = depth == len(path) - 1, _alike(path[:depth])
+        entries = within in _ENTRIES
         if last and entries and not on_key and (isinstance(node, dict) or _has(node, part)):
-            node[part] = deepcopy(_ENTRIES[path[:depth]])
+            node[part] = deepcopy(_ENTRIES[within])
             return
         if isinstance(node, dict):
             if part in _VALUES and not entries and not on_key:
@@ -256,6 +259,11 @@ def _mend(data: Plain, path: Path, on_key: bool) -> None:
         better = _as_name(str(name), words.MODES if path[:-1] == ("undated_items",) else [])
         if on_key and better and better != name and better not in holder:
             holder[better] = value
+
+
+def _alike(path: Path) -> Path:
+    """The path of the same part of `obligation`, where this is one of another machine."""
+    return ("obligation", *path[2:]) if path[:1] == ("machines",) and len(path) > 1 else path
 
 
 def _as_name(word: str, known: Iterable[str]) -> str | None:

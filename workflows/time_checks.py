@@ -8,17 +8,10 @@ from workflows.findings import Finding, either, meant
 from workflows.grammar import TimeRule
 from workflows.strict_yaml import Path
 from workflows.text import say
-from workflows.words import STANDING
+from workflows.words import MODE_USES, STANDING
 
 _DUE: Path = ("deadlines", "due")
 _MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
-_MODE_USES = {
-    "once": {"due", "ask"},
-    "periodic": {"every", "window", "due", "if_still_open", "until", "then", "review", "ask", "one_report_per_office"},
-    "on_event": {"each_event_due", "nil_return_in", "until", "then", "review", "ask"},
-    "linked": {"follows", "until", "then", "review"},
-    "info": set[str](),
-}
 _START = ("issue", "receipt")
 
 
@@ -116,7 +109,7 @@ def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Findi
 
 
 def _modes(definition: Definition) -> Iterator[Finding]:
-    """E304, E341 to E343, W412: every follow-up mode has what it needs, and nothing that it does not use."""
+    """E304, E341, E342, W412: every follow-up mode has what it needs, and nothing that it does not use."""
     for name, mode in definition.undated_items.items():
         path: Path = ("undated_items", name)
         missing = [key for key in _MODE_NEEDS.get(name, ()) if not getattr(mode, key)]
@@ -124,7 +117,7 @@ def _modes(definition: Definition) -> Iterator[Finding]:
             yield Finding(path, "E341", say("{name!r} needs {key!r}", name=name, key=key), True)
         if mode.window and not mode.every and "every" not in missing:
             yield Finding((*path, "window"), "E342", say("a window is the data of a period; say `every` which"))
-        for key in sorted(mode.model_fields_set - _MODE_USES[name] - {"label"}):
+        for key in sorted(mode.model_fields_set - MODE_USES[name] - {"label", "like"}):
             if key != "window" or mode.every:
                 yield Finding((*path, key), "W412", say("{key!r} has no effect in {name!r}", key=key, name=name), True)
         for place, period in enumerate(mode.every):
@@ -140,9 +133,6 @@ def _modes(definition: Definition) -> Iterator[Finding]:
 
 def _year_end(path: Path, name: str, definition: Definition) -> Iterator[Finding]:
     mode = definition.undated_items[name]
-    if mode.until and not any(definition.ends_at_year_end(name, level) for level in definition.levels):
-        message = say("no action is end_standing, so nothing ends it at its year end; add one, or then: carry_over")
-        yield Finding((*path, "until"), "E343", message)
     for key in ("then", "review"):
         if key in mode.model_fields_set and not mode.until:
             yield Finding((*path, key), "W412", say("{key!r} has no effect without until: year_end", key=key), True)

@@ -158,6 +158,14 @@ MODES = {
 STANDING = ("periodic", "on_event", "linked")  # the modes whose items have no end of their own
 DATED = "dated"  # how an item is followed up that has a date: its own, or one that follows from the obligation above
 
+MODE_USES = {  # the keys of `undated_items` that have an effect in each mode, beside its label
+    "once": {"due", "ask"},
+    "periodic": {"every", "window", "due", "if_still_open", "until", "then", "review", "ask", "one_report_per_office"},
+    "on_event": {"each_event_due", "nil_return_in", "until", "then", "review", "ask"},
+    "linked": {"follows", "until", "then", "review"},
+    "info": set[str](),
+}
+
 PERIODS = {
     "month": mark("every calendar month"),
     "quarter": mark("every quarter"),

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from engine.cli.printing import data, pairs, table
 from engine.labels import labelled
 from workflows.deadlines import rule_words, span_words
-from workflows.definition import Action, Definition, DueRule, Rung, UndatedMode
+from workflows.definition import Action, Definition, DueRule, ObligationMachine, Rung, UndatedMode
+from workflows.each_machine import Part, parts
 from workflows.text import Text, joined, say, say_count
 from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES, TASKS
 
@@ -21,11 +22,8 @@ def show(key: str, definition: Definition, published: Sequence[tuple[str, str]] 
     levels = say_count("{count} level", "{count} levels", len(definition.levels))
     _head(say("LEVELS, from the top ({levels})", levels=levels))
     pairs(_levels(definition), indent="  ")
-    _head(say("STATES of what one office owes"))
-    pairs(_states(definition), indent="  ")
-    _head(say("ACTIONS"))
-    rows = [_action(name, action, definition) for name, action in definition.obligation.actions.items()]
-    table([say("ACTION"), say("FROM"), say("TO"), say("BY"), say("ASKS FOR")], rows, indent="  ")
+    for part in parts(definition):
+        _machine(part)
     _head(say("DATES"))
     pairs(_dates(definition), indent="  ")
     _head(say("ITEMS WITHOUT A DATE"))
@@ -52,11 +50,43 @@ def _head(text: Text) -> None:
 def _levels(definition: Definition) -> Iterator[tuple[str, str]]:
     for name, level in definition.levels.items():
         label, above = labelled(level.label, definition.english.levels.get(name)), definition.above[name]
-        yield name, say("{label}, under {above}", label=label, above=above) if above else label
+        said: Text | str = say("{label}, under {above}", label=label, above=above) if above else label
+        yield name, say("{level}; machine {name}", level=said, name=level.machine) if level.machine else said
 
 
-def _states(definition: Definition) -> Iterator[tuple[str, str]]:
-    machine = definition.obligation
+def _machine(part: Part) -> None:
+    """One machine; of several, whose it is, and what it changes of the one that it is like."""
+    definition, machine = part.definition, part.machine
+    several = bool(definition.machines)
+    head = say("STATES of what one office owes")
+    at = list(part.levels) or say("no level")
+    _head(say("{states}, at {levels} (machine {name})", states=head, levels=at, name=part.name) if several else head)
+    other = definition.every_machine.get(machine.like or "")
+    if other:
+        pairs(_changes(machine, other), indent="  ")
+        data()
+    pairs(_states(part), indent="  ")
+    _head(say("ACTIONS at {levels} (machine {name})", levels=at, name=part.name) if several else say("ACTIONS"))
+    rows = [_action(name, action, definition) for name, action in machine.actions.items()]
+    table([say("ACTION"), say("FROM"), say("TO"), say("BY"), say("ASKS FOR")], rows, indent="  ")
+
+
+def _changes(machine: ObligationMachine, other: ObligationMachine) -> Iterator[tuple[str, str]]:
+    """What a machine that is like another has not, has more, and has otherwise."""
+    yield say("like"), str(machine.like)
+    mine: dict[str, object] = {**machine.states, **machine.actions}
+    theirs: dict[str, object] = {**other.states, **other.actions}
+    for said, names in (
+        (say("without"), [name for name in theirs if name not in mine]),
+        (say("besides"), [name for name in mine if name not in theirs]),
+        (say("otherwise"), [name for name in mine if name in theirs and mine[name] != theirs[name]]),
+    ):
+        if names:
+            yield said, ", ".join(names)
+
+
+def _states(part: Part) -> Iterator[tuple[str, str]]:
+    definition, machine = part.definition, part.machine
     for name, state in machine.states.items():
         label = labelled(state, definition.english.states.get(name))
         notes: list[Text] = []
