@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from workflows import words
 from workflows.definition import Definition
 from workflows.errors import NotFound
 from workflows.machine import StateMachine, obligation_machine
@@ -23,6 +24,16 @@ class Workflow:
     @cached_property
     def machine(self) -> StateMachine:
         return obligation_machine(self.definition)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state that an obligation may be in."""
+        return tuple(self.definition.obligation.states)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Every action that may be taken: its own, and those that every workflow has."""
+        return (*self.definition.obligation.actions, *(one for one in words.BUILT_IN if one != "elapse"))
 
     def awaits_giver(self, state: str) -> bool:
         return state in self.definition.obligation.awaits_giver_in

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.administration import publish_workflow
-from engine.cli import workflow_page
+from engine.cli import trying, workflow_page
 from engine.cli.opening import file_bytes, file_text, opened
 from engine.cli.options import AsOption, DatabaseOption, DatabaseUnused, JsonOption, actor, command, group, one_of
 from engine.cli.printing import data, json_document, pairs, table, talk
@@ -68,6 +68,11 @@ def check(
         talk(say("{files} checked: {result}.", files=files_read, result=said))
     if errors:
         raise typer.Exit(INVALID)
+
+
+command(app, "test", "cascade workflow test flood-season.yaml", "cascade workflow test government-notice")(
+    trying.play_scenarios
+)
 
 
 @command(app, "list", "cascade workflow list")
