@@ -102,6 +102,7 @@ class _Player:
             self._pass_to(opening_or(step.at, self._calendar), step)
         if step.act:
             self._act(step, id_)
+            self._simulation.pass_to(self._simulation.now)  # what is due at once is done by the next round
         for expected in step.expect:
             self.failures += judge(self._simulation, expected)
 

@@ -79,7 +79,8 @@ class _Journal(Nothing):
 
 
 class Simulation:
-    """Cascades in memory from one instant on. `record` is everything that has happened, in its order.
+    """Cascades in memory from one instant on. `record` is everything that has happened, in its order; `asked` are the
+    commands that were put and went through, each with its instant.
 
     `stops_at` bounds what it may come to; at the bound it raises Overrun and says so.
     """
@@ -92,6 +93,7 @@ class Simulation:
         self.start = self.now = start
         self.worlds: dict[str, World] = {}
         self.record: list[Entry] = []
+        self.asked: list[tuple[datetime, Command]] = []
         self._journals: dict[str, _Journal] = {}
         self._wakings: dict[tuple[str, int], tuple[Obligation, datetime | None]] = {}
         self._facts_max, self._instants_max = facts_max, instants_max
@@ -102,6 +104,11 @@ class Simulation:
     def put(self, command: Command) -> list[Entry]:
         """What a command brings about now, with what follows from it elsewhere. Raises what the law raises; then
         nothing has changed."""
+        made = self._put(command)
+        self.asked.append((self.now, command))
+        return made
+
+    def _put(self, command: Command) -> list[Entry]:
         new = isinstance(command, Issue) and command.cascade is None
         cascade = (
             cascade_id_of(command.id) if isinstance(command, Issue) and command.cascade is None else command.cascade
@@ -121,7 +128,7 @@ class Simulation:
         if isinstance(command, Issue):
             directive = world.opened.next_directive - 1
             for link in known_links(self.worlds, command, cascade, directive):
-                made += self.put(link)
+                made += self._put(link)
         return made + self._carry(made)
 
     # What time does
@@ -223,7 +230,7 @@ class Simulation:
         for entry in made:
             for command in carried(self.worlds, entry.cascade, entry.seq, entry.fact):
                 try:
-                    found += self.put(command)
+                    found += self._put(command)
                 except (Refused, NotFound):
                     continue
         return found
