@@ -45,15 +45,38 @@ def carried(worlds: Worlds, cascade: str, seq: int, fact: Fact) -> list[Command]
     ]
 
 
-def _about(worlds: Worlds, basis: Basis, holder: str) -> Basis:
+def ended_before(
+    worlds: Worlds, revoked: Mapping[tuple[str, int], str], asked: Issue, cascade: str, directive: int
+) -> list[EndBasis]:
+    """The ends of those documents that a directive rests on and that were revoked before it was issued. `revoked` names
+    the document that revoked a directive, by its cascade and number."""
+    found: dict[str, EndBasis] = {}
+    for number, item in enumerate(asked.items, 1):
+        for basis in item.bases:
+            registered = _registered(worlds, basis)
+            if registered and all(one.state == "revoked" for _, one in registered):
+                document = revoked[registered[-1][0], registered[-1][1].number]
+                id_ = f"{asked.id}:ended:{number}:{basis.symbol}"
+                found[id_] = EndBasis(id_, cascade, directive, number, basis.symbol, document)
+    return list(found.values())
+
+
+def _registered(worlds: Worlds, basis: Basis) -> list[tuple[str, Directive]]:
+    """The documents that a basis may name: numbers restart every year."""
     year = basis.issued_on.year if basis.issued_on else None
+    return [
+        (cascade, one)
+        for cascade, world in sorted(worlds.items())
+        for one in world.all_directives
+        if one.symbol == basis.symbol and one.means in DOCUMENT_MEANS and year in (None, one.issued_on.year)
+    ]
+
+
+def _about(worlds: Worlds, basis: Basis, holder: str) -> Basis:
     candidates = [
         (cascade, one.number)
-        for cascade, world in worlds.items()
-        for directive in world.all_directives
-        if directive.symbol == basis.symbol and directive.means in DOCUMENT_MEANS
-        if year in (None, directive.issued_on.year)
-        for one in world.held(directive.number, holder)
+        for cascade, directive in _registered(worlds, basis)
+        for one in worlds[cascade].held(directive.number, holder)
         if one.open and one.standing is None
     ]
     if len(candidates) != 1:

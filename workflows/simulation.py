@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.calendar import VIETNAM, Calendar, day_of
-from workflows.carrying import carried, known_links
+from workflows.carrying import carried, ended_before, known_links
 from workflows.commands import Actor, Command, Elapse, Issue
 from workflows.decide import decide, happened_at
 from workflows.directive import cascade_id_of
 from workflows.elapsing import incident
 from workflows.errors import CascadeError, NotFound, Refused
 from workflows.evolve import evolve
-from workflows.facts import Corrected, Fact, RungReached, kind_of, obligation_of, tell_at, told_of
+from workflows.facts import Corrected, DirectiveMoved, Fact, RungReached, kind_of, obligation_of, tell_at, told_of
 from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.offices import Addressee, Offices
@@ -98,6 +98,7 @@ class Simulation:
         self._wakings: dict[tuple[str, int], tuple[Obligation, datetime | None]] = {}
         self._facts_max, self._instants_max = facts_max, instants_max
         self._instants = 0
+        self._revoked: dict[tuple[str, int], str] = {}  # which document revoked a directive
 
     # What is asked
 
@@ -127,8 +128,8 @@ class Simulation:
         made = self._take(cascade, command, facts)
         if isinstance(command, Issue):
             directive = world.opened.next_directive - 1
-            for link in known_links(self.worlds, command, cascade, directive):
-                made += self._put(link)
+            made += self._follow(known_links(self.worlds, command, cascade, directive))
+            made += self._follow(ended_before(self.worlds, self._revoked, command, cascade, directive))
         return made + self._carry(made)
 
     # What time does
@@ -222,17 +223,26 @@ class Simulation:
         ]
         journal += made
         self.record += made
+        for fact in facts:
+            if isinstance(fact, DirectiveMoved) and fact.step == "revoke" and fact.document:
+                self._revoked[cascade, fact.directive] = fact.document
         return made
 
     def _carry(self, made: Sequence[Entry]) -> list[Entry]:
-        """What entries of one cascade carry to others. What is refused there is not carried again, as in delivery."""
+        """What entries of one cascade carry to others."""
         found: list[Entry] = []
         for entry in made:
-            for command in carried(self.worlds, entry.cascade, entry.seq, entry.fact):
-                try:
-                    found += self._put(command)
-                except (Refused, NotFound):
-                    continue
+            found += self._follow(carried(self.worlds, entry.cascade, entry.seq, entry.fact))
+        return found
+
+    def _follow(self, commands: Sequence[Command]) -> list[Entry]:
+        """Commands that nobody asks for. One that is refused is let go, as in the service: the document stands anyway."""
+        found: list[Entry] = []
+        for command in commands:
+            try:
+                found += self._put(command)
+            except (Refused, NotFound):
+                continue
         return found
 
     def _moment(self) -> str:
