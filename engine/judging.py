@@ -27,7 +27,7 @@ class Failure:
     """An expectation that does not hold, or a step that could not be taken, and where it stands in the file."""
 
     place: Position
-    says: Text
+    says: str
 
 
 def judge(simulation: Simulation, expected: Expectation) -> list[Failure]:
@@ -35,7 +35,7 @@ def judge(simulation: Simulation, expected: Expectation) -> list[Failure]:
     try:
         return list(_judged(simulation, expected))
     except Unclear as unclear:
-        return [Failure(expected.places.get("on", expected.place), say("{why}", why=unclear.text))]
+        return [Failure(expected.places.get("on", expected.place), unclear.text)]
 
 
 def _judged(simulation: Simulation, expected: Expectation) -> Iterator[Failure]:
@@ -121,7 +121,7 @@ def _directive(simulation: Simulation, expected: Expectation) -> Iterator[Failur
     try:
         _, found = find_directive(simulation, expected.directive or "")
     except Unclear as unclear:
-        yield Failure(expected.places["directive"], say("{why}", why=unclear.text))
+        yield Failure(expected.places["directive"], unclear.text)
         return
     if found.state != expected.state:
         says = say("document {symbol} is expected to be {wanted}, and is {so}",

@@ -18,7 +18,7 @@ from workflows.facts import Incident
 from workflows.fields import parse_instant
 from workflows.offices import Offices, seat_of_text
 from workflows.simulation import Simulation
-from workflows.text import Text, say
+from workflows.text import say
 from workflows.words import OFFICES, ROLES
 from workflows.workflow import Workflow, Workflows
 
@@ -29,7 +29,7 @@ class Refusal:
 
     at: datetime
     by: str
-    says: Text | str
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class _Player:
         try:
             commands = list(self._commands(step, id_))
         except CascadeError as error:
-            raise Stopped(Failure(step.places.get("on", place), say("{why}", why=error.text))) from None
+            raise Stopped(Failure(step.places.get("on", place), error.text)) from None
         for command in commands:
             try:
                 self._simulation.put(command)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from engine.labels import labelled
 from engine.language import told
 from engine.playing import opening_or, seats_open, simulation_from
 from engine.pointing import Found, everything
@@ -90,9 +91,10 @@ def _document(simulation: Simulation, workflow: Workflow, issuer: Office) -> Iss
     due = day_end(calendar.add(today, DUE_AFTER))
     items = [ItemDraft("1", told(say("an item with a date")), due=due, lead=holders)]
     for mode, known in definition.undated_items.items():
+        text = labelled(known.label, definition.english.modes.get(mode))
         lead, info = ((), holders) if mode == "info" else (holders, ())
         bases = (Basis("cites", "1/KH", today),) if known.follows else ()
-        items.append(ItemDraft(str(len(items) + 1), known.label, mode, lead=lead, info=info, bases=bases))
+        items.append(ItemDraft(str(len(items) + 1), text, mode, lead=lead, info=info, bases=bases))
     kind = next(iter(definition.suggest_for.types), "CV")
     by, subject = _hand_of(offices, issuer), definition.title
     return Issue("rehearsal", by, f"1/{kind}", kind, issuer.id, today, subject, tuple(items), workflow.key)
@@ -195,7 +197,7 @@ class _Diligent:
         draft = ItemDraft(item.label, item.text, lead=below, parent=one.number)
         for means in ("dispatch", "endorsement"):
             self._acts += 1
-            symbol = f"{self._acts}/CV" if means == "dispatch" else ""
+            symbol = f"{len(self._simulation.asked) + 1}/CV" if means == "dispatch" else ""
             command = Issue(
                 f"rehearsal-{self._acts}", _hand_of(offices, holder), symbol, "CV", holder.id,
                 day_of(self._simulation.now), item.text, (draft,), one.workflow, cascade, means,
@@ -217,7 +219,7 @@ class _Diligent:
         samples = {
             "date": day_of(self._simulation.now).isoformat(),
             "number": "0",
-            "document": f"{self._acts}/BC",
+            "document": f"{len(self._simulation.asked) + 1}/BC",
             "office": one.holder,
         }
         return {name: samples.get(kind, "…") for name, kind in asks.items()}

@@ -1,6 +1,6 @@
 """`cascade workflow test`: scenarios beside a workflow, played and judged."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -67,7 +67,7 @@ def read_tried(file: str) -> Tried:
     source, text, source_of_scenarios, scenarios, beside = _texts(file)
     workflow = load_workflow(text, 1, source)
     given = read_scenarios(scenarios, source_of_scenarios, beside)
-    others = tuple(_others(given, workflow))
+    others = others_of(given, workflow)
     problems = unknown_words(given, [workflow, *others])
     if problems:
         raise InvalidDefinition(source_of_scenarios, sorted(problems, key=lambda one: (one.line, one.column)))
@@ -108,12 +108,13 @@ def _shipped(name: str) -> Texts:
     return f"{name}.yaml", shipped()[name], f"{name}{SCENARIOS}", found, beside
 
 
-def _others(given: Scenarios, workflow: Workflow) -> Iterable[Workflow]:
+def others_of(given: Scenarios, workflow: Workflow) -> tuple[Workflow, ...]:
     """The shipped workflows that documents of the scenarios name beside the one they are written for."""
     issues = (step.issue for scenario in given.scenarios for step in scenario.steps if step.issue)
     named = dict.fromkeys(one.workflow.partition("@")[0] for one in issues if one.workflow)
     texts = shipped()
-    return [load_workflow(texts[one], 1, one) for one in named if one in texts and one != workflow.definition.workflow]
+    wanted = (one for one in named if one in texts and one != workflow.definition.workflow)
+    return tuple(load_workflow(texts[one], 1, one) for one in wanted)
 
 
 def _played(tried: Tried, scenario: Scenario) -> Played:

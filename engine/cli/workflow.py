@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.administration import publish_workflow
-from engine.cli import trying, workflow_page
+from engine.cli import simulate, trying, workflow_page
 from engine.cli.opening import file_bytes, file_text, opened
 from engine.cli.options import AsOption, DatabaseOption, DatabaseUnused, JsonOption, actor, command, group, one_of
 from engine.cli.printing import data, json_document, pairs, table, talk
@@ -70,6 +70,12 @@ def check(
         raise typer.Exit(INVALID)
 
 
+command(
+    app,
+    "simulate",
+    "cascade workflow simulate flood-season.yaml --offices offices.yaml --from 2026-09-01",
+    "cascade workflow simulate government-notice --from 2026-03-02 --issuer skhcn --play diligent --svg notice.svg",
+)(simulate.simulate)
 command(app, "test", "cascade workflow test flood-season.yaml", "cascade workflow test government-notice")(
     trying.play_scenarios
 )
