@@ -5,7 +5,7 @@ one cascade tells another is carried at once. Nothing is stored, and no real tim
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.calendar import VIETNAM, Calendar, day_of
@@ -258,8 +258,3 @@ def messages_of(entries: Sequence[Entry]) -> Iterator[Message]:
                 entry.cascade, entry.seq, entry.obligation, tell_at(entry.fact) or entry.at, kind_of(entry.fact), to,
                 rung.label if rung else None, rung.rung if rung else None, rung.of if rung else "holder",
             )  # fmt: skip
-
-
-def without_wakings(world: World) -> list[Obligation]:
-    """The obligations of a world as they stand, but for the waking that the memory keeps beside them."""
-    return [replace(one, wake_at=None) for one in world.all_obligations]

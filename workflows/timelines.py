@@ -8,46 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from workflows import drawing
-from workflows import facts as f
 from workflows.calendar import VIETNAM, add_months, day_of, last_day
+from workflows.courses import Line, Mark, Tell, end_of, lines_of
 from workflows.definition import Definition
 from workflows.drawing import BLACK, GREY, LINE, WHITE, Frame, Look, Markup, element
-from workflows.obligation import Obligation
-from workflows.simulation import Entry, Simulation
+from workflows.simulation import Simulation
 from workflows.text import Text, say, say_count
 from workflows.workflow import Workflow
 
-Tell = Callable[[str], str]
 ROWS_MAX = 120  # obligations in one picture; it says so where there are more
 _MARGIN, _LABELS, _CHART, _SMALL = 20.0, 250.0, 760.0, 9.5
 _ROW, _BAR, _LANE = 46.0, 9.0, 13.0
-_DEPTH_MAX, _INDENT = 6, 10.0
-_AT_LEAST = timedelta(days=14)  # that the line of time shows
+_INDENT = 10.0
 _RUNNING = Look(fill="#e8e8e8", stroke=GREY, weight=0.8)
 _RESTING = Look(fill=WHITE, stroke=GREY, dash="3 2", weight=0.8)
 _OVERDUE = Look(fill=WHITE, stroke=BLACK, hatch=True, weight=1.2)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something on a line of time. `sign`: received, rung, answer (a rung of the giver's), reported, done, void, incident;
-    `number` is a rung's, 0 for a repeat of the one before."""
-
-    at: datetime
-    sign: str
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One obligation's line of time. `rests` are the spans in which its clock rested."""
-
-    obligation: Obligation
-    label: str
-    text: str
-    depth: int
-    marks: tuple[Mark, ...]
-    rests: tuple[tuple[datetime, datetime], ...]
 
 
 def timeline(
@@ -55,9 +30,9 @@ def timeline(
 ) -> str:
     """The picture as an SVG document. `tell` says a sentence in the reader's `language`; `english` takes a definition's
     English labels."""
-    lines = list(_lines(simulation, tell))
+    lines = list(lines_of(simulation, tell))
     shown = lines[:ROWS_MAX]
-    start, end = simulation.start, _end(simulation, shown)
+    start, end = simulation.start, end_of(simulation, shown)
     definition = workflow.definition
     title = (definition.english.title if english else None) or definition.title
     days = {"first": _day(start), "last": _day(last_day(simulation.now))}
@@ -82,82 +57,6 @@ def timeline(
     return drawing.page(
         _LABELS + _CHART + 2 * _MARGIN, below + _MARGIN, parts, title=title, says=subtitle, language=language, print_mm=277
     )  # fmt: skip
-
-
-# What there is to draw
-
-
-def _lines(simulation: Simulation, tell: Tell) -> Iterator[Line]:
-    """The obligations, each below the one it hangs under."""
-    by_obligation: dict[tuple[str, int], list[Entry]] = {}
-    for entry in simulation.record:
-        if entry.obligation is not None:
-            by_obligation.setdefault((entry.cascade, entry.obligation), []).append(entry)
-    for cascade, world in simulation.worlds.items():
-        below: dict[int | None, list[Obligation]] = {}
-        for one in world.all_obligations:
-            below.setdefault(one.parent or one.standing, []).append(one)
-        waiting = [(one, 0) for one in reversed(below.get(None, []))]
-        while waiting:
-            one, depth = waiting.pop()
-            waiting += [(inner, depth + 1) for inner in reversed(below.get(one.number, []))]
-            item, directive = world.item(one.directive, one.item), world.directive(one.directive)
-            office = simulation.offices.find(one.holder)
-            period = f", {one.period}" if one.period else ""
-            said = {"item": item.label, "symbol": directive.symbol, "period": period, "text": item.text}
-            label = f"{one.number}. {office.label if office else one.holder}"
-            text = tell(say("item {item} of {symbol}{period}: {text}", **said))
-            entries = by_obligation.get((cascade, one.number), [])
-            yield Line(
-                one, label, text, min(depth, _DEPTH_MAX), tuple(_marks(entries)), tuple(_rests(entries, simulation.now))
-            )
-
-
-def _marks(entries: Sequence[Entry]) -> Iterator[Mark]:
-    for entry in entries:
-        match entry.fact:
-            case f.RungReached() as rung:
-                sign = "rung" if rung.of == "holder" else "answer"
-                yield Mark(entry.at, sign, rung.rung if rung.occurrence == 1 else 0)
-            case f.Acted() as acted:
-                if acted.outcome:
-                    yield Mark(entry.at, "done" if acted.outcome == "fulfilled" else "void")
-                elif acted.sent_at and acted.rests == "starts":
-                    yield Mark(entry.at, "reported")
-                elif acted.received_at and not acted.rests:
-                    yield Mark(entry.at, "received")
-            case f.Incident():
-                yield Mark(entry.at, "incident")
-
-
-def _rests(entries: Sequence[Entry], now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """From when to when its clock rested: the giver had to answer, or it was paused."""
-    begun: datetime | None = None
-    for entry in entries:
-        fact = entry.fact
-        starts = isinstance(fact, f.ExtensionRequested) or (isinstance(fact, f.Acted) and fact.rests == "starts")
-        ends = isinstance(fact, _ANSWERS) or (
-            isinstance(fact, f.Acted) and (fact.rests == "ends" or bool(fact.outcome))
-        )
-        if starts:
-            begun = begun or entry.at
-        elif ends and begun:
-            yield begun, entry.at
-            begun = None
-    if begun:
-        yield begun, now
-
-
-_ANSWERS = (f.ExtensionGranted, f.ExtensionRefused, f.ExtensionCountered, f.ExtensionWithdrawn)
-
-
-def _end(simulation: Simulation, lines: Sequence[Line]) -> datetime:
-    """The last instant at which something is to be seen, so that a long silence at the end takes no room."""
-    seen = [simulation.start + _AT_LEAST]
-    for line in lines:
-        seen += [mark.at for mark in line.marks]
-        seen += [at for at in (line.obligation.due_at, line.obligation.closed_at) if at]
-    return max(seen) + (max(seen) - simulation.start) / 25
 
 
 # How it is drawn
