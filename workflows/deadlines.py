@@ -63,7 +63,12 @@ def after(span: Span, start: datetime, calendar: Calendar) -> datetime:
 
 def named_days_off(calendar: Calendar, first: date, last: date) -> tuple[tuple[date, str], ...]:
     """The days off between two days that are not plain weekends: those a reader would not expect."""
-    return tuple((day, why) for day, why in calendar.off_days(first, last) if why not in ("Saturday", "Sunday"))
+    if (last - first).days > len(calendar.days):  # over years, a look at the corrected days alone costs less
+        between = (day for day in sorted(calendar.days) if first < day < last)
+        found = ((day, why) for day in between if (why := calendar.why_off(day)))
+    else:
+        found = ((day, why) for day, why in calendar.off_days(first, last))
+    return tuple((day, why) for day, why in found if why not in ("Saturday", "Sunday"))
 
 
 def as_written(at: datetime, wording: str | None, calendar: Calendar) -> Due:

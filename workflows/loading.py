@@ -27,7 +27,9 @@ _FROM_THE_WHOLE = {
 
 _MACHINES = {"obligation": 1, "machines": 2}  # how far into the data a machine stands
 
-__all__ = ["CODES", "check_text", "load_definition", "load_workflow", "shipped"]
+SCENARIOS = ".scenarios.yaml"  # what the file of a workflow's scenarios, beside it, ends with
+
+__all__ = ["CODES", "SCENARIOS", "check_text", "load_definition", "load_workflow", "shipped", "shipped_scenarios"]
 
 
 def load_definition(text: str | bytes, source: str = "workflow.yaml") -> Definition:
@@ -57,9 +59,19 @@ def load_workflow(
 
 def shipped() -> dict[str, str]:
     """The text of every workflow in the catalog, by name."""
+    found = {name.removesuffix(".yaml"): text for name, text in _catalog().items() if not name.endswith(SCENARIOS)}
+    return dict(sorted(found.items()))
+
+
+def shipped_scenarios() -> dict[str, str]:
+    """The text of the scenarios of every workflow in the catalog that has some, by the workflow's name."""
+    found = {name.removesuffix(SCENARIOS): text for name, text in _catalog().items() if name.endswith(SCENARIOS)}
+    return dict(sorted(found.items()))
+
+
+def _catalog() -> dict[str, str]:
     catalog = files("workflows") / "catalog"
-    named = {file.name.removesuffix(".yaml"): file for file in catalog.iterdir() if file.name.endswith(".yaml")}
-    return {name: named[name].read_text(encoding="utf-8") for name in sorted(named)}
+    return {file.name: file.read_text(encoding="utf-8") for file in catalog.iterdir() if file.name.endswith(".yaml")}
 
 
 def _read(text: str | bytes, source: str) -> tuple[Definition | None, list[Problem]]:

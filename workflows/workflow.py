@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from workflows import words
 from workflows.definition import Definition, ObligationMachine
 from workflows.errors import NotFound
 from workflows.machine import StateMachine, obligation_machine
@@ -34,6 +35,17 @@ class Workflow:
         """The machine that runs what an office at this level owes."""
         found = self.definition.levels.get(level)
         return self._machines.get(found.machine if found else None) or self._machines[None]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state that an obligation may be in."""
+        return tuple(self.definition.state_labels)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Every action that may be taken: those of its machines, and those that every workflow has."""
+        own = dict.fromkeys(name for machine in self.definition.every_machine.values() for name in machine.actions)
+        return (*own, *(one for one in words.BUILT_IN if one != "elapse"))
 
     def rules_at(self, level: str) -> ObligationMachine:
         """What the definition says of that machine: its actions, what they mean, how it ends."""

@@ -19,6 +19,11 @@ def what(entry: Entry) -> str:
         fact = entry.fact
     except (KeyError, ValueError, TypeError, AttributeError):
         return say("{kind}: this entry cannot be read; cascade journal verify says more", kind=entry.kind)
+    return fact_words(fact)
+
+
+def fact_words(fact: f.Fact) -> str:
+    """What a fact says happened."""
     return _WORDS[type(fact)](fact)
 
 

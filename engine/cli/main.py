@@ -47,7 +47,8 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
     "import": _Lazy("engine.cli.imports:app", mark("The opening balance: import the list of open tasks.")),
     "workflow": _Lazy(
-        "engine.cli.workflow:app", mark("Workflows: check, list, show, diff, new, diagram, words, publish, retire.")
+        "engine.cli.workflow:app",
+        mark("Workflows: check, simulate, test, list, show, diff, new, diagram, words, publish, retire."),
     ),
     "directive": _Lazy(
         "engine.cli.directive:app",

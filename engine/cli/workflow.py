@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli import workflow_changes, workflow_page, workflow_publishing
+from engine.cli import simulate, trying, workflow_changes, workflow_page, workflow_publishing
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
 from engine.cli.opening import file_bytes
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, one_of
@@ -53,6 +53,17 @@ def check(
 def schema(database: DatabaseUnused = "") -> None:
     """Print the JSON Schema of workflow files, for an editor that completes and checks while one types."""
     json_document(json_schema())
+
+
+command(
+    app,
+    "simulate",
+    "cascade workflow simulate flood-season.yaml --offices offices.yaml --from 2026-09-01",
+    "cascade workflow simulate government-notice --from 2026-03-02 --issuer skhcn --play diligent --svg notice.svg",
+)(simulate.simulate)
+command(app, "test", "cascade workflow test flood-season.yaml", "cascade workflow test government-notice")(
+    trying.play_scenarios
+)
 
 
 @command(app, "list", "cascade workflow list")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from engine.exchange.written_dates import date_in
 from workflows.errors import Problem
+from workflows.findings import meant
 from workflows.strict_yaml import Located, Path, Plain
 from workflows.text import say
 
@@ -152,7 +153,8 @@ def record(
             return None
         before = len(faults.found)
         for key in value.keys() - fields.keys():
-            says = say("{key} is no field here; there are {fields}", key=shown(key), fields=[*fields])
+            near = meant(key, fields)
+            says = say("{key} is no field here{near}; there are {fields}", key=shown(key), near=near, fields=[*fields])
             faults.add((*path, key), UNKNOWN, says, at_key=True)
         for key in needed:
             if key not in value:

@@ -20,6 +20,7 @@ from workflows.calendar import (
     roll_forward,
 )
 from workflows.calendar_text import digest, parse_calendar, shipped_calendar, to_text
+from workflows.deadlines import named_days_off
 from workflows.errors import InvalidDefinition
 from workflows.strict_yaml import DEFINITION, PROBLEMS_MAX
 
@@ -369,3 +370,13 @@ class TestCalendarsAsValues:
         assert PUBLIC.add(date(2023, 8, 31), 2) == date(2023, 9, 6)
         assert plain.add(date(2023, 8, 31), 2) == date(2023, 9, 4)
         assert PUBLIC.add(date(2023, 8, 31), 2) == date(2023, 9, 6)
+
+
+def test_the_days_off_named_over_years_are_those_that_a_look_at_each_day_finds() -> None:
+    calendar = PUBLIC
+    for start in range(0, 2500, 97):
+        first = date(2020, 1, 1) + timedelta(days=start)
+        for length in (1, 50, len(calendar.days), len(calendar.days) + 1, 1200):
+            last = first + timedelta(days=length)
+            each = tuple((day, why) for day, why in calendar.off_days(first, last) if why not in ("Saturday", "Sunday"))
+            assert named_days_off(calendar, first, last) == each
