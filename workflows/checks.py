@@ -1,6 +1,7 @@
 """The cascade lint: what can be wrong with a definition that parses. Here its names and its fields.
 
-`machine_checks` looks at the machine as a whole, `time_checks` at the due table, follow-up modes and the ladder. To
+`machine_checks` looks at the machine as a whole, `time_checks` at the due table, follow-up modes and the ladder,
+`number_checks` at the figures. To
 add a check, write a generator of findings, list it in its file's tuple, and give its code a line in `findings.CODES`.
 """
 
@@ -13,6 +14,7 @@ from workflows.definition import Definition
 from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
 from workflows.machine import UNASSIGNED
 from workflows.machine_checks import ACTIONS, MACHINE_CHECKS, STATES
+from workflows.number_checks import NUMBER_CHECKS
 from workflows.strict_yaml import Path
 from workflows.text import say
 from workflows.time_checks import TIME_CHECKS
@@ -259,6 +261,7 @@ def _english(definition: Definition) -> Iterator[Finding]:
         ("states", definition.obligation.states),
         ("actions", definition.obligation.actions),
         ("modes", definition.undated_items),
+        ("numbers", definition.numbers),
     ):
         for name in getattr(english, block):
             if name not in known:
@@ -289,4 +292,5 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _idle_keys,
     _english,
     *TIME_CHECKS,
+    *NUMBER_CHECKS,
 )
