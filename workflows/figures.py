@@ -79,10 +79,10 @@ def _asked(world: World, obligation: Obligation) -> Iterator[Share]:
     for name, number in numbers.items():
         got = _reported_below(world, parts, name)
         optional = number.total != "own" and bool(got.totals)
-        yield Share(obligation, name, number, _field(definition, obligation, name), optional, got.missing)
+        yield Share(obligation, name, number, field_of(definition, obligation, name), optional, got.missing)
 
 
-def _field(definition: Definition, obligation: Obligation, name: str) -> str:
+def field_of(definition: Definition, obligation: Obligation, name: str) -> str:
     """The field by which a report gives a number: its name, and in a form of several items also the item's number."""
     mode = definition.undated_items.get(obligation.mode)
     in_form = mode is not None and mode.one_report_per_office and obligation.standing is not None
@@ -203,7 +203,7 @@ def reported(world: World, obligation: Obligation, given: Mapping[str, str]) -> 
     parts = below(world, obligation) if numbers else []
     return tuple(
         _put_together(
-            name, number, given.get(_field(definition, obligation, name), ""), _reported_below(world, parts, name)
+            name, number, given.get(field_of(definition, obligation, name), ""), _reported_below(world, parts, name)
         )
         for name, number in numbers.items()
     )
@@ -259,20 +259,36 @@ def _node(obligation: Obligation, parts: Mapping[int, list[Obligation]]) -> Node
 def live(world: World, node: Node, name: str) -> Figure | None:
     """What a number comes to now: every own share that stands reported in the tree, also where the report above it was sent
     before. None where the obligation gives no such number; the total is empty where nothing is in yet."""
-    if not _gives(world, node.obligation, name):
-        return None
-    number = world.workflow_of(node.obligation).definition.numbers[name]
-    mine = figure_in(node.obligation, name)
+    return live_in(world, node, name).get(node.obligation.number)
+
+
+def live_in(world: World, node: Node, name: str) -> dict[int, Figure]:
+    """The same for every obligation of a tree that gives the number, by its own number."""
+    found: dict[int, Figure] = {}
+    _live(world, node, name, found)
+    return found
+
+
+def _live(world: World, node: Node, name: str, found: dict[int, Figure]) -> None:
     totals: list[Decimal] = []
     of, missing = 0, list[str]()
-    for part in node.below if number.total != "own" else ():
-        found = live(world, part, name) if part.obligation.outcome != "void" else None
-        if found is None:
+    for part in node.below:
+        _live(world, part, name, found)
+        here = found.get(part.obligation.number) if part.obligation.outcome != "void" else None
+        if here is None:
             continue
-        of += 1 + found.of
-        missing += [*(() if figure_in(part.obligation, name) else (part.obligation.holder,)), *found.missing]
-        totals += [Decimal(found.total)] if found.total else []
-    return _put_together(name, number, mine.own if mine else "", _Got(tuple(totals), of, tuple(missing)))
+        of += 1 + here.of
+        missing += [*(() if figure_in(part.obligation, name) else (part.obligation.holder,)), *here.missing]
+        totals += [Decimal(here.total)] if here.total else []
+    if _gives(world, node.obligation, name):
+        number, mine = numbers_at(world, node.obligation)[name], figure_in(node.obligation, name)
+        own = mine.own if mine else ""
+        found[node.obligation.number] = _put_together(name, number, own, _Got(tuple(totals), of, tuple(missing)))
+
+
+def numbers_at(world: World, obligation: Obligation) -> dict[str, Number]:
+    """Every number of the workflow that an obligation is run by."""
+    return world.workflow_of(obligation).definition.numbers
 
 
 # Against what was asked

@@ -89,10 +89,10 @@ CODES = {
     "W425": mark("a rung before the date that quiet hours may hold beyond it"),
     "W426": mark("nobody hears that a date was missed"),
     "W427": mark("a giver's ladder that ends while the giver is silent"),
-    "W441": mark("a total, and no work is passed on"),
-    "W442": mark("a total of what is not put together"),
     "W431": mark("an English word for what is not there"),
     "W432": mark("English rungs that do not match the ladder"),
+    "W461": mark("a total, and no work is passed on"),
+    "W462": mark("a total of what is not put together"),
 }
 
 

@@ -80,7 +80,7 @@ def _bounds(definition: Definition) -> Iterator[Finding]:
 
 
 def _modes(definition: Definition) -> Iterator[Finding]:
-    """E384, W442: the follow-up modes that a number is asked in are there and report; events are not put together."""
+    """E384, W462: the follow-up modes that a number is asked in are there and report; events are not put together."""
     known = (*definition.undated_items, DATED)
     for name, number in definition.numbers.items():
         for place, mode in enumerate(number.in_):
@@ -92,18 +92,18 @@ def _modes(definition: Definition) -> Iterator[Finding]:
                 yield Finding(path, "E384", say("{mode!r} is not a follow-up mode here{hint}", mode=mode, hint=hint))
             elif mode == "on_event" and number.total != "own":
                 message = say("each event reports its own figure, and events are not put together up the tree")
-                yield Finding(path, "W442", message)
+                yield Finding(path, "W462", message)
 
 
 def _totals(definition: Definition) -> Iterator[Finding]:
-    """W441: a total is put together where work is passed on."""
+    """W461: a total is put together where work is passed on."""
     above = {level for level in definition.above.values() if level is not None and definition.above.get(level)}
     if any(definition.machine_at(level).action_that("issue_below") for level in above):
         return
     for name, number in definition.numbers.items():
         if number.total != "own":
             message = say("no level passes work on, so nothing is put together; write total: own")
-            yield Finding((*NUMBERS, name), "W441", message, True)
+            yield Finding((*NUMBERS, name), "W461", message, True)
 
 
 NUMBER_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_never_asked, _names, _bounds, _modes, _totals)
