@@ -7,12 +7,12 @@ from tests.support.numbers import JOIN, NUMBERS, budget, report
 from tests.support.offices import DEPARTMENT, GOVERNMENT, PROVINCE, units
 from workflows import figures
 from workflows.acting import asked_of
-from workflows.commands import Act, Correct, ItemDraft
+from workflows.commands import Act, Correct, ItemDraft, MakeOffer
 from workflows.errors import Incomplete, Unmet
 from workflows.facts import Acted, Corrected
 from workflows.fields import parse_instant
 from workflows.loading import load_workflow
-from workflows.obligation import Figure, Obligation
+from workflows.obligation import Figure, Obligation, Offer
 
 
 def spent(one: Obligation) -> Figure:
@@ -246,6 +246,26 @@ def test_targets_go_down_with_work_that_passes_on_by_itself() -> None:
     item = ItemDraft("1", "Raise it", due=parse_instant("2023-09-29"), lead=(DEPARTMENT,), targets=(("index", "85"),))
     law.put(law.issue(PROVINCE, item))
     assert [one.targets for one in law.world.all_items] == [(("index", "85.00"),)] * 2
+
+
+def test_a_report_taken_from_elsewhere_gives_its_figures_too(law: Law) -> None:
+    law.receive(2)
+    offer = Offer("other", 5, "7/BC", law.now, "unit-1", "12/KH")
+    law.put(MakeOffer(law.new_id(), law.world.opened.id, 2, offer))
+    asked = asked_of(law.world, law.act("unit-1/leader", 2, ""))["take_offer"]
+    assert asked == {"offer": "text", "spent": "figure", "staff": "figure"}
+    assert law.refuses(law.act("unit-1/leader", 2, "take_offer", offer=offer.key)) is not None
+    law.put(law.act("unit-1/leader", 2, "take_offer", offer=offer.key, spent="3", staff="1"))
+    assert spent(law[2]).total == "3.0"
+
+
+def test_an_outside_office_and_one_that_owes_nothing() -> None:
+    """The clerk of the host enters the figures of an outside office; what is only to be known gives none."""
+    law = Law(budget())
+    at = parse_instant("2023-09-29")
+    law.put(law.issue(GOVERNMENT, ItemDraft("1", "Do it", due=at, lead=(PROVINCE,), info=(DEPARTMENT,))))
+    assert report(law, 1, spent="3", staff="1").figures[0].total == "3.0"
+    assert figures.numbers_of(law.world.workflow_of(law[2]).definition, law[2]) == {}
 
 
 def test_the_shipped_workflow_asks_no_number() -> None:

@@ -20,12 +20,11 @@ def budget(policy: str = "allow", numbers: str = NUMBERS) -> Workflow:
 
 def report(law: Law, number: int, **given: str) -> Acted:
     """The holder's leader reports; where that is an outside office, the host's clerk enters it from the paper."""
-    one = law[number]
-    fields = {"symbol": "1/BC", "sent_on": str(day_of(law.now)), **given}
-    who = f"{one.holder}/leader"
+    one, today = law[number], str(day_of(law.now))
+    outside = law.world.office(one.holder).outside
+    cited = {"document": "1/BC", "happened_on": today} if outside else {}
+    who = "department/clerk" if outside else f"{one.holder}/leader"
     if one.state == "assigned":
-        law.receive(number)
-    if law.world.office(one.holder).outside:
-        who, fields = "department/clerk", {**fields, "document": "1/BC", "happened_on": str(day_of(law.now))}
-    facts = law.put(law.act(who, number, "report", **fields))
+        law.put(law.act("department/clerk" if outside else f"{one.holder}/clerk", number, "receive", **cited))
+    facts = law.put(law.act(who, number, "report", **{"symbol": "1/BC", "sent_on": today, **cited, **given}))
     return next(fact for fact in facts if isinstance(fact, Acted))
