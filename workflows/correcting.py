@@ -81,7 +81,7 @@ def _acted(world: World, command: Correct, recorded: Recorded, now: datetime, as
     workflow = world.workflow_of(one)
     # The report that stands now is the one this entry sent: the obligation's own values follow it.
     stands = sent_as_read is not None and sent_as_read == one.sent_at
-    if figures.is_figure(workflow.definition, command.field):
+    if fact.figures and figures.is_figure(workflow.definition, command.field):
         yield _figure(world, command, one, given[command.field], stands, asked)
         return
     action = workflow.rules_at(one.level).actions.get(fact.action)

@@ -45,12 +45,12 @@ def _written(text: str, decimals: int) -> Decimal:
     grouped, english, plain = (form.fullmatch(text) for form in (_GROUPED, _ENGLISH, _PLAIN))
     if grouped and plain and decimals:
         # One group of three and no comma: thousands to one reader, decimals to another, and a factor of a thousand apart.
-        whole, places = plain[2] + plain[4], f"{plain[2]},{plain[4]}"
+        thousands, parted = plain[2] + plain[4], say("{whole}.{places}", whole=plain[2], places=plain[4])
         said = say(
-            "{text!r} can be read as {whole} or as {places}; write it without a point",
+            "{text!r} can be read as {whole} or as {places}; write {whole}, or a comma before decimals",
             text=text,
-            whole=whole,
-            places=places,
+            whole=thousands,
+            places=parted,
         )
         raise ValueError(said)
     found = grouped or english
@@ -84,7 +84,7 @@ def spoken(kept: str) -> Text:
     """A kept figure as a sentence shows it: `1,234.50`, and in Vietnamese `1.234,50`."""
     sign, digits = ("-", kept[1:]) if kept.startswith("-") else ("", kept)
     whole, _, places = digits.partition(".")
-    said: Text = joined([sign, whole[: (len(whole) - 1) % 3 + 1]], "")
+    said = joined([sign, whole[: (len(whole) - 1) % 3 + 1]], "")
     for start in range((len(whole) - 1) % 3 + 1, len(whole), 3):
         said = say("{thousands},{rest}", thousands=said, rest=whole[start : start + 3])
     return say("{whole}.{places}", whole=said, places=places) if places else said

@@ -1,6 +1,7 @@
 """The figures that reports give (số liệu): which are asked of whom, what they come to with what is below, who is missing.
 
-A report takes in what stands reported below it at that moment, and stays as it was sent; `live` says what it comes to now.
+A report takes in what stands reported below it at that moment, and stays as it was sent; `live_figures` says what it comes to
+now, `targets` whether that is what was asked for.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,15 +38,6 @@ class Share:
         return ASKED_IF_ANY if self.optional else ASKED
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """An obligation with what its figures are put together from. Not `opened`: what stands, where its period is missing."""
-
-    obligation: Obligation
-    below: tuple["Node", ...] = ()
-    opened: bool = True
-
-
 # Of whom
 
 
@@ -54,16 +46,17 @@ def numbers_of(definition: Definition, obligation: Obligation) -> dict[str, Numb
     under another document only those that say so."""
     if obligation.owes_nothing or not definition.numbers:
         return {}
-    stands = _stands(obligation)
+    standing = stands(obligation)
     return {
         name: number
         for name, number in definition.numbers.items()
-        if obligation.mode in number.in_ or not (number.in_ or stands)
-        if not stands or obligation.mode == "linked"
+        if obligation.mode in number.in_ or not (number.in_ or standing)
+        if not standing or obligation.mode == "linked"
     }
 
 
-def _stands(obligation: Obligation) -> bool:
+def stands(obligation: Obligation) -> bool:
+    """Does it stand, and is no period or event of what does?"""
     return obligation.mode in STANDING and obligation.standing is None
 
 
@@ -138,7 +131,7 @@ def as_read(shares: Iterable[Share], given: Mapping[str, str]) -> dict[str, str]
 def below(world: World, obligation: Obligation) -> list[Obligation]:
     """What an obligation's figures are put together from: what it was passed on as, to lead or to support, and for a period
     the same period of what stands below. What was stopped is among them, and counts for nothing."""
-    found = [one for one in world.children(obligation.number) if one.standing is None and not _stands(one)]
+    found = [one for one in world.children(obligation.number) if one.standing is None and not stands(one)]
     if obligation.standing is not None and obligation.mode == "periodic":
         work = world.children(obligation.standing)
         periods = [one for one in work if one.standing is not None and _same_period(one, obligation)]
@@ -164,7 +157,7 @@ def figure_in(obligation: Obligation, name: str) -> Figure | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Got:
+class Got:
     """What came in from below: the totals, out of how many offices, and who is missing."""
 
     totals: tuple[Decimal, ...]
@@ -172,25 +165,25 @@ class _Got:
     missing: tuple[str, ...]
 
 
-def _reported_below(world: World, parts: Iterable[Obligation], name: str) -> _Got:
+def _reported_below(world: World, parts: Iterable[Obligation], name: str) -> Got:
     """The latest figures of what is below and not stopped; each holds what was reported below itself."""
     totals: list[Decimal] = []
     of, missing = 0, list[str]()
     for one in parts:
-        if one.outcome == "void" or not _gives(world, one, name):
+        if one.outcome == "void" or not gives(world, one, name):
             continue
         figure = figure_in(one, name)
         of += 1 + (figure.of if figure else 0)
         missing += figure.missing if figure else (one.holder,)
         if figure:
             totals.append(Decimal(figure.total))
-    return _Got(tuple(totals), of, tuple(missing))
+    return Got(tuple(totals), of, tuple(missing))
 
 
-def _gives(world: World, obligation: Obligation, name: str) -> bool:
+def gives(world: World, obligation: Obligation, name: str) -> bool:
     """Does this office's report give the number? A period that has not opened will."""
     definition = world.workflow_of(obligation).definition
-    if _stands(obligation) and obligation.mode == "periodic":
+    if stands(obligation) and obligation.mode == "periodic":
         number = definition.numbers.get(name)
         return number is not None and (not number.in_ or "periodic" in number.in_)
     return name in numbers_of(definition, obligation)
@@ -202,14 +195,14 @@ def reported(world: World, obligation: Obligation, given: Mapping[str, str]) -> 
     numbers = numbers_of(definition, obligation)
     parts = below(world, obligation) if numbers else []
     return tuple(
-        _put_together(
+        put_together(
             name, number, given.get(field_of(definition, obligation, name), ""), _reported_below(world, parts, name)
         )
         for name, number in numbers.items()
     )
 
 
-def _put_together(name: str, number: Number, own: str, got: _Got) -> Figure:
+def put_together(name: str, number: Number, own: str, got: Got) -> Figure:
     """The office's own share and what came in from below as one figure; without a total where there is nothing at all."""
     if number.total == "own":
         return Figure(name, own, own)
@@ -236,61 +229,6 @@ def corrected(figure: Figure, number: Number, own: str) -> Figure | None:
     return replace(figure, own=own, total=decimal_text(total, number.decimals))
 
 
-# As it is now
-
-
-def tree_of(world: World, obligation: Obligation) -> Node:
-    """An obligation with everything its figures are put together from, down to the leaves: one statement for each level."""
-    level, parts, seen = [obligation], {}, {obligation.number}
-    while level:
-        world.fetch_children(number for one in level for number in (one.number, one.standing) if number)
-        for one in level:
-            parts[one.number] = [] if _stands(one) else [part for part in below(world, one) if part.number not in seen]
-            seen |= {part.number for part in parts[one.number]}
-        level = [part for one in level for part in parts[one.number]]
-    return _node(obligation, parts)
-
-
-def _node(obligation: Obligation, parts: Mapping[int, list[Obligation]]) -> Node:
-    inside = tuple(_node(one, parts) for one in parts[obligation.number])
-    return Node(obligation, inside, opened=not _stands(obligation) or obligation.mode == "linked")
-
-
-def live(world: World, node: Node, name: str) -> Figure | None:
-    """What a number comes to now: every own share that stands reported in the tree, also where the report above it was sent
-    before. None where the obligation gives no such number; the total is empty where nothing is in yet."""
-    return live_in(world, node, name).get(node.obligation.number)
-
-
-def live_in(world: World, node: Node, name: str) -> dict[int, Figure]:
-    """The same for every obligation of a tree that gives the number, by its own number."""
-    found: dict[int, Figure] = {}
-    _live(world, node, name, found)
-    return found
-
-
-def _live(world: World, node: Node, name: str, found: dict[int, Figure]) -> None:
-    totals: list[Decimal] = []
-    of, missing = 0, list[str]()
-    for part in node.below:
-        _live(world, part, name, found)
-        here = found.get(part.obligation.number) if part.obligation.outcome != "void" else None
-        if here is None:
-            continue
-        of += 1 + here.of
-        missing += [*(() if figure_in(part.obligation, name) else (part.obligation.holder,)), *here.missing]
-        totals += [Decimal(here.total)] if here.total else []
-    if _gives(world, node.obligation, name):
-        number, mine = numbers_at(world, node.obligation)[name], figure_in(node.obligation, name)
-        own = mine.own if mine else ""
-        found[node.obligation.number] = _put_together(name, number, own, _Got(tuple(totals), of, tuple(missing)))
-
-
-def numbers_at(world: World, obligation: Obligation) -> dict[str, Number]:
-    """Every number of the workflow that an obligation is run by."""
-    return world.workflow_of(obligation).definition.numbers
-
-
 # Against what was asked
 
 
@@ -304,41 +242,6 @@ def target_of(item: Item, name: str) -> Decimal | None:
     """What an item asks of a number; None where it asks nothing."""
     found = dict(item.targets).get(name)
     return Decimal(found) if found else None
-
-
-def reached(number: Number, target: Decimal, total: Decimal) -> bool:
-    """Does a total reach its target, or keep it where lower is better?"""
-    return total <= target if number.better == "lower" else total >= target
-
-
-def targets_as_read(
-    definition: Definition, targets: Iterable[tuple[str, str]], mode: str
-) -> tuple[tuple[str, str], ...]:
-    """An item's targets as the journal keeps them, in the order of the definition.
-
-    Raises ValueError naming what is wrong with them all: no such number, none that is asked in this mode, no figure of it.
-    """
-    given, wrong, kept = dict(targets), [], {}
-    for name, value in given.items():
-        number = definition.numbers.get(name)
-        if number is None:
-            known = tuple(definition.numbers) or say("none")
-            wrong.append(
-                say("target {name}: the workflow has no such number; it has {known}", name=repr(name), known=known)
-            )
-        elif mode == "info" or (number.in_ and mode not in number.in_) or (mode == "linked" and not number.in_):
-            wrong.append(
-                say("target {name}: it is not asked of what is followed up as {mode}", name=repr(name), mode=repr(mode))
-            )
-        else:
-            try:
-                kept[name] = read_decimal(value, number)
-            except ValueError as error:
-                what = say("target {name} ({what})", name=repr(name), what=number_words(number))
-                wrong.append(say("{field}: {fault}", field=what, fault=error.args[0]))
-    if wrong:
-        raise ValueError(joined(wrong, "; "))
-    return tuple((name, kept[name]) for name in definition.numbers if name in kept)
 
 
 # In words

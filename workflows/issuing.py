@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import assigning, dating, ending, figures, parties
+from workflows import assigning, dating, ending, parties, targets
 from workflows.assigning import Delivery
 from workflows.calendar import day_end, day_of, last_day
 from workflows.causes import Cause
@@ -236,10 +236,10 @@ def _with_mode(draft: ItemDraft, workflow: Workflow, limit: datetime | None) -> 
 def _with_targets(draft: ItemDraft, workflow: Workflow) -> ItemDraft:
     """The item with its targets as the journal keeps them. Raises Incomplete naming all that is wrong with them."""
     try:
-        targets = figures.targets_as_read(workflow.definition, draft.targets, draft.mode or DATED)
+        asked = targets.targets_as_read(workflow.definition, draft.targets, draft.mode or DATED)
     except ValueError as error:
         raise Incomplete(say("issue item {label}", label=draft.label), error.args[0]) from None
-    return replace(draft, targets=targets)
+    return replace(draft, targets=asked)
 
 
 def _check_parent_date(draft: ItemDraft, definition: Definition, limit: datetime | None, asked: str) -> None:

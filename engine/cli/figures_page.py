@@ -7,14 +7,16 @@ from typing import Any
 
 from engine.cli.printing import data, pairs, table
 from engine.cli.wording import PART_WORDS, day_words, number_label, office_words
-from workflows import figures
+from workflows import figures, live_figures
 from workflows.calendar import last_day
 from workflows.definition import Definition, Number
 from workflows.directive import Item
 from workflows.errors import NotFound
 from workflows.fields import show_day
-from workflows.figures import Node, figure_words, missing_words
+from workflows.figures import figure_words, missing_words
+from workflows.live_figures import Node
 from workflows.obligation import Figure, Obligation
+from workflows.targets import reached
 from workflows.text import Text, joined, say
 from workflows.words import PARTS
 from workflows.world import World
@@ -75,8 +77,8 @@ def read(world: World, number: int, period: str = "", only: str = "") -> Figures
 def of(world: World, one: Obligation, periods: tuple[str, ...] = ()) -> FiguresPage:
     """The page of one obligation, empty where it gives no number."""
     numbers = figures.numbers_of(world.workflow_of(one).definition, one)
-    tree = figures.tree_of(world, one) if numbers else Node(one)
-    live = {name: figures.live_in(world, tree, name) for name in numbers}
+    tree = live_figures.tree_of(world, one) if numbers else Node(one)
+    live = {name: live_figures.live_in(world, tree, name) for name in numbers}
     return FiguresPage(world, tree, world.item(one.directive, one.item), numbers, live, periods)
 
 
@@ -122,7 +124,7 @@ def _target_words(page: FiguresPage, name: str) -> Text | None:
     wanted, total = figure_words(page.numbers[name], dict(page.item.targets)[name]), figures.figure_of(page.top, name)
     if total is None:
         return say("target: {target}", target=wanted)
-    if figures.reached(page.numbers[name], target, total):
+    if reached(page.numbers[name], target, total):
         return say("target: {target}, reached", target=wanted)
     return say("target: {target}, not reached", target=wanted)
 
@@ -152,7 +154,7 @@ def numbers_data(page: FiguresPage) -> list[dict[str, Any]]:
                 "unit": number.unit,
                 "total": number.total,
                 "target": dict(page.item.targets).get(name),
-                "reached": figures.reached(number, target, total)
+                "reached": reached(number, target, total)
                 if known and target is not None and total is not None
                 else None,
                 **_figure_data(page, page.top, name),

@@ -1,4 +1,4 @@
-"""A budget report whose numbers are summed up the tree, entered word for word at the prompt: asked, missing, shown, aimed at."""
+"""A budget report whose numbers are summed up the tree, typed at the prompt: asked, missing, shown, aimed at."""
 
 from pathlib import Path
 
@@ -64,7 +64,10 @@ def report(typed: Typed, number: int, who: str, *asks: str, ends: int = 0) -> st
 
 def test_figures_go_up_the_tree_with_the_missing_named(budget: Typed, tmp_path: Path) -> None:
     refused = report(budget, 3, "vp", "spent=1.234", ends=5)
-    assert "spent (Đã chi, triệu đồng): '1.234' can be read as 1234 or as 1,234; write it without a point" in refused
+    assert (
+        "spent (Đã chi, triệu đồng): '1.234' can be read as 1234 or as 1.234; write 1234, or a comma before decimals"
+        in refused
+    )
     assert "par_index (Chỉ số CCHC) is missing" in refused
     assert "[symbol 1/BC; sent_on 16/8/2023; spent 10.5; par_index 90.00]" in report(
         budget, 3, "vp", "spent=10,5", "par_index=90"
@@ -110,5 +113,8 @@ def test_a_period_is_summed_up_from_the_same_period_below(budget: Typed) -> None
     report(budget, numbers["skhcn", "2023-Q3"], "skhcn", "spent_2=1")
     [spent] = budget.json("obligation", "figures", "2", "--period", "2023-Q3")["numbers"]
     assert spent["reported"] == {"own": "1.0", "total": "8.0", "of": 2, "missing": ["qlcn"]}
-    assert "no such period. Its periods: 2023-Q3" in budget("obligation", "figures", "2", "--period", "2022-Q1", ends=4).talk
+    assert (
+        "no such period. Its periods: 2023-Q3"
+        in budget("obligation", "figures", "2", "--period", "2022-Q1", ends=4).talk
+    )
     assert "There is no number 'x' here" in budget("obligation", "figures", "1", "--number", "x", ends=4).talk

@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+from engine.notify.words import subject_of
+from storage import outbox
 from storage.cascades import Stored
 from tests.support.desk import Desk, task
 from tests.support.numbers import JOIN, NUMBERS
 from tests.support.offices import units
-from workflows import figures
+from workflows import figures, live_figures
 from workflows.obligation import Figure, Obligation
 from workflows.world import World
 
@@ -35,6 +37,10 @@ def test_figures_are_kept_put_together_and_verified(desk: Desk) -> None:
     assert entry.data["fact"]["figures"][0] == {
         "name": "spent", "own": "", "total": "1244.5", "of": 4, "missing": list(missing),
     }  # fmt: skip
+    with desk.runtime.database.transaction() as connection:
+        waiting = [one for one in outbox.claim(connection, desk.runtime.now(), 100) if one.kind == "Acted"]
+    [said] = [subject_of(one, None) for one in waiting if one.obligation == 1]
+    assert said.endswith("; spent is without unit-3, unit-4; staff is without unit-3, unit-4")
     desk.correct("unit-1/leader", desk.entries("Acted", about=2)[-1].seq, "spent", "1.234,6")
     assert figures.figure_of(desk[2], "spent") == Decimal("1234.6")
     desk.report(4, spent="1", staff="1")
@@ -42,8 +48,8 @@ def test_figures_are_kept_put_together_and_verified(desk: Desk) -> None:
     with desk.runtime.database.reading() as connection:
         known, source = desk.runtime.executor.known(connection), Counting(connection, desk.cascade)
         world = World(desk.head(), known.offices, known.workflows, known.calendars, source)
-        tree = figures.tree_of(world, world.obligation(1))
-        assert figures.live(world, tree, "spent") == Figure("spent", "", "1245.6", 4, ("unit-4",))
+        tree = live_figures.tree_of(world, world.obligation(1))
+        assert live_figures.live(world, tree, "spent") == Figure("spent", "", "1245.6", 4, ("unit-4",))
     assert (len(tree.below), source.statements) == (4, 3)  # the obligation itself, its level, the empty level below
 
 

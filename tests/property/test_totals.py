@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.law import Law
 from tests.support.numbers import NUMBERS, budget, report
 from tests.support.offices import whole_country
-from workflows import figures
+from workflows import figures, live_figures
 from workflows.commands import ItemDraft
 from workflows.fields import parse_instant
 from workflows.obligation import Figure
@@ -39,7 +39,7 @@ def country(total: str, policy: str, departments: int, units: int) -> tuple[Law,
 
 
 def now(law: Law) -> Figure:
-    found = figures.live(law.world, figures.tree_of(law.world, law[1]), "spent")
+    found = live_figures.live(law.world, live_figures.tree_of(law.world, law[1]), "spent")
     assert found is not None
     return found
 

@@ -38,7 +38,7 @@ def test_a_figure_is_read_as_offices_write_it(written: str, decimals: int, kept:
 @pytest.mark.parametrize(
     ("written", "decimals", "says"),
     [
-        ("1.234", 2, "can be read as 1234 or as 1,234; write it without a point"),
+        ("1.234", 2, "can be read as 1234 or as 1.234; write 1234, or a comma before decimals"),
         ("1,5", 0, "is not a whole number"),
         ("0,125", 2, "has more than 2 decimals"),
         ("1.23.4", 1, "is no number; write it as 1234, 1234,5 or 1.234,5"),
