@@ -103,6 +103,14 @@ class Stored:
     def children(self, number: int) -> list[Obligation]:
         return self._hanging("parent", number)
 
+    def children_of(self, numbers: Sequence[int]) -> list[Obligation]:
+        found: list[Obligation] = []
+        for start in range(0, len(numbers), _CHUNK):
+            chunk = numbers[start : start + _CHUNK]
+            below = f"SELECT number FROM obligation WHERE cascade_id = ? AND parent IN ({bulk.marks(len(chunk))})"
+            found += self._obligations(f"number IN ({below})", self._id, *chunk)
+        return found
+
     def standing_under(self, number: int) -> list[Obligation]:
         return self._hanging("standing", number)
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from workflows import forms, parties, standing, tasks
+from workflows import figures, forms, parties, standing, tasks
 from workflows.built_in import BUILT_IN, asked_of_late_offer
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act
+from workflows.definition import Action
 from workflows.errors import NotOpen, NotYours
 from workflows.facts import Fact
 from workflows.fields import check_fields, parse_day
@@ -44,7 +45,11 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
         fields |= tasks.recording(obligation, given)
     if command.action == "take_offer":
         fields |= asked_of_late_offer(workflow, obligation, given)
-    check_fields(fields, given, world.offices, asked)
+    shares = figures.asked(world, together) if _reports(action, command.action) else []
+    check_fields(fields, given, world.offices, asked, figures.judged(shares, given))
+    if shares:
+        command = replace(command, fields=figures.as_read(shares, given))
+        given = command.fields
     moment = moment_of(world, given, "happened_on", obligation, now, asked) if outside else now
     doer = parties.doer(world, party, obligation, command.by)
     step = Step(command, obligation, workflow, after, party, asked, now, doer, moment)
@@ -68,6 +73,11 @@ def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[
     return fields | workflow.definition.outside_offices.ask if parties.is_outside(world, party, obligation) else fields
 
 
+def _reports(action: Action | None, name: str) -> bool:
+    """Is it a report: the workflow's own, or one that was sent elsewhere and is taken?"""
+    return name == "take_offer" or (action is not None and "mark_reported" in action.does)
+
+
 def open_to(world: World, command: Act) -> list[str]:
     """The actions this actor could take on the obligation as it stands, in the definition's order."""
     return list(asked_of(world, command))
@@ -88,7 +98,10 @@ def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
         allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
         party = parties.party_for(world, allowed, obligation, command.by)
         if party and parties.stands_in(world, command.by, name):
-            found[name] = _asked(world, obligation, name, party)
+            reported = [obligation, *(forms.with_it(world, obligation, action, party) if action else ())]
+            shares = figures.asked(world, reported) if _reports(action, name) else []
+            fields = _asked(world, obligation, name, party)
+            found[name] = fields | {share.field: share.kind for share in shares}
     return found
 
 

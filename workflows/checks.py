@@ -1,8 +1,9 @@
 """The cascade lint: what can be wrong with a definition that parses. Here its names and its fields.
 
 `machine_checks` looks at each machine as a whole, `level_checks` at levels and at their machines together, `time_checks`
-at the due table, follow-up modes and the ladder. To add a check, write a generator of findings, list it in its file's
-tuple (a check of machines takes a `Part`, and runs on every one), and give its code a line in `findings.CODES`.
+at the due table, follow-up modes and the ladder, `number_checks` at the figures. To add a check, write a generator of
+findings, list it in its file's tuple (a check of machines takes a `Part`, and runs on every one), and give its code a
+line in `findings.CODES`.
 """
 
 import re
@@ -17,6 +18,7 @@ from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
 from workflows.level_checks import ACROSS_CHECKS, LEVEL_CHECKS
 from workflows.machine import UNASSIGNED
 from workflows.machine_checks import MACHINE_CHECKS
+from workflows.number_checks import NUMBER_CHECKS
 from workflows.strict_yaml import Path
 from workflows.text import say
 from workflows.time_checks import TIME_CHECKS
@@ -217,6 +219,7 @@ def _english(definition: Definition) -> Iterator[Finding]:
         ("states", definition.state_labels),
         ("actions", {name for machine in every for name in machine.actions}),
         ("modes", definition.undated_items),
+        ("numbers", definition.numbers),
     ):
         for name in getattr(english, block):
             if name not in known:
@@ -251,4 +254,5 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _other_fields,
     _english,
     *TIME_CHECKS,
+    *NUMBER_CHECKS,
 )

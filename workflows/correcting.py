@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from workflows import parties
+from workflows import figures, parties
 from workflows.calendar import day_end, day_of
 from workflows.commands import Correct
+from workflows.decimals import read_decimal
 from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, Corrected, Fact, Issued
 from workflows.fields import check_backdating, check_fields, parse_day, show_day
 from workflows.grammar import Span
+from workflows.obligation import Obligation
 from workflows.text import say
 from workflows.world import Recorded, World
 
@@ -77,14 +79,17 @@ def _acted(world: World, command: Correct, recorded: Recorded, now: datetime, as
         raise Incomplete(asked, because)
     one = world.obligation(fact.number)
     workflow = world.workflow_of(one)
+    # The report that stands now is the one this entry sent: the obligation's own values follow it.
+    stands = sent_as_read is not None and sent_as_read == one.sent_at
+    if fact.figures and figures.is_figure(workflow.definition, command.field):
+        yield _figure(world, command, one, given[command.field], stands, asked)
+        return
     action = workflow.rules_at(one.level).actions.get(fact.action)
     asks = {**action.ask, **action.ask_if_late} if action else {}
     kind = asks.get(command.field) or ("date" if command.field.endswith("_on") else "text")
     old, new = _checked(world, command, kind, given[command.field], asked)
     if kind == "date" and command.field.endswith("_on"):
         _check_day(world, command, recorded, workflow.definition.backdating, asked, now)
-    # The report that stands now is the one this entry sent: the obligation's own values follow it.
-    stands = sent_as_read is not None and sent_as_read == one.sent_at
     if not stands or command.field not in ("sent_on", "symbol"):
         yield Corrected(command.seq, command.field, old, new, command.reason)
         return
@@ -93,6 +98,36 @@ def _acted(world: World, command: Correct, recorded: Recorded, now: datetime, as
         because = say("{day} is before it was assigned", day=show_day(parse_day(new)))
         raise Incomplete(asked, because)
     yield Corrected(command.seq, command.field, old, new, command.reason, number=one.number, sent_at=sent_at)
+
+
+def _figure(world: World, command: Correct, one: Obligation, old: str, stands: bool, asked: str) -> Corrected:
+    """A figure was entered wrongly: the office's own share is another, and so is its total where that alone makes it. What
+    was sent further up stays as it was sent."""
+    share = next((share for share in figures.asked(world, [one]) if share.field == command.field), None)
+    if share is None:
+        because = say(
+            "{field} is of another item of this form; correct it in the entry of its own obligation",
+            field=command.field,
+        )
+        raise Incomplete(asked, because)
+    fault = figures.judged([share], {share.field: command.new})[share.field]
+    if fault or not command.new.strip():
+        raise Incomplete(asked, fault or say("it is blank"))
+    new = read_decimal(command.new, share.number)
+    if new == old:
+        raise Unmet(asked, say("it is {value} already", value=new))
+    figure = figures.figure_in(one, share.name)
+    if not stands or figure is None:
+        return Corrected(command.seq, command.field, old, new, command.reason)
+    right = figures.corrected(figure, share.number, new)
+    if right is None:
+        because = say(
+            "the total of {name} is the {how} of what was reported below too, and does not follow from it alone; the giver"
+            " sends the report back, and it is sent again",
+            name=share.name, how=share.number.total,
+        )  # fmt: skip
+        raise Unmet(asked, because)
+    return Corrected(command.seq, command.field, old, new, command.reason, number=one.number, figure=right)
 
 
 def _kind_of(known: dict[str, str], command: Correct, asked: str) -> str:

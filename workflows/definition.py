@@ -160,7 +160,8 @@ class UndatedMode(Strict):
 
 class Number(Strict):
     """A figure that reports give, in a `unit`, with so many `decimals`: asked with the report, and put together up the
-    tree. `total` says how what is below becomes one figure; `in` names the follow-up modes that ask it (none: all)."""
+    tree. `total` says how what is below becomes one figure; `in` names the follow-up modes that ask it (none: all). Where
+    `better: lower`, a target is kept by as much or less."""
 
     label: Label
     unit: Label | None = None
@@ -168,6 +169,7 @@ class Number(Strict):
     at_least: int | None = Field(default=None, strict=True)
     at_most: int | None = Field(default=None, strict=True)
     total: Annotated[str, one_of(words.TOTALS, say("a way to total"))] = "sum"
+    better: Annotated[str, one_of(words.BETTER, say("higher or lower"))] = "higher"
     in_: Names = Field(default=(), alias="in")
 
 

@@ -62,6 +62,8 @@ def _acted(world: World, fact: f.Acted) -> None:
         changes["received_at"] = fact.received_at
     if fact.sent_at:
         changes |= {"sent_at": fact.sent_at, "sent_by": fact.sent_by, "sent_as": fact.sent_as or before.sent_as}
+    if fact.figures:
+        changes["figures"] = fact.figures
     if fact.reported_with:
         changes["reported_with"] = fact.reported_with
     if fact.rests == "starts":
@@ -73,7 +75,7 @@ def _acted(world: World, fact: f.Acted) -> None:
         changes |= {"rested_at": None, "answer_by": None, "paused_until": None, "resumed_at": fact.resumed_at}
         if not fact.outcome:
             # A report that was sent back is no report.
-            changes |= {"sent_at": None, "sent_by": None, "sent_as": None, "reported_with": None}
+            changes |= {"sent_at": None, "sent_by": None, "sent_as": None, "reported_with": None, "figures": ()}
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
         changes |= {"paused_until": None, "offers": (), "tasks": ()}
@@ -178,8 +180,11 @@ def _corrected(world: World, fact: f.Corrected) -> None:
     elif fact.directive is not None:
         world.put_directive(replace(world.directive(fact.directive), **{fact.field: new}))
     elif fact.number is not None:
+        before = world.obligation(fact.number)
         changes: dict[str, Any] = {"sent_at": fact.sent_at} if fact.sent_at else {"sent_as": fact.new}
-        world.put(world.obligation(fact.number).but(**changes))
+        if right := fact.figure:
+            changes = {"figures": tuple(right if one.name == right.name else one for one in before.figures)}
+        world.put(before.but(**changes))
 
 
 def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened | f.ReviewDue) -> None:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from workflows.causes import Cause
 from workflows.directive import Basis, Directive, Item
-from workflows.obligation import Because, ExtensionRequest, Obligation, Offer, Task
+from workflows.obligation import Because, ExtensionRequest, Figure, Obligation, Offer, Task
 from workflows.offices import Addressee
 
 Told = tuple[Addressee, ...]
@@ -58,7 +58,10 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """A person's step, or one that follows from it. Values that are None did not change; `rests` starts or ends the rest."""
+    """A person's step, or one that follows from it. Values that are None did not change; `rests` starts or ends the rest.
+
+    `figures` are those that a report gave, with what was reported below it at that moment.
+    """
 
     number: int
     action: str
@@ -79,6 +82,7 @@ class Acted:
     closed_at: datetime | None = None
     told: Told = ()
     cause: Cause | str | None = None
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,8 @@ class Corrected:
     """A field of an earlier entry was wrong (đính chính). The entry stays; the state takes the right value.
 
     The state changes where one of `directive`, `item` and `number` says whose: `field` of the document, of its item, or
-    the obligation's report (`sent_on`, `symbol`), with `sent_at` as the law reads the new day.
+    the obligation's report (`sent_on`, `symbol`, a figure), with `sent_at` as the law reads the new day, or `figure` as
+    the law reads the new figure.
     """
 
     seq: int
@@ -254,6 +259,7 @@ class Corrected:
     item: int | None = None
     number: int | None = None
     sent_at: datetime | None = None
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,18 +65,29 @@ def show_day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def check_fields(asked: Mapping[str, str], given: Mapping[str, str], offices: Offices, what: str) -> None:
-    """Every field asked for is there and of its type, and nothing else is. Raises Incomplete naming all that is wrong."""
+def check_fields(
+    asked: Mapping[str, str],
+    given: Mapping[str, str],
+    offices: Offices,
+    what: str,
+    judged: Mapping[str, str | None] | None = None,
+) -> None:
+    """Every field asked for is there and of its type, and nothing else is. Raises Incomplete naming all that is wrong.
+
+    `judged` are further fields that are asked for, each with what is wrong with it, where something is.
+    """
+    judged = judged or {}
     wrong: list[str] = [
         say("{name} ({type}) is missing", name=name, type=say(words.FIELDS[kind]))
         for name, kind in asked.items()
         if not given.get(name)
     ]
-    wrong += [say("{name} is not asked for", name=name) for name in given if name not in asked]
+    wrong += [say("{name} is not asked for", name=name) for name in given if name not in asked and name not in judged]
     for name, kind in asked.items():
         fault = _fault(kind, given[name], offices) if given.get(name) else None
         if fault:
             wrong.append(say("{name}: {fault}", name=name, fault=fault))
+    wrong += [fault for fault in judged.values() if fault]
     if wrong:
         raise Incomplete(what, joined(wrong, "; "))
 

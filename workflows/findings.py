@@ -78,6 +78,10 @@ CODES = {
     "E376": mark("one state with two labels"),
     "E377": mark("an action that is open in no state"),
     "E378": mark("a machine that is not in `machines`"),
+    "E381": mark("a number that nobody is ever asked"),
+    "E382": mark("a number with the name of another field"),
+    "E383": mark("bounds that no figure lies within"),
+    "E384": mark("a number in a follow-up mode that is not there, or that reports nothing"),
     "E501": mark("a corrected day that makes no sense"),
     "E502": mark("a calendar that does not hold together"),
     "W401": mark("a report that waits for nobody's answer"),
@@ -100,6 +104,8 @@ CODES = {
     "W473": mark("levels below one whose work cannot be passed on"),
     "W474": mark("work that goes on below what rests"),
     "W475": mark("a form that nothing asks for"),
+    "W461": mark("a total, and no work is passed on"),
+    "W462": mark("a total of what is not put together"),
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import assigning, dating, ending, parties, renewal
+from workflows import assigning, dating, ending, parties, renewal, targets
 from workflows.assigning import Delivery
 from workflows.calendar import Calendar, day_end, day_of, last_day
 from workflows.causes import Cause
@@ -73,6 +73,7 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     limits = {parent.number: parent.due_at for parent in parents}
     limits |= {fact.number: fact.due_at for fact in relayed if isinstance(fact, DueSet)}
     moded = [_with_mode(draft, workflow, limits.get(draft.parent or 0)) for draft in command.items]
+    moded = [_with_targets(draft, workflow) for draft in moded]
     items = tuple(
         Item(directive.number, place, draft.label, draft.text, draft.mode or DATED, draft.due, draft.due_wording,
              draft.parent, draft.due_form, draft.due_rule, draft.due_event, targets=draft.targets, bases=draft.bases)
@@ -247,6 +248,15 @@ def _with_mode(draft: ItemDraft, workflow: Workflow, limit: datetime | None) -> 
         because = say("it gives no date: choose its mode, one of {modes}", modes=tuple(definition.undated_items))
         raise Incomplete(asked, because)
     return replace(draft, mode=DATED)
+
+
+def _with_targets(draft: ItemDraft, workflow: Workflow) -> ItemDraft:
+    """The item with its targets as the journal keeps them. Raises Incomplete naming all that is wrong with them."""
+    try:
+        asked = targets.targets_as_read(workflow.definition, draft.targets, draft.mode or DATED)
+    except ValueError as error:
+        raise Incomplete(say("issue item {label}", label=draft.label), error.args[0]) from None
+    return replace(draft, targets=asked)
 
 
 def _check_parent_date(draft: ItemDraft, definition: Definition, limit: datetime | None, asked: str) -> None:

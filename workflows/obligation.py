@@ -71,8 +71,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as it was reported: the office's `own` share, the `total` with what is below it, out of how many offices
-    below (`of`), and the holders `missing` from it. Values are decimal texts, since a journal holds no floats."""
+    """A number as it was reported: the office's `own` share (empty where it has none beside what is below), the `total` with
+    what is below it, out of how many offices below (`of`), and the holders `missing` from it. Values are decimal texts,
+    since a journal holds no floats."""
 
     name: str
     own: str

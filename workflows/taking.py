@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflows import assigning, dating, deadlines, joins, linking, parties, standing
+from workflows import assigning, dating, deadlines, figures, joins, linking, parties, standing
 from workflows.assigning import Delivery
 from workflows.calendar import day_end, last_day
 from workflows.causes import Cause
@@ -37,6 +37,7 @@ def take(world: World, step: Step, action: Action) -> Iterator[Fact]:
     if "mark_reported" in action.does:
         joins.check_report(world, obligation, step.asked)
         fact = replace(fact, sent_at=sent_at_of(world, step), sent_by=step.doer, sent_as=given.get("symbol"))
+        fact = replace(fact, figures=figures.reported(world, obligation, given))
     outcome = workflow.rules_at(obligation.level).outcome_of(step.after)
     if outcome:
         sent = fact.sent_at or obligation.sent_at or step.moment

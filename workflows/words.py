@@ -133,6 +133,11 @@ TOTALS = {
     "own": mark("each office's own; nothing is put together"),
 }
 
+BETTER = {
+    "higher": mark("a target is reached by as much or more"),
+    "lower": mark("a target is kept by as much or less"),
+}
+
 RENEWED = {
     "year": mark("every year"),
 }
@@ -224,6 +229,7 @@ SETS = {
     "value_groups": VALUE_GROUPS,
     "parts": PARTS,
     "totals": TOTALS,
+    "better": BETTER,
     "renewed": RENEWED,
     "openings": OPENINGS,
     "answers": ANSWERS,

@@ -25,6 +25,7 @@ class Source(Protocol):
 
     def obligations(self, numbers: Sequence[int]) -> list[Obligation]: ...
     def children(self, number: int) -> list[Obligation]: ...
+    def children_of(self, numbers: Sequence[int]) -> list[Obligation]: ...
     def standing_under(self, number: int) -> list[Obligation]: ...
     def under(self, directive: int) -> list[Obligation]: ...
     def held(self, directive: int, holder: str) -> list[Obligation]: ...
@@ -50,6 +51,9 @@ class Nothing:
         return []
 
     def children(self, number: int) -> list[Obligation]:
+        return []
+
+    def children_of(self, numbers: Sequence[int]) -> list[Obligation]:
         return []
 
     def standing_under(self, number: int) -> list[Obligation]:
@@ -93,6 +97,7 @@ class World:
         self._places: dict[tuple[str, object], set[int]] = {}
         self._directives: dict[int, Directive] = {}
         self._items: dict[tuple[int, int], Item] = {}
+        self._childless: set[int] = set()  # below which nothing is left to read
         self._changed: set[int] = set()
         self._new: set[int] = set()
         self._changed_directives: dict[int, bool] = {}
@@ -151,7 +156,15 @@ class World:
 
     def children(self, number: int) -> list[Obligation]:
         """The obligations directly below one, in order of their numbers."""
-        return self._merged("parent", number, self._source.children(number))
+        return self._merged("parent", number, [] if number in self._childless else self._source.children(number))
+
+    def fetch_children(self, numbers: Iterable[int]) -> None:
+        """Read what is directly below many obligations at once, for whoever asks for each one's children next."""
+        missing = [number for number in dict.fromkeys(numbers) if number not in self._childless]
+        for one in self._source.children_of(missing) if missing else ():
+            if one.number not in self._obligations:
+                self._hold(one)
+        self._childless.update(missing)
 
     def standing_under(self, number: int) -> list[Obligation]:
         """The periods and events that a standing obligation opened, in order of their numbers."""

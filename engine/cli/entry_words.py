@@ -8,8 +8,11 @@ from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
+from workflows.decimals import spoken
 from workflows.fields import show_day
-from workflows.text import joined, mark, say, say_count
+from workflows.figures import missing_words
+from workflows.obligation import Figure
+from workflows.text import Text, joined, mark, say, say_count
 from workflows.words import POLICIES, ROLES
 
 
@@ -131,7 +134,22 @@ def _assigned(fact: f.Assigned) -> str:
 def _acted(fact: f.Acted) -> str:
     given = "; ".join(f"{name} {short(value, 60)}" for name, value in fact.fields)
     said = f"{fact.action}: {fact.before} -> {fact.after}" if fact.after != fact.before else fact.action
-    return joined([f"{said}{f' [{given}]' if given else ''}", _because(fact.cause), _told(fact)], "")
+    totals = [say("; {figure}", figure=_figure(one)) for one in fact.figures if one.of]
+    return joined([f"{said}{f' [{given}]' if given else ''}", *totals, _because(fact.cause), _told(fact)], "")
+
+
+def _figure(figure: Figure) -> Text:
+    """A total with what it is made of: `spent 31.5 from 2 of 3 below, missing: unit-3`."""
+    said = say(
+        "{name} {total} from {reported} of {of} below",
+        name=figure.name,
+        total=spoken(figure.total),
+        reported=figure.of - len(figure.missing),
+        of=figure.of,
+    )
+    return (
+        say("{said}, missing: {missing}", said=said, missing=missing_words(figure.missing)) if figure.missing else said
+    )
 
 
 def _requested(fact: f.ExtensionRequested) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.cli.printing import data, table
-from engine.cli.wording import day_words, office_words, short, state_words
+from engine.cli.printing import data, pairs, table
+from engine.cli.wording import day_words, number_label, office_words, short, state_words
 from engine.labels import GROUP_WORDS
 from storage.queries import places
 from workflows.directive import Directive
 from workflows.errors import NotFound
 from workflows.fields import show_day
+from workflows.figures import Share, asked
 from workflows.forms import Form, form_of
 from workflows.obligation import Obligation
 from workflows.text import joined, say, say_count
@@ -73,6 +74,10 @@ def as_data(page: FormPage) -> dict[str, Any]:
                 "data_from": form.data_from,
                 "data_to": form.data_to,
                 "items": [_item_data(page, one) for one in form.answers],
+                "figures": [
+                    {"field": share.field, "number": share.name, "obligation": share.obligation.number}
+                    for share in _shares(page, form)
+                ],
                 "returns": [
                     {
                         "field": one.field,
@@ -128,6 +133,7 @@ def show(page: FormPage) -> None:
         data()
         heads = [say("N"), say("ITEM"), say("DUE"), say("HOW IT STANDS"), say("STATE"), say("WHAT")]
         table(heads, [_row(page, one) for one in form.answers], "  ")
+        _show_figures(page, form)
         for one in form.returns:
             label = page.world.item(one.obligation.directive, one.obligation.item).label
             days = [show_day(event.data_from) for event in one.events if event.data_from]
@@ -144,6 +150,27 @@ def show(page: FormPage) -> None:
             data(joined(["  ", say("{said} ({days})", said=said, days=days) if days else said], ""))
             data(joined(["    ", _made_words(made)], ""))
         data()
+
+
+def _shares(page: FormPage, form: Form) -> list[Share]:
+    """The figures that the form asks of its items."""
+    return asked(page.world, form.answers)
+
+
+def _show_figures(page: FormPage, form: Form) -> None:
+    shares = _shares(page, form)
+    if not shares:
+        return
+    data()
+    data(joined(["  ", say("figures that it asks for")], ""))
+    rows = []
+    for share in shares:
+        definition = page.world.workflow_of(share.obligation).definition
+        item = page.world.item(share.obligation.directive, share.obligation.item)
+        rows.append(
+            (share.field, say("{number}, item {label}", number=number_label(definition, share.name), label=item.label))
+        )
+    pairs(rows, "    ")
 
 
 def _made_words(made: int | None) -> str:

@@ -54,7 +54,9 @@ _COMMANDS: Mapping[str, _Lazy] = {
         "engine.cli.directive:app",
         mark("Directives: read, issue, list, tree, diagram, unreported, amend, link, urge, revoke."),
     ),
-    "obligation": _Lazy("engine.cli.obligation:app", mark("What offices owe: list, show, diagram, form, do, relay.")),
+    "obligation": _Lazy(
+        "engine.cli.obligation:app", mark("What offices owe: list, show, diagram, form, figures, do, relay.")
+    ),
     "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
     "journal": _Lazy("engine.cli.journal:app", mark("The record of what happened: show, correct, verify.")),
     "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import form_page, obligation_diagram, obligation_page, slip
+from engine.cli import figures_page, form_page, obligation_diagram, obligation_page, slip
 from engine.cli.entry_words import what
 from engine.cli.opening import cascade_named, opened, split_reference, world_of
 from engine.cli.options import (
@@ -145,6 +145,38 @@ def form(
             json_document(form_page.as_data(page))
         else:
             form_page.show(page)
+
+
+@command(
+    app,
+    "figures",
+    "cascade obligation figures 1",
+    "cascade obligation figures 1 --period 2023-Q3 --number spent",
+)
+def show_figures(
+    number: Annotated[str, typer.Argument(metavar="N", show_default=False)],
+    period: Annotated[
+        str,
+        typer.Option(
+            "--period", metavar="PERIOD", show_default=False, help="Of what stands: which one; else the last."
+        ),
+    ] = "",
+    only: Annotated[str, typer.Option("--number", metavar="NAME", show_default=False, help="Only this number.")] = "",
+    cascade: CascadeOption = "",
+    database: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show the figures of an obligation and of all below it: own shares, totals, who is missing, targets."""
+    text, wanted = split_reference(number, cascade, "N")
+    with opened(database) as found, found.database.reading() as connection:
+        world = world_of(found, connection, cascade_named(connection, text))
+        page = figures_page.read(world, wanted, period, only)
+    if as_json:
+        json_document(figures_page.as_data(page))
+        return
+    figures_page.show(page)
+    if len(page.periods) > 1 and not period:
+        talk(say("The last period is shown. Its periods: {known}", known=page.periods))
 
 
 @command(

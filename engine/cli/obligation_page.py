@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.cli import figures_page
 from engine.cli.entry_words import what, who
+from engine.cli.figures_page import FiguresPage
 from engine.cli.printing import data, pairs
 from engine.cli.wording import (
     OUTCOME_WORDS,
@@ -87,6 +89,7 @@ class ObligationPage:
     rungs: tuple[Rung, ...]
     clocks: tuple[Clock, ...]
     open_to: Mapping[str, Asks]
+    figures: FiguresPage
     form: Form | None = None
 
 
@@ -100,7 +103,9 @@ def read(connection: Connection, world: World, number: int, now: datetime, by: A
     directive, item = world.directive(one.directive), world.item(one.directive, one.item)
     rungs = tuple(_rungs(world, one, entries))
     form = form_of(world, one) if one.open else None
-    return ObligationPage(world, one, directive, item, now, entries, rungs, running, open_now, form)
+    return ObligationPage(
+        world, one, directive, item, now, entries, rungs, running, open_now, figures_page.of(world, one), form
+    )
 
 
 def open_to_seats(world: World, one: Obligation) -> dict[str, Asks]:
@@ -184,7 +189,9 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
             "label": item.label,
             "text": item.text,
             "bases": [asdict(one) for one in item.bases],
+            "targets": dict(item.targets),
         },
+        "numbers": figures_page.numbers_data(page.figures),
         "why": sentence(one.because, one.due_at),
         "because": asdict(one.because) if one.because else None,
         "ladder": [{**asdict(rung), "told": [str(one) for one in rung.told]} for rung in page.rungs],
@@ -233,6 +240,9 @@ def show(page: ObligationPage) -> None:
         )
     )
     pairs(_about(page), indent="  ")
+    if page.figures.numbers:
+        _head(say("FIGURES (cascade obligation figures {number})", number=one.number))
+        pairs(figures_page.lines(page.figures), indent="  ")
     if page.rungs:
         _head(say("LADDER"))
         pairs(((moment_words(rung.at), _rung_words(rung, one.open)) for rung in page.rungs), indent="  ")

@@ -56,6 +56,15 @@ def mode_words(definition: Definition, mode: str) -> str:
     return labelled(known.label if known else mode, definition.english.modes.get(mode))
 
 
+def number_label(definition: Definition, name: str) -> str:
+    """A number of reports by its label and what it counts in; its name where the workflow has no such number."""
+    number = definition.numbers.get(name)
+    if number is None:
+        return name
+    label = labelled(number.label, definition.english.numbers.get(name))
+    return say("{label} ({unit})", label=label, unit=number.unit) if number.unit else label
+
+
 def rung_words(definition: Definition, number: int, of: str = "holder") -> str:
     """A rung of the holder's ladder, or of the giver's, by its label."""
     english = definition.english.rungs if of == "holder" else definition.english.giver_rungs

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from engine.cli.printing import data, pairs, table
+from engine.cli.wording import mode_words, number_label
 from engine.labels import labelled
 from workflows.deadlines import rule_words, span_words
-from workflows.definition import Action, Definition, DueRule, ObligationMachine, Rung, UndatedMode
+from workflows.decimals import spoken
+from workflows.definition import Action, Definition, DueRule, Number, ObligationMachine, Rung, UndatedMode
 from workflows.each_machine import Part, parts
 from workflows.text import Text, joined, say, say_count
-from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES, TASKS
+from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES, TASKS, TOTALS
 
 
 def title(definition: Definition) -> str:
@@ -28,6 +30,9 @@ def show(key: str, definition: Definition, published: Sequence[tuple[str, str]] 
     pairs(_dates(definition), indent="  ")
     _head(say("ITEMS WITHOUT A DATE"))
     pairs(((name, _mode(name, mode, definition)) for name, mode in definition.undated_items.items()), indent="  ")
+    if definition.numbers:
+        _head(say("NUMBERS that reports give"))
+        pairs(((name, _number(name, number, definition)) for name, number in definition.numbers.items()), indent="  ")
     _head(say("LADDER"))
     english = definition.english.rungs
     rungs = enumerate(definition.ladder.rungs)
@@ -158,6 +163,18 @@ def _mode(name: str, mode: UndatedMode, definition: Definition) -> str:
         parts.append(say("{until}, then {then}", until=say(POLICIES[mode.until]), then=say(POLICIES[mode.then])))
     label = labelled(mode.label, definition.english.modes.get(name))
     return joined([label, joined(parts, "; ")], ": ") if parts else label
+
+
+def _number(name: str, number: Number, definition: Definition) -> Text:
+    decimals = say_count("{count} decimal", "{count} decimals", number.decimals)
+    parts: list[Text] = [decimals, say(TOTALS[number.total])]
+    if number.at_least is not None:
+        parts.append(say("at least {least}", least=spoken(str(number.at_least))))
+    if number.at_most is not None:
+        parts.append(say("at most {most}", most=spoken(str(number.at_most))))
+    if number.in_:
+        parts.append(say("asked of {modes}", modes=[mode_words(definition, mode) for mode in number.in_]))
+    return joined([number_label(definition, name), joined(parts, "; ")], ": ")
 
 
 def _rung(rung: Rung, english: str) -> Text:

@@ -99,6 +99,14 @@ def _issue(value: Plain, path: Path, faults: Faults) -> dict[str, IssueValue]:
     return read
 
 
+def _targets(value: Plain, path: Path, faults: Faults) -> tuple[tuple[str, str], ...]:
+    """`{par_index: "85,50"}`: the figure asked of each number. Which numbers there are, the workflow says."""
+    if not isinstance(value, dict):
+        faults.expected(path, say('a mapping such as {{par_index: "85,50"}}'), value)
+        return ()
+    return tuple((key, needed_text(each, (*path, key), faults) or "") for key, each in value.items())
+
+
 def _doubt_from(**values: Any) -> Doubt:
     """Whether a doubt blocks is the table's to say, whatever the file says."""
     return Doubt(values["code"], values.get("line"), values.get("field", ""), values["says"])
@@ -147,6 +155,7 @@ _item = record(
         "controller": text,
         "recipient": text,
         "parent": _obligation,
+        "targets": _targets,
         "lead_named": _texts,
         "support_named": _texts,
         "info_named": _texts,

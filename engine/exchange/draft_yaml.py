@@ -24,7 +24,7 @@ _HEAD = """\
 #   number, issued_on   from the signed paper (61; 2023-08-16 or 16/8/2023), or the whole `symbol`
 #   issue               the workflow, the issuing office, the obligation it comes under, the offices it is for
 #   items               for each: due (a date), or mode (how it is followed up); lead, support, info (offices) where
-#                       the names read (…_named) do not tell; officer, controller, recipient, parent as needed
+#                       the names read (…_named) do not tell; officer, controller, recipient, parent, targets as needed
 #   cites               for each that bears on work here: cascade and obligation
 # Người rà soát: đối chiếu bản giấy, sửa chỗ đọc sai, điền số, ngày ban hành, mục "issue", hạn từng nội dung.
 """
@@ -126,6 +126,7 @@ def _item(item: Item) -> dict[str, Any]:
         "controller": item.controller,
         "recipient": item.recipient,
         "parent": item.parent,
+        "targets": dict(item.targets),
         "lead_named": list(item.lead_named),
         "support_named": list(item.support_named),
         "info_named": list(item.info_named),

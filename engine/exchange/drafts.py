@@ -123,7 +123,8 @@ class Item:
     `number` is as written: "2", "Điều 3", "II.1". `due_on` is set only for a plain date; `due_wording` keeps
     the words, `due_kind` says what they are, one of `DUE_KINDS`. `due` is a date or a time, ISO, local. `cites`
     holds symbols. The `…_named` fields keep who is named, as written; `lead`, `support`, `info`, `controller` and
-    `recipient` are offices of the directory, `parent` the number of the obligation it comes under.
+    `recipient` are offices of the directory, `parent` the number of the obligation it comes under. `targets` are
+    the figures that it asks for, by the name of the number.
     """
 
     number: str
@@ -147,6 +148,7 @@ class Item:
     controller: str | None = None
     recipient: str | None = None
     parent: int | None = None
+    targets: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

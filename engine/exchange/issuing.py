@@ -197,6 +197,7 @@ def _item(item: Item, draft: Draft, choices: Choices, offices: ItemOffices) -> I
         officer=item.officer,
         controller=offices.controller,
         recipient=offices.recipient,
+        targets=item.targets,
         bases=_bases(item, draft),
     )
 

@@ -9,6 +9,7 @@ from storage.outbox import Message
 from storage.queries.subjects import About
 from workflows.calendar import VIETNAM, day_end, last_day
 from workflows.fields import parse_instant, show_day
+from workflows.figures import missing_words
 from workflows.text import Text, joined, say
 from workflows.words import POLICIES
 
@@ -44,7 +45,8 @@ def _of_work(message: Message, fact: dict[str, Any], what: Text) -> Text | None:
             return say("{what}: {officer} does the work", what=what, officer=fact["officer"])
         case "Acted":
             steps = {"action": fact["action"], "before": fact["before"], "after": fact["after"]}
-            return say("{what}: {action} ({before} to {after})", what=what, **steps)
+            said = say("{what}: {action} ({before} to {after})", what=what, **steps)
+            return joined([said, *(one for figure in fact.get("figures", []) if (one := _missing(figure)))], "; ")
     return None
 
 
@@ -102,6 +104,12 @@ def _of_documents(kind: str, fact: dict[str, Any], what: Text) -> Text | None:
             return say("{what}: report {symbol}, accepted under {about}, may answer it; take or decline it",
                        what=what, symbol=offer["symbol"], about=offer["about"])  # fmt: skip
     return None
+
+
+def _missing(figure: dict[str, Any]) -> Text | None:
+    """Of a figure that is not whole, who is missing from it."""
+    missing = tuple(figure.get("missing", ()))
+    return say("{name} is without {missing}", name=figure["name"], missing=missing_words(missing)) if missing else None
 
 
 def _day(text: str) -> str:

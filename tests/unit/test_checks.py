@@ -22,6 +22,12 @@ INFO = '{label: "Để biết"}\n  linked: {label: "Nơi khác", follows: basis,
 HOLD = '    hold: {label: "Tạm dừng", from: working, to: same, by: giver.leader, does: pause, ask: {until: date}}\n'
 GO_ON = '    go_on: {label: "Tiếp tục", from: working, to: same, by: giver.leader, does: resume}\n'
 
+
+def _numbers(*lines: str) -> tuple[str, str]:
+    """The edit that gives the workflow these numbers."""
+    return "\ndeadlines:", "".join(["\nnumbers:\n", *(f"  {line}\n" for line in lines), "deadlines:"])
+
+
 # What is wrong: its code, the edits that make it, and a piece of the line on which it has to be found.
 FAULTS = {
     "the first state is not there": ("E301", [("first: assigned", "first: asigned")], "first: asigned"),
@@ -449,12 +455,55 @@ FAULTS = {
         ],
         "  rungs:\n",
     ),
+    "a number that nobody reports": (
+        "E381",
+        [
+            _numbers('spent: {label: "Đã chi"}'),
+            ("does: mark_reported,\n", "does: [],\n"),
+            ("ask: {sent_on: date}}\n    accept", "ask: {note: text}}\n    accept"),
+        ],
+        "spent:",
+    ),
+    "a number called like a field of the report": ("E382", [_numbers('sent_on: {label: "Ngày"}')], "sent_on: {label"),
+    "a number called like a field of the outside office": (
+        "E382",
+        [_numbers('document: {label: "Văn bản"}')],
+        "document: {label",
+    ),
+    "a number called like a return": ("E382", [_numbers('events_2: {label: "Vụ việc"}')], "events_2:"),
+    "a number called like another one of an item": (
+        "E382",
+        [_numbers('spent: {label: "Đã chi"}', 'spent_2: {label: "Đã chi 2"}')],
+        "spent_2:",
+    ),
+    "bounds with nothing between them": (
+        "E383",
+        [_numbers('spent: {label: "Đã chi", at_least: 5, at_most: 2}')],
+        "at_least: 5",
+    ),
+    "a number of what is only to be known": (
+        "E384",
+        [_numbers('spent: {label: "x", in: [once, info]}')],
+        "[once, info]",
+    ),
+    "a number in a mode that is not there": ("E384", [_numbers('spent: {label: "x", in: periodc}')], "in: periodc"),
+    "a total, and no work is passed on": (
+        "W461",
+        [
+            _numbers('spent: {label: "Đã chi"}'),
+            ("does: issue_below,\n            means: dispatch}", "ask: {note: text}}"),
+        ],
+        "spent:",
+    ),
+    "a total of events": ("W462", [_numbers('spent: {label: "x", in: on_event}')], "in: on_event"),
+    "an English name for no number": ("W431", [('  modes: {once: "once"}', '  numbers: {spent: "Spent"}')], "{spent:"),
     "English rungs that do not match": ("W432", [('"remind", "urge", ', "")], '["report"]'),
 }
 
 
 # What else such an edit breaks, by its nature.
 ALSO = {
+    "a number that nobody reports": {"E323"},
     "a state is called unassigned": {"E311"},
     "work in a state can only be stopped": {"W402"},
     "work begins in an end": {"E311"},
