@@ -1,7 +1,8 @@
 """The cascade lint: what can be wrong with a definition that parses. Here its names and its fields.
 
-`machine_checks` looks at the machine as a whole, `time_checks` at the due table, follow-up modes and the ladder. To
-add a check, write a generator of findings, list it in its file's tuple, and give its code a line in `findings.CODES`.
+`machine_checks` looks at the machine as a whole, `time_checks` at the due table, follow-up modes and the ladder,
+`condition_checks` at conditions. To add a check, write a generator of findings, list it in its file's tuple, and give its
+code a line in `findings.CODES`.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from workflows import words
+from workflows.condition_checks import CONDITION_CHECKS
 from workflows.definition import Definition
 from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
 from workflows.machine import UNASSIGNED
@@ -289,4 +291,5 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _idle_keys,
     _english,
     *TIME_CHECKS,
+    *CONDITION_CHECKS,
 )

@@ -58,7 +58,10 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """A person's step, or one that follows from it. Values that are None did not change; `rests` starts or ends the rest."""
+    """A person's step, or one that follows from it. Values that are None did not change; `rests` starts or ends the rest.
+
+    `doer` is who took it, where the workflow wants another person for another action.
+    """
 
     number: int
     action: str
@@ -79,6 +82,7 @@ class Acted:
     closed_at: datetime | None = None
     told: Told = ()
     cause: Cause | str | None = None
+    doer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from engine.cli.printing import data, pairs, table
 from engine.labels import labelled
+from workflows.condition_words import condition_words
+from workflows.conditions import parse
 from workflows.deadlines import rule_words, span_words
 from workflows.definition import Action, Definition, DueRule, Rung, UndatedMode
 from workflows.text import Text, joined, say, say_count
-from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES, TASKS
+from workflows.words import ANSWERS, OUTCOMES, PERIODS, POLICIES, TASKS
 
 
 def title(definition: Definition) -> str:
@@ -71,6 +73,10 @@ def _states(definition: Definition) -> Iterator[tuple[str, str]]:
 def _action(name: str, action: Action, definition: Definition) -> tuple[str, str, str, str, str]:
     asks: list[str] = [f"{field}: {kind}" for field, kind in action.ask.items()]
     asks += [say("{field}: {kind} if late", field=field, kind=kind) for field, kind in action.ask_if_late.items()]
+    if action.if_:
+        asks.append(say("only where {what}", what=condition_words(parse(action.if_), definition)))
+    if action.not_same_person:
+        asks.append(say("another person than for {actions}", actions=action.not_same_person))
     label = labelled(action.label, definition.english.actions.get(name))
     any_open = "any_open" in action.from_
     return (
@@ -87,7 +93,7 @@ def _dates(definition: Definition) -> Iterator[tuple[str, str]]:
     if deadlines.receive:
         yield say("receive"), say("by {time}", time=rule_words(deadlines.receive))
     for rule in deadlines.due:
-        yield say("due, {condition}", condition=say(CONDITIONS[rule.when])), _due(rule)
+        yield say("due, {condition}", condition=condition_words(parse(rule.when), definition)), _due(rule)
     yield say("later than above"), say(POLICIES[deadlines.later_than_parent])
     if deadlines.confirm:
         yield say("giver answers"), say("by {time}", time=rule_words(deadlines.confirm))
