@@ -1,11 +1,10 @@
 """A condition in words, for people who do not read the grammar: a refusal says it, and so does the page of a workflow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from workflows import words
 from workflows.conditions import All, Any, Condition, Named, Not, Operand, Test, is_value
-from workflows.definition import Definition
 from workflows.text import Text, joined, mark, say
 
 VALUES = {
@@ -47,40 +46,43 @@ assert set(VALUES) == set(words.VALUES)
 assert set(GROUPS) == set(words.VALUE_GROUPS)
 
 
-def condition_words(condition: Condition, definition: Definition) -> Text:
-    """A condition as a clause: `the number of days it is late is more than 3, and it is urgent`."""
+def condition_words(condition: Condition, labels: Mapping[str, str]) -> Text:
+    """A condition as a clause: `the number of days it is late is more than 3, and it is urgent`.
+
+    `labels` are those of the figures, by name.
+    """
     match condition:
         case Named(name):
             return say(words.CONDITIONS[name]) if name in words.CONDITIONS else say("{name}", name=name)
         case Not(Test() as inner):
-            return _test(inner, _DENIED, definition)
+            return _test(inner, _DENIED, labels)
         case Not(inner):
-            return say("it is not so that {what}", what=_inside(inner, definition))
+            return say("it is not so that {what}", what=_inside(inner, labels))
         case All(parts):
-            return reduce(lambda one, other: say("{one}, and {other}", one=one, other=other), _each(parts, definition))
+            return reduce(lambda one, other: say("{one}, and {other}", one=one, other=other), _each(parts, labels))
         case Any(parts):
-            return reduce(lambda one, other: say("{one}, or {other}", one=one, other=other), _each(parts, definition))
+            return reduce(lambda one, other: say("{one}, or {other}", one=one, other=other), _each(parts, labels))
         case Test():
-            return _test(condition, _SIGNS, definition)
+            return _test(condition, _SIGNS, labels)
     raise AssertionError(f"the closed grammar has no {condition!r}")
 
 
-def _each(parts: Sequence[Condition], definition: Definition) -> list[Text]:
-    return [_inside(one, definition) for one in parts]
+def _each(parts: Sequence[Condition], labels: Mapping[str, str]) -> list[Text]:
+    return [_inside(one, labels) for one in parts]
 
 
-def _inside(condition: Condition, definition: Definition) -> Text:
+def _inside(condition: Condition, labels: Mapping[str, str]) -> Text:
     """A part of a condition, in brackets where it has parts of its own."""
-    said = condition_words(condition, definition)
+    said = condition_words(condition, labels)
     return joined(["(", said, ")"], "") if isinstance(condition, All | Any) else said
 
 
-def _test(test: Test, signs: dict[str, str], definition: Definition) -> Text:
-    others = [_operand(one, definition) for one in test.right]
-    return say(signs[test.sign], one=_operand(test.left, definition), other=others if test.sign == "in" else others[0])
+def _test(test: Test, signs: dict[str, str], labels: Mapping[str, str]) -> Text:
+    others = [_operand(one, labels) for one in test.right]
+    return say(signs[test.sign], one=_operand(test.left, labels), other=others if test.sign == "in" else others[0])
 
 
-def _operand(operand: Operand, definition: Definition) -> Text:
+def _operand(operand: Operand, labels: Mapping[str, str]) -> Text:
     """A value by what it is called; a figure by its label."""
     group, _, name = operand.text.partition(".")
     if operand.kind == "date":
@@ -89,6 +91,5 @@ def _operand(operand: Operand, definition: Definition) -> Text:
         return say("{value}", value=operand.text)
     if operand.text in VALUES:
         return say(VALUES[operand.text])
-    known = definition.numbers.get(name) if group in ("number", "target") else None
-    shown = repr(known.label) if known else name
+    shown = repr(labels[name]) if group in ("number", "target") and name in labels else name
     return say(GROUPS[group], name=shown) if group in GROUPS else say("{value}", value=operand.text)

@@ -221,8 +221,9 @@ def check_guard(
     condition = conditions.parse(action.if_)
     if conditions.holds(condition, acting.value_of, words.VALUES):
         return
-    definition = world.workflow_of(obligation).definition
-    because = action.refusal or say("it is open only where {what}", what=condition_words(condition, definition))
+    numbers = world.workflow_of(obligation).definition.numbers
+    what = condition_words(condition, {name: number.label for name, number in numbers.items()})
+    because = action.refusal or say("it is open only where {what}", what=what)
     raise Unmet(asked, because, open_now())
 
 

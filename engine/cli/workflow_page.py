@@ -74,7 +74,7 @@ def _action(name: str, action: Action, definition: Definition) -> tuple[str, str
     asks: list[str] = [f"{field}: {kind}" for field, kind in action.ask.items()]
     asks += [say("{field}: {kind} if late", field=field, kind=kind) for field, kind in action.ask_if_late.items()]
     if action.if_:
-        asks.append(say("only where {what}", what=condition_words(parse(action.if_), definition)))
+        asks.append(say("only where {what}", what=_condition(action.if_, definition)))
     if action.not_same_person:
         asks.append(say("another person than for {actions}", actions=action.not_same_person))
     label = labelled(action.label, definition.english.actions.get(name))
@@ -93,7 +93,7 @@ def _dates(definition: Definition) -> Iterator[tuple[str, str]]:
     if deadlines.receive:
         yield say("receive"), say("by {time}", time=rule_words(deadlines.receive))
     for rule in deadlines.due:
-        yield say("due, {condition}", condition=condition_words(parse(rule.when), definition)), _due(rule)
+        yield say("due, {condition}", condition=_condition(rule.when, definition)), _due(rule)
     yield say("later than above"), say(POLICIES[deadlines.later_than_parent])
     if deadlines.confirm:
         yield say("giver answers"), say("by {time}", time=rule_words(deadlines.confirm))
@@ -106,6 +106,11 @@ def _dates(definition: Definition) -> Iterator[tuple[str, str]]:
         label = labelled(block.label, definition.english.extension)
         yield say("extension"), say("{label}: asked by {asked}, decided by {decided}, {most}",
                                     label=label, asked=block.asked_by, decided=block.decided_by, most=most)  # fmt: skip
+
+
+def _condition(text: str, definition: Definition) -> Text:
+    numbers, english = definition.numbers, definition.english.numbers
+    return condition_words(parse(text), {name: labelled(one.label, english.get(name)) for name, one in numbers.items()})
 
 
 def _due(rule: DueRule) -> Text:
