@@ -13,7 +13,7 @@ TWO_APPROVALS = (
                ask: {people: number}, if: "ask.people >= 20 or part is support", refusal: "Chưa đủ 20 người được tập huấn"}
     return:   {label: "Trả lại", from: submitted, to: working, by: holder.leader, ask: {reason: text}}
     report:   {"""),
-    ('"Báo cáo kết quả",   from: [working, relayed],', '"Báo cáo kết quả", not_same_person: submit, from: submitted,'),
+    ('"Báo cáo kết quả",       from: [working, relayed],', '"Báo cáo kết quả", not_same_person: submit, from: submitted,'),
     ("not_same_person: report}", 'not_same_person: [submit, report], if: "received and not stands"}'),
 )  # fmt: skip
 REPORT = ("--ask", "symbol=15/BC-VP", "--ask", "sent_on=16/8/2023")
