@@ -5,15 +5,17 @@ Each deed is an entry of the installation's own chain.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.clock import Clock
+from engine.deeds import INSTALLER, record
 from engine.exchange.offices_blocks import to_yaml, with_one_more
-from storage import definitions, directory, installation, journal, migrate
+from engine.publishing import differing_shipped, publish_shipped, publish_workflow
+from storage import definitions, directory, installation, migrate
 from storage.bulk import json_text
 from storage.database import Database
 from storage.definitions import Published
@@ -21,12 +23,10 @@ from storage.errors import WrongSchema
 from workflows import calendar_text
 from workflows.commands import Actor
 from workflows.errors import Conflict, Unmet
-from workflows.facts import Administered
-from workflows.loading import load_definition, shipped
 from workflows.offices import Office
 from workflows.text import say
 
-INSTALLER = Actor(office="-", role="installer", known_by="command line")
+__all__ = ["INSTALLER", "Upgraded", "add_office", "create", "import_offices", "publish_workflow", "upgrade"]
 
 
 def create(database: Database, clock: Clock, purpose: str = "office", simulated_from: datetime | None = None) -> None:
@@ -38,21 +38,35 @@ def create(database: Database, clock: Clock, purpose: str = "office", simulated_
         migrate.upgrade(connection)
         now = simulated_from or clock.now()
         installation.create(connection, now, purpose, simulated_from)
-        _record(connection, "created", database.shown if purpose == "office" else purpose, now, schema=migrate.head())
+        subject = database.shown if purpose == "office" else purpose
+        record(connection, "created", subject, now, INSTALLER, [("schema", migrate.head())])
         for name in ("vn-public",):
-            calendar = calendar_text.shipped_calendar(name)
-            _publish(connection, "calendar", name, calendar_text.to_text(calendar), now, INSTALLER, calendar.version)
-        for name, text in shipped().items():
-            _publish(connection, "workflow", name, text, now, INSTALLER, 1)
+            _publish_calendar(connection, name, now)
+        publish_shipped(connection, now)
 
 
-def upgrade(database: Database, clock: Clock) -> tuple[str | None, str]:
-    """Bring a database to this program's schema; an empty one becomes an installation. Returns the schema before and after."""
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """The schema before (None: the database was empty) and after, the shipped workflows that are new here and were
+    published, and those whose shipped text is another than every published version of their name."""
+
+    before: str | None
+    after: str
+    published: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+
+
+def upgrade(database: Database, clock: Clock) -> Upgraded:
+    """Bring a database to this program's schema; an empty one becomes an installation.
+
+    Shipped workflows with names that are new here are published. One whose shipped text changed is not: an office may
+    have a version of its own, and only its people put another one into use.
+    """
     with database.reading() as connection:
         before = migrate.current(connection)
     if before is None:
         create(database, clock)
-        return None, migrate.head()
+        return Upgraded(None, migrate.head())
     with database.transaction() as connection:
         migrate.upgrade(connection)
         after = migrate.head()
@@ -60,20 +74,13 @@ def upgrade(database: Database, clock: Clock) -> tuple[str | None, str]:
         if found is None:
             said = say("{database} has a schema but is no installation; give another database", database=database.shown)
             raise WrongSchema(said)
+        now = found.simulated_at or clock.now()
         if after != before:
-            now = found.simulated_at or clock.now()
-            _record(connection, "upgraded", database.shown, now, before=before, after=after)
-    return before, after
-
-
-def publish_workflow(connection: Connection, text: str, source: str, now: datetime, by: Actor) -> Published:
-    """Publish a definition as the next version of its name. Raises InvalidDefinition, or Conflict if nothing changed."""
-    name = load_definition(text, source).workflow
-    versions = [one for one in definitions.read_published(connection, "workflow") if one.name == name]
-    if versions and versions[-1].text == text:
-        because = say("version {version} has the very same text", version=versions[-1].version)
-        raise Conflict(say("publish {name}", name=name), because)
-    return _publish(connection, "workflow", name, text, now, by, versions[-1].version + 1 if versions else 1)
+            details = [("before", before), ("after", after)]
+            record(connection, "upgraded", database.shown, now, INSTALLER, details)
+        made = publish_shipped(connection, now)
+        differing = differing_shipped(definitions.read_published(connection, "workflow"))
+    return Upgraded(before, after, tuple(one.key for one in made), tuple(differing))
 
 
 def import_offices(connection: Connection, offices: Sequence[Office], now: datetime, by: Actor) -> None:
@@ -84,7 +91,8 @@ def import_offices(connection: Connection, offices: Sequence[Office], now: datet
         raise Unmet(say("import the offices"), because)
     directory.write_offices(connection, offices)
     digest = hashlib.sha256(json_text([asdict(one) for one in offices]).encode())
-    _record(connection, "imported", "offices", now, by, count=str(len(offices)), digest=digest.hexdigest())
+    details = [("count", str(len(offices))), ("digest", digest.hexdigest())]
+    record(connection, "imported", "offices", now, by, details)
 
 
 def add_office(connection: Connection, id_: str, block: Mapping[str, Any], now: datetime, by: Actor) -> Office:
@@ -92,26 +100,15 @@ def add_office(connection: Connection, id_: str, block: Mapping[str, Any], now: 
     directory.hold(connection)
     office = with_one_more(directory.read_offices(connection), id_, dict(block))
     directory.add_office(connection, office)
-    _record(
-        connection, "added", f"office {id_}", now, by, digest=hashlib.sha256(to_yaml([office]).encode()).hexdigest()
-    )
+    digest = hashlib.sha256(to_yaml([office]).encode()).hexdigest()
+    record(connection, "added", f"office {id_}", now, by, [("digest", digest)])
     return office
 
 
-def _publish(
-    connection: Connection, kind: str, name: str, text: str, now: datetime, by: Actor, version: int
-) -> Published:
+def _publish_calendar(connection: Connection, name: str, now: datetime) -> None:
+    calendar = calendar_text.shipped_calendar(name)
+    text = calendar_text.to_text(calendar)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    published = Published(name, version, digest, text, now, str(by))
-    definitions.add_published(connection, kind, published)
-    _record(connection, "published", f"{kind} {published.key}", now, by, digest=digest)
-    return published
-
-
-def _record(
-    connection: Connection, what: str, subject: str, now: datetime, by: Actor = INSTALLER, **details: str
-) -> None:
-    found = installation.read(connection)
-    fact = Administered(what, subject, tuple(sorted(details.items())))
-    context = journal.Context(by, "", now, simulated=bool(found and found.simulated))
-    journal.append_administration(connection, [fact], context)
+    published = Published(name, calendar.version, digest, text, now, str(INSTALLER))
+    definitions.add_published(connection, "calendar", published)
+    record(connection, "published", f"calendar {published.key}", now, INSTALLER, [("digest", digest)])

@@ -17,13 +17,13 @@ from storage.errors import Unavailable
 from storage.rulebook import Rulebook, read_rules
 from workflows import parties
 from workflows.calendar import Calendar, day_of
-from workflows.commands import Command, Elapse, Issue
+from workflows.commands import Command, Elapse, Issue, Renew
 from workflows.decide import decide, happened_at
 from workflows.directive import Cascade, cascade_id_of
 from workflows.elapsing import incident
 from workflows.errors import Conflict, NotFound
 from workflows.evolve import evolve
-from workflows.facts import Assigned, Fact, Incident, Issued, kind_of
+from workflows.facts import Assigned, Fact, Incident, Issued, RenewalRefused, kind_of
 from workflows.offices import Offices
 from workflows.text import say
 from workflows.workflow import Workflows
@@ -118,6 +118,7 @@ class Executor:
             fold = _Fold(connection, known, cascade, cascade_id, self.clock)
             numbers = cascades.awake_obligations(connection, cascade_id, fold.now, limit)
             incidents = fold.elapse(numbers)
+            fold.renew(cascades.awake_directives(connection, cascade_id, fold.now))
             kinds = Counter(kind_of(fact) for fact in fold.facts)
             saved = fold.save()
             more = bool(saved.wake_at and saved.wake_at <= fold.now)
@@ -194,6 +195,17 @@ class _Fold:
             self.world.put(self.world.obligation(number))  # its waking is computed anew even where nothing was due
             self._record(command, facts)
         return incidents
+
+    def renew(self, directives: Sequence[int]) -> None:
+        """The cascade is due to open anew. What that does here is a fact; the next one is opened by delivery."""
+        for number in directives:
+            command = Renew(self._id, number)
+            try:
+                facts = decide(self.world, command, self.now)
+            except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
+                facts = [RenewalRefused(number, f"{type(error).__name__}: {error}", self.now + LEAP)]
+            evolve(self.world, facts)
+            self._record(command, facts)
 
     def save(self) -> Cascade:
         return (

@@ -73,6 +73,13 @@ def awake_obligations(connection: Connection, cascade_id: str, now: datetime, li
     return [row[0] for row in rows]
 
 
+def awake_directives(connection: Connection, cascade_id: str, now: datetime) -> list[int]:
+    """The directives of a cascade by which it is due to open anew."""
+    at = bulk.instant(connection, now)
+    sql = "SELECT number FROM directive WHERE cascade_id = ? AND renew_at <= ? ORDER BY number"
+    return [row[0] for row in bulk.read(connection, sql, cascade_id, at)]
+
+
 def find_command(connection: Connection, cascade_id: str, command_id: str) -> Done | None:
     """What a command answered when it was carried out, or None."""
     rows = bulk.read(connection, f"{_COMMANDS.select} WHERE cascade_id = ? AND command_id = ?", cascade_id, command_id)
@@ -200,7 +207,9 @@ def save(
     journal.append(connection, made)
     outbox.add(connection, facts, made)
     bulk.insert(connection, "command", _COMMANDS.columns, [_COMMANDS.to_row(one, sqlite, key) for one in done])
-    cascade = replace(cascade, wake_at=_cascade_wakes(connection, cascade, added, changed))
+    cascade = replace(
+        cascade, wake_at=_cascade_wakes(connection, cascade, added, changed, bool(world.changed_directives))
+    )
     if not new or cascade.wake_at:
         columns = [name for name in _CASCADES.columns if name != "id"]
         row = _CASCADES.to_row(cascade, sqlite)
@@ -256,15 +265,20 @@ def _update(connection, table, rows, keys, values, cascade_id, fixed) -> None:  
 
 
 def _cascade_wakes(
-    connection: Connection, cascade: Cascade, added: Sequence[Obligation], changed: Sequence[Obligation]
+    connection: Connection, cascade: Cascade, added: Sequence[Obligation], changed: Sequence[Obligation], moved: bool
 ) -> datetime | None:
-    """The least waking of all its obligations: one look-up in the index, after they were written."""
-    if not added and not changed:
+    """The least waking of all its obligations, one look-up in the index, after they were written; or the day on which
+    the cascade opens anew, where that comes before."""
+    if not added and not changed and not moved:
         return cascade.wake_at
-    [(least,)] = bulk.read(
-        connection, "SELECT min(wake_at) FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL", cascade.id
-    )
-    return bulk.read_instant(connection, least)
+    [(least, renewal)] = bulk.read(
+        connection,
+        "SELECT (SELECT min(wake_at) FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL),"
+        " (SELECT min(renew_at) FROM directive WHERE cascade_id = ? AND renew_at IS NOT NULL)",
+        cascade.id, cascade.id,
+    )  # fmt: skip
+    found = (bulk.read_instant(connection, at) for at in (least, renewal))
+    return min((at for at in found if at), default=None)
 
 
 def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | Item | Obligation]:
@@ -288,6 +302,17 @@ def find_directive(connection: Connection, cascade_id: str, number: int) -> Dire
     sqlite = connection.dialect.name == "sqlite"
     rows = bulk.read(connection, f"{_DIRECTIVES.select} WHERE cascade_id = ? AND number = ?", cascade_id, number)
     return _DIRECTIVES.from_row(rows[0], sqlite) if rows else None
+
+
+def given(connection: Connection, cascade_id: str, directive: int) -> tuple[list[Item], list[Obligation]]:
+    """The items of a directive and the obligations that it gave, not locked."""
+    sqlite = connection.dialect.name == "sqlite"
+    source = Stored(connection, cascade_id)
+    rows = bulk.read(
+        connection, f"{_ITEMS.select} WHERE cascade_id = ? AND directive = ? ORDER BY number", cascade_id, directive
+    )
+    numbers = [(directive, _ITEMS.from_row(row, sqlite).number) for row in rows]
+    return source.items(numbers), source.under(directive)
 
 
 def find(connection: Connection, cascade_id: str) -> Cascade | None:

@@ -16,7 +16,8 @@ from workflows.text import say
 class Installation:
     """`simulated_at` is the present instant of a simulated database; None in one that lives in real time.
 
-    `directory_version` counts every change of offices, workflows and calendars.
+    `directory_version` counts every change of offices, workflows and calendars. `two_persons` says whether who wrote a
+    workflow and who publishes it have to be two persons.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Installation:
     directory_version: int = 0
     admin_seq: int = 0
     admin_hash: str = ""
+    two_persons: bool = False
 
     @property
     def simulated(self) -> bool:
@@ -58,3 +60,9 @@ def set_simulated_at(connection: Connection, instant: datetime) -> None:
         raise NotSimulated(say("It is already {moment} here: time does not run backwards.", moment=there))
     at = bulk.instant(connection, instant)
     bulk.update(connection, "installation", ["id"], ["simulated_at"], [(at, 1)])
+
+
+def set_two_persons(connection: Connection, required: bool) -> None:
+    """Whether author and publisher have to be two persons from now on. The caller puts it on the record."""
+    value = int(required) if connection.dialect.name == "sqlite" else required
+    bulk.update(connection, "installation", ["id"], ["two_persons"], [(value, 1)])

@@ -2,13 +2,17 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import definitions, journal
-from workflows.calendar import Calendar
+from storage import definitions, installation, journal
+from storage.definitions import Published
+from workflows.calendar import VIETNAM, Calendar
 from workflows.calendar_text import parse_calendar
+from workflows.commands import Actor
 from workflows.directive import ADMINISTRATION
 from workflows.errors import InvalidDefinition
 from workflows.facts import Administered
@@ -28,43 +32,107 @@ class Rulebook:
 def read_rules(connection: Connection, known: Rulebook | None = None) -> Rulebook:
     """Read them; those of `known` are kept, since a published version never changes. Raises InvalidDefinition."""
     kept: dict[str, Workflow] = {one.key: one for one in known.workflows} if known else {}
+    published = definitions.read_published(connection, "workflow")
     workflows = {
-        one.key: kept.get(one.key) or load_workflow(one.text, one.version, one.key, published=True)
-        for one in definitions.read_published(connection, "workflow")
+        one.key: kept.get(one.key) or load_workflow(one.text, one.version, one.key, published=True) for one in published
     }
     calendars = {
         one.key: (known.calendars.get(one.key) if known else None) or parse_calendar(one.text, source=one.key)
         for one in definitions.read_published(connection, "calendar")
     }
-    return Rulebook(Workflows(workflows), calendars)
+    retired = {one.key: one.retired_why or "" for one in published if one.retired}
+    return Rulebook(Workflows(workflows, retired), calendars)
 
 
 def altered(connection: Connection) -> Iterator[str]:
-    """The published texts that are not what the administration's chain says was published, or are gone."""
-    published = {}
-    for entry in journal.walk(connection, ADMINISTRATION):
-        try:
-            fact = entry.fact
-        except (KeyError, ValueError, TypeError):
-            continue  # the chain's own verification names it
-        if isinstance(fact, Administered) and fact.what == "published":
-            published[fact.subject] = dict(fact.details).get("digest")
-    stored = {
-        f"{kind} {one.key}": hashlib.sha256(one.text.encode()).hexdigest()
-        for kind in ("workflow", "calendar")
-        for one in definitions.read_published(connection, kind)
-    }
-    for subject, digest in published.items():
+    """What of the published texts, and of what is said of them, is not as the administration's chain has it, or is gone."""
+    recorded = _recorded(connection)
+    try:
+        stored = {
+            f"{kind} {one.key}": replace(one, digest=hashlib.sha256(one.text.encode()).hexdigest())
+            for kind in ("workflow", "calendar")
+            for one in definitions.read_published(connection, kind)
+        }
+    except ValueError as error:  # SQLite keeps any text in any column, and JSON is text on both
+        yield say("a stored value cannot be read: {error}", error=error)
+        return
+    for subject, record in recorded.versions.items():
         if subject not in stored:
             yield say("{subject} was published and is gone", subject=subject)
-        elif stored[subject] != digest:
+        elif stored[subject].digest != record["digest"]:
             yield say("{subject} is not the text that was published", subject=subject)
-    yield from (say("{subject} was never published", subject=subject) for subject in stored if subject not in published)
+        else:
+            yield from _columns_that_differ(subject, record, stored[subject])
+    unknown = sorted(stored.keys() - recorded.versions)
+    yield from (say("{subject} was never published", subject=subject) for subject in unknown)
+    found = installation.read(connection)
+    if found and found.two_persons != recorded.two_persons:
+        yield say("whether author and publisher have to be two persons was changed past the journal")
+
+
+@dataclass(slots=True)
+class _Recorded:
+    """What the administration's chain says is published: the columns of each version, by subject."""
+
+    versions: dict[str, dict[str, Any]]
+    two_persons: bool = False
+
+
+_COLUMNS = ("published_at", "published_by", "author", "why", "basis", "warnings",
+            "retired_at", "retired_by", "retired_why")  # fmt: skip
+
+
+def _recorded(connection: Connection) -> _Recorded:
+    found = _Recorded({})
+    for entry in journal.walk(connection, ADMINISTRATION):
+        try:
+            fact, by = entry.fact, str(Actor(**entry.data["by"]))
+        except (KeyError, ValueError, TypeError):
+            continue  # the chain's own verification names it
+        if not isinstance(fact, Administered):
+            continue
+        details = dict(fact.details)
+        if fact.what == "published":
+            found.versions[fact.subject] = {
+                "digest": details.get("digest"),
+                "published_at": entry.recorded_at,
+                "published_by": by,
+                "author": details.get("author"),
+                "why": details.get("why"),
+                "basis": tuple(value for name, value in fact.details if name == "basis"),
+                "warnings": int(details.get("warnings", "0")),
+            }
+        elif fact.what in ("retired", "unretired") and fact.subject in found.versions:
+            gone = fact.what == "retired"
+            found.versions[fact.subject] |= {
+                "retired_at": entry.recorded_at if gone else None,
+                "retired_by": by if gone else None,
+                "retired_why": details.get("why") if gone else None,
+            }
+        elif fact.what == "settled" and fact.subject == "two_persons":
+            found.two_persons = details.get("value") == "required"
+    return found
+
+
+def _columns_that_differ(subject: str, record: dict[str, Any], stored: Published) -> Iterator[str]:
+    """One sentence for each column of a version that is not what was recorded when it was published or retired."""
+    for name in _COLUMNS:
+        given, there = record.get(name, () if name == "basis" else None), getattr(stored, name)
+        if given != there:
+            yield say("{subject}: {column} is stored as {stored}, the journal has {given}",
+                      subject=subject, column=name, stored=_shown(there), given=_shown(given))  # fmt: skip
+
+
+def _shown(value: Any) -> Any:
+    """A value of a column as a person reads it."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
+    return say("nothing") if value in (None, ()) else value
 
 
 def readable(connection: Connection) -> Rulebook | None:
     """The rules, or None where they cannot be read any more; `altered` then says which are not what they were."""
     try:
         return read_rules(connection)
-    except InvalidDefinition:
+    except (InvalidDefinition, ValueError):
         return None

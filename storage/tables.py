@@ -56,6 +56,7 @@ class InstallationRow(SQLModel, table=True):
     directory_version: int = Field(default=0)
     admin_seq: int = Field(default=0)
     admin_hash: str = _text()
+    two_persons: bool = _added(false(), Boolean)
 
 
 class OfficeRow(SQLModel, table=True):
@@ -110,7 +111,10 @@ class AbsenceRow(SQLModel, table=True):
 
 
 class WorkflowRow(SQLModel, table=True):
-    """A published version of a workflow; it never changes."""
+    """A published version of a workflow. Its text never changes; being retired is its only other state.
+
+    Every column repeats what the administration's chain says. `basis` is JSON: the documents it was published on.
+    """
 
     __tablename__ = "workflow"
     name: str = _key()
@@ -119,6 +123,13 @@ class WorkflowRow(SQLModel, table=True):
     text: str = _text()
     published_at: datetime = _instant()
     published_by: str = _text()
+    author: str | None = _maybe()
+    why: str | None = _maybe()
+    basis: str = _added("[]", Text)
+    warnings: int = _added("0", Integer)
+    retired_at: datetime | None = _maybe_at()
+    retired_by: str | None = _maybe()
+    retired_why: str | None = _maybe()
 
 
 class CalendarRow(SQLModel, table=True):
@@ -173,6 +184,8 @@ class DirectiveRow(SQLModel, table=True):
     replaces: int | None = None
     renew_at: datetime | None = _maybe_at()
     renewals: int = _added("0", Integer)
+    continues: str | None = _maybe()
+    continued_by: str | None = _maybe()
 
 
 class ItemRow(SQLModel, table=True):

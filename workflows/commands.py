@@ -64,7 +64,8 @@ class Issue:
     Without `cascade` it opens a cascade of its own. Every item needs at least one office that leads or is informed.
     `means` is one of words.DIRECTIVE_MEANS; an endorsement passes an obligation on under the symbol of the document
     above. `replaces` names the directive of the same issuer that it takes the place of, `open_work` what becomes of
-    work it has no place for, where that is not what the workflow says.
+    work it has no place for, where that is not what the workflow says. `continues` is the cascade whose next year it
+    opens, `renewals` how many times that was done by itself.
     """
 
     id: str
@@ -86,6 +87,8 @@ class Issue:
     reason: str | None = None
     replaces: int | None = None
     open_work: str | None = None
+    continues: str | None = None
+    renewals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,30 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRenewal:
+    """A cascade is continued by another one (`by_cascade`, under the document `symbol`), or that was refused there. Asked
+    by delivery alone."""
+
+    id: str
+    cascade: str
+    directive: int
+    by_cascade: str | None = None
+    symbol: str | None = None
+    refused: str | None = None
+    by: Actor = TIMER
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Time has passed for a directive whose cascade goes on year after year. Asked by rounds alone."""
+
+    cascade: str
+    directive: int
+    id: str = ""
+    by: Actor = TIMER
+
+
+@dataclass(frozen=True, slots=True)
 class Elapse:
     """Time has passed for an obligation: let every clock that is due run out. Asked by rounds alone."""
 
@@ -209,4 +236,4 @@ class Elapse:
     by: Actor = TIMER
 
 
-Command = Issue | Act | End | Amend | Link | EndBasis | MakeOffer | Correct | Elapse
+Command = Issue | Act | End | Amend | Link | EndBasis | MakeOffer | Correct | Elapse | Renew | AnswerRenewal

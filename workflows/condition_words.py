@@ -53,7 +53,7 @@ def condition_words(condition: Condition, labels: Mapping[str, str]) -> Text:
     """
     match condition:
         case Named(name):
-            return say(words.CONDITIONS[name]) if name in words.CONDITIONS else say("{name}", name=name)
+            return say(words.CONDITIONS[name]) if name in words.CONDITIONS else joined([name])
         case Not(Test() as inner):
             return _test(inner, _DENIED, labels)
         case Not(inner):
@@ -86,10 +86,10 @@ def _operand(operand: Operand, labels: Mapping[str, str]) -> Text:
     """A value by what it is called; a figure by its label."""
     group, _, name = operand.text.partition(".")
     if operand.kind == "date":
-        return say("{value}", value=f"{operand.value:%d/%m/%Y}")
+        return joined([f"{operand.value:%d/%m/%Y}"])
     if not is_value(operand, VALUES):
-        return say("{value}", value=operand.text)
+        return joined([operand.text])
     if operand.text in VALUES:
         return say(VALUES[operand.text])
     shown = repr(labels[name]) if group in ("number", "target") and name in labels else name
-    return say(GROUPS[group], name=shown) if group in GROUPS else say("{value}", value=operand.text)
+    return say(GROUPS[group], name=shown) if group in GROUPS else joined([operand.text])

@@ -50,6 +50,11 @@ class Level(Strict):
     machine: Name | None = None
 
 
+def labelled(value: object) -> object:
+    """A block that says no more than its label may be written as that label alone."""
+    return {"label": value} if isinstance(value, str) else value
+
+
 class OutsideOffices(Strict):
     """How the acts of offices that do not use the installation are recorded."""
 
@@ -169,7 +174,7 @@ class Renewal(Strict):
     the giver is asked for the new one. Items that are `open` or `all` of them are carried into it."""
 
     every: Annotated[str, one_of(words.RENEWED, say("a time of renewal"))] = "year"
-    on: YearDay
+    day: YearDay
     opens: Annotated[str, one_of(words.OPENINGS, say("a way to open"))] = "itself"
     items: Literal["all", "open", "standing"] = "all"
     times: int | None = Field(default=None, ge=1, le=100, strict=True)
@@ -293,9 +298,7 @@ class Definition(Strict):
     suggest_for: SuggestFor = SuggestFor()
     calendar: str = "vn-public"
     near_due: SpanText = Span(count=3, unit="working day")
-    levels: dict[Name, Annotated[Level, BeforeValidator(lambda v: {"label": v} if isinstance(v, str) else v)]] = Field(
-        min_length=2, max_length=32
-    )
+    levels: dict[Name, Annotated[Level, BeforeValidator(labelled)]] = Field(min_length=2, max_length=32)
     outside_offices: OutsideOffices = OutsideOffices()
     backdating: SpanText | None = None
     directive: Literal["standard"] = "standard"

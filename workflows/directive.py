@@ -69,7 +69,7 @@ class Directive:
     """One document that orders. `issued_on` is the document's own date, `arrived_on` the day it reached its holders.
 
     `renew_at` is when a cascade that goes on year after year opens anew; `renewals` how many times it has been, counted
-    from the first document.
+    from the first document; `continues` and `continued_by` are the cascades before and after it.
     """
 
     number: int
@@ -90,6 +90,8 @@ class Directive:
     replaces: int | None = None
     renew_at: datetime | None = None
     renewals: int = 0
+    continues: str | None = None
+    continued_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

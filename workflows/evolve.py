@@ -28,7 +28,22 @@ def _issued(world: World, fact: f.Issued) -> None:
 
 
 def _directive_moved(world: World, fact: f.DirectiveMoved) -> None:
-    world.put_directive(replace(world.directive(fact.directive), state=fact.after))
+    changes: dict[str, Any] = {"state": fact.after}
+    if fact.after in ("revoked", "replaced"):
+        changes["renew_at"] = None  # what has ended does not open anew
+    world.put_directive(replace(world.directive(fact.directive), **changes))
+
+
+def _renewal_due(world: World, fact: f.RenewalDue) -> None:
+    world.put_directive(replace(world.directive(fact.directive), renew_at=fact.again_at))
+
+
+def _renewal_refused(world: World, fact: f.RenewalRefused) -> None:
+    world.put_directive(replace(world.directive(fact.directive), renew_at=fact.retry_at))
+
+
+def _continued(world: World, fact: f.Continued) -> None:
+    world.put_directive(replace(world.directive(fact.directive), continued_by=fact.by_cascade, renew_at=None))
 
 
 def _assigned(world: World, fact: f.Assigned) -> None:
@@ -273,6 +288,9 @@ _STEPS: dict[type[Any], Callable[[World, Any], None]] = {
     f.Returned: _returned,
     f.ReviewDue: _fired,
     f.CarriedOver: _carried_over,
+    f.RenewalDue: _renewal_due,
+    f.RenewalRefused: _renewal_refused,
+    f.Continued: _continued,
     f.RungReached: _rung_reached,
     f.TaskRecorded: _task_recorded,
     f.OfficerNamed: _officer_named,

@@ -380,6 +380,38 @@ class CarriedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewalDue:
+    """The day has come on which a cascade opens anew: by itself, or its giver is asked for the new document, and asked
+    again at `again_at`."""
+
+    directive: int
+    at: datetime
+    opens: str
+    again_at: datetime | None = None
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalRefused:
+    """The next cascade could not be opened. It is tried again at `retry_at`; its giver hears why."""
+
+    directive: int
+    because: str
+    retry_at: datetime
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """Another cascade takes this one further, from the next year on."""
+
+    directive: int
+    by_cascade: str
+    symbol: str
+    told: Told = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledged:
     number: int
     rung: int
@@ -411,7 +443,8 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Administered:
-    """What an administrator did to the installation: created, published, imported, upgraded. `what` is a closed word."""
+    """What an administrator did to the installation. `what` is a closed word: created, upgraded, imported, added,
+    published, retired, unretired, settled. A detail may be named several times, such as each `basis`."""
 
     what: str
     subject: str
@@ -450,6 +483,9 @@ Fact = (
     | Returned
     | ReviewDue
     | CarriedOver
+    | RenewalDue
+    | RenewalRefused
+    | Continued
     | Acknowledged
     | Joined
     | Unjoined
@@ -485,7 +521,16 @@ def told_of(fact: Fact) -> Told:
 
 def carries(fact: Fact) -> bool:
     """Does it bear on other cascades, so that delivery has to carry it there?"""
-    return isinstance(fact, ReportOffered) or (isinstance(fact, DirectiveMoved) and fact.step == "revoke")
+    match fact:
+        case ReportOffered():
+            return True
+        case DirectiveMoved():
+            return fact.step == "revoke"
+        case RenewalDue():
+            return fact.opens == "itself"
+        case Issued():
+            return fact.directive.continues is not None
+    return False
 
 
 def tell_at(fact: Fact) -> datetime | None:

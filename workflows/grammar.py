@@ -64,10 +64,11 @@ def one_of(allowed: dict[str, str], what: str) -> Any:
             )
         return value
 
+    check.allowed = allowed  # type: ignore[attr-defined]  # what json_schema shows an editor
     return BeforeValidator(check)
 
 
-def _read_span(value: object) -> object:
+def read_span(value: object) -> object:
     found = _SPAN.match(value) if isinstance(value, str) else None
     if not found:
         raise_unless_model(value, Span, say("a length of time such as '3 working days'"))
@@ -75,7 +76,7 @@ def _read_span(value: object) -> object:
     return Span.model_validate({"count": int(found["count"]), "unit": found["unit"]})
 
 
-def _read_rule(value: object) -> object:
+def read_rule(value: object) -> object:
     if isinstance(value, str) and value in words.EVENTS:
         return TimeRule(count=0, unit="day", event=value)
     found = _RULE.match(value) if isinstance(value, str) else None
@@ -97,7 +98,7 @@ def raise_unless_model(value: object, model: type[BaseModel], wanted: str) -> No
         raise ValueError(said)
 
 
-def _read_party(value: object) -> object:
+def read_party(value: object) -> object:
     office, _, role = value.partition(".") if isinstance(value, str) else ("", "", "")
     if office not in words.OFFICES or role not in words.ROLES:
         raise ValueError(
@@ -111,7 +112,7 @@ def _read_party(value: object) -> object:
     return value
 
 
-def _read_hour(value: object) -> object:
+def read_hour(value: object) -> object:
     if isinstance(value, time):
         return value
     if not isinstance(value, str) or not _HOUR.match(value):
@@ -120,7 +121,7 @@ def _read_hour(value: object) -> object:
     return time.fromisoformat(value)
 
 
-def _read_year_day(value: object) -> object:
+def read_year_day(value: object) -> object:
     found = _YEAR_DAY.match(value) if isinstance(value, str) else None
     try:
         date(2001, int(found["month"]), int(found["day"])) if found else int("")
@@ -134,16 +135,16 @@ def listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Party = Annotated[str, BeforeValidator(_read_party)]
+Party = Annotated[str, BeforeValidator(read_party)]
 Parties = Annotated[tuple[Party, ...], BeforeValidator(listed), Field(min_length=1, max_length=20)]
 Effect = Annotated[str, one_of(words.EFFECTS, say("an effect"))]
 FieldType = Annotated[str, one_of(words.FIELDS, say("a field type"))]
-SpanText = Annotated[Span, BeforeValidator(_read_span)]
-RuleText = Annotated[TimeRule, BeforeValidator(_read_rule)]
-Hour = Annotated[time, BeforeValidator(_read_hour)]
+SpanText = Annotated[Span, BeforeValidator(read_span)]
+RuleText = Annotated[TimeRule, BeforeValidator(read_rule)]
+Hour = Annotated[time, BeforeValidator(read_hour)]
 Fields = Annotated[dict[Name, FieldType], Field(max_length=50)]
 Condition = Annotated[str, BeforeValidator(read_condition)]
-YearDay = Annotated[str, BeforeValidator(_read_year_day)]
+YearDay = Annotated[str, BeforeValidator(read_year_day)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(listed), Field(max_length=64)]
 Period = Annotated[str, one_of(words.PERIODS, say("a period"))]
 Periods = Annotated[tuple[Period, ...], BeforeValidator(listed), Field(max_length=16)]

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import assigning, dating, ending, guards, parties
+from workflows import assigning, dating, ending, guards, parties, renewal
 from workflows.assigning import Delivery
-from workflows.calendar import day_end, day_of, last_day
+from workflows.calendar import Calendar, day_end, day_of, last_day
 from workflows.causes import Cause
-from workflows.commands import Issue, ItemDraft
+from workflows.commands import TIMER, Issue, ItemDraft
 from workflows.definition import Definition
 from workflows.directive import Cascade, Directive, Item, cascade_id_of
 from workflows.errors import Incomplete, NotYours, Unmet
@@ -57,15 +57,19 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     command = ending.with_parents(world, command)
     parents = [world.obligation(number) for number in sorted({one.parent for one in command.items if one.parent})]
     command = _endorsed(world, command, parents)
+    _check_in_use(world, command, workflow, parents)
     _check_document(command, now)
     _check_seat(world, command, issuer, workflow)
+    if command.continues and command.cascade:
+        asked = say("let {symbol} continue cascade {cascade}", symbol=command.symbol, cascade=command.continues)
+        raise Unmet(asked, say("only a document that opens a cascade continues another one"))
     _check_parties(world, command)
     if world.cascade is None:
         yield _opened(world, command, workflow)
     cascade = world.opened if world.cascade else _new_cascade(world, command, workflow)
     _check_arrival(world, command, cascade, workflow, now)
     numbers = _Numbers(cascade.next_directive, cascade.next_obligation)
-    directive = _directive(command, issuer, workflow, numbers.next_directive())
+    directive = _directive(world, command, issuer, workflow, numbers.next_directive())
     relayed = [fact for parent in parents for fact in _relayed(world, parent, directive, command, now)]
     limits = {parent.number: parent.due_at for parent in parents}
     limits |= {fact.number: fact.due_at for fact in relayed if isinstance(fact, DueSet)}
@@ -103,8 +107,17 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     yield from _passed_on(world, delivery, dict.fromkeys(items), made, numbers)
 
 
-def _directive(command: Issue, issuer: Office, workflow: Workflow, number: int) -> Directive:
-    recorded = issuer.outside or command.means == "opening"
+def _renew_at(world: World, command: Issue, workflow: Workflow) -> datetime | None:
+    """When the cascade that this directive opens goes on anew, if it opens one; an opened one counts from its own day."""
+    if world.cascade is not None or command.cascade is not None:
+        return None
+    since = command.arrived_on or command.issued_on
+    calendar = _calendar_of(world, command, workflow)
+    return renewal.renew_at(workflow.definition.renewal, since, command.renewals, calendar)
+
+
+def _directive(world: World, command: Issue, issuer: Office, workflow: Workflow, number: int) -> Directive:
+    recorded = issuer.outside or command.means in ("opening", renewal.MEANS)
     return Directive(
         number=number,
         symbol=command.symbol,
@@ -122,6 +135,9 @@ def _directive(command: Issue, issuer: Office, workflow: Workflow, number: int) 
         urgency=command.urgency,
         recorded_by=str(command.by) if recorded else None,
         replaces=command.replaces,
+        renew_at=_renew_at(world, command, workflow),
+        renewals=command.renewals,
+        continues=command.continues,
     )
 
 
@@ -166,7 +182,8 @@ def _passed_on_by(
     """One office's own step: its directive, its obligations passed on, and what the offices below owe now."""
     directive = replace(
         above.directive, number=numbers.next_directive(), issuer=holder, issued_on=day_of(above.now), means="automatic",
-        arrived_on=None, arrival_number=None, signer=None, recorded_by="timer", replaces=None,
+        arrived_on=None, arrival_number=None, signer=None, recorded_by="timer", replaces=None, renew_at=None,
+        renewals=0, continues=None,
     )  # fmt: skip
     items = tuple(
         replace(item, directive=directive.number, number=place, parent=one.number, due_at=None, due_wording=None,
@@ -306,7 +323,9 @@ def _check_seat(world: World, command: Issue, issuer: Office, workflow: Workflow
     """
     host = world.offices.host
     hosts = [(host.id, "clerk")] if host else []
-    if issuer.outside:
+    if command.means == renewal.MEANS:
+        allowed = [(TIMER.office, TIMER.role)]  # nobody opens it by hand
+    elif issuer.outside:
         allowed = hosts
     elif command.means == "endorsement":
         rules = workflow.rules_at(issuer.level)
@@ -326,6 +345,28 @@ def _check_seat(world: World, command: Issue, issuer: Office, workflow: Workflow
         )
     asked = say("issue {symbol} of {office}", symbol=command.symbol, office=issuer.id)
     parties.check_deputy(world, command.by, "issue", asked)
+
+
+def _check_in_use(world: World, command: Issue, workflow: Workflow, parents: list[Obligation]) -> None:
+    """Raises Unmet where the workflow is retired. What is under way stays on its version: work under it is passed on, and
+    a directive replaced, under the version they have."""
+    pinned = {world.workflow_of(parent).key for parent in parents}
+    if command.replaces and world.cascade:
+        pinned.add(world.directive(command.replaces).workflow)
+    if world.workflows.usable(workflow) or workflow.key in pinned:
+        return
+    newer = world.workflows.newest_in_use(workflow.definition.workflow)
+    others = list(world.workflows.in_use())
+    instead = (
+        say("in use is {key}", key=newer.key)
+        if newer
+        else say("none of its versions is in use; in use are {names}", names=others)
+        if others
+        else say("no workflow is in use any more; publish one, or: cascade workflow unretire {key}", key=workflow.key)
+    )
+    because = say("workflow {key} is retired ({why}); {instead}",
+                  key=workflow.key, why=world.workflows.retired[workflow.key], instead=instead)  # fmt: skip
+    raise Unmet(say("issue {symbol}", symbol=command.symbol), because)
 
 
 def _endorsed(world: World, command: Issue, parents: list[Obligation]) -> Issue:
@@ -375,15 +416,22 @@ def _relayed(world: World, parent: Obligation, directive: Directive, command: Is
     yield Acted(number, relay, state, after, cause=cause, doer=guards.remembered(world, parent, relay, doer))
 
 
-def _new_cascade(world: World, command: Issue, workflow: Workflow) -> Cascade:
+def _calendar_of(world: World, command: Issue, workflow: Workflow) -> Calendar:
+    """The newest version of the calendar that a new cascade computes with. Raises Unmet where it is not there."""
     name = workflow.definition.calendar
     versions = [calendar for calendar in world.calendars.values() if calendar.name == name]
     if not versions:
         asked = say("issue {symbol}", symbol=command.symbol)
         because = say("calendar {name} of {key} is not in this database", name=repr(name), key=workflow.key)
         raise Unmet(asked, because)
-    newest = max(versions, key=lambda calendar: calendar.version)
-    return Cascade(cascade_id_of(command.id), f"{command.symbol} {command.subject}", workflow.key, newest.key)
+    return max(versions, key=lambda calendar: calendar.version)
+
+
+def _new_cascade(world: World, command: Issue, workflow: Workflow) -> Cascade:
+    newest = _calendar_of(world, command, workflow)
+    year = f" ({command.issued_on.year + command.renewals})" if command.renewals else ""
+    title = f"{command.symbol} {command.subject}{year}"
+    return Cascade(cascade_id_of(command.id), title, workflow.key, newest.key)
 
 
 def _opened(world: World, command: Issue, workflow: Workflow) -> CascadeOpened:

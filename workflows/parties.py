@@ -105,7 +105,12 @@ def named(offices: Offices, actor: Actor) -> Actor:
 
 def check_deputy(world: World, actor: Actor, action: str, asked: str) -> None:
     """Raises NotYours where the actor is a deputy who does not stand in for the seat today, or not in this action."""
-    because = _not_deputy(world.offices, actor, action)
+    check_stands_in(world.offices, actor, action, asked)
+
+
+def check_stands_in(offices: Offices, actor: Actor, action: str, asked: str) -> None:
+    """The same where there is no cascade, such as in the installation's own affairs."""
+    because = _not_deputy(offices, actor, action)
     if because:
         raise NotYours(asked, because)
 

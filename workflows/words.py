@@ -45,6 +45,7 @@ DIRECTIVE_MEANS = {
     **MEANS,
     "automatic": mark("passed on by itself, where the workflow says so"),
     "opening": mark("taken over from the list that the office kept before"),
+    "renewal": mark("opened anew for the next year, under the document of the year before"),
 }
 
 DOCUMENT_MEANS = ("dispatch", "opening")  # those under a symbol of the document's own

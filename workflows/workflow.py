@@ -1,7 +1,9 @@
 """A published definition made ready to run: its version, its machine, and the dates it has already computed."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from workflows.definition import Definition, ObligationMachine
@@ -39,21 +41,39 @@ class Workflow:
 
 
 class Workflows:
-    """The published workflows that a world needs, by key."""
+    """The published workflows that a world needs, by key. `retired` gives, by key, why no directive is issued under it any
+    more; what runs under it goes on."""
 
-    def __init__(self, workflows: dict[str, Workflow]) -> None:
+    def __init__(self, workflows: dict[str, Workflow], retired: Mapping[str, str] = MappingProxyType({})) -> None:
         self._workflows = workflows
+        self.retired = retired
 
     def get(self, key: str) -> Workflow:
-        """The workflow with this key. A bare name means its newest version. Raises NotFound, naming what there is."""
+        """The workflow with this key. A bare name means its newest version that is not retired; where all of them are, the
+        newest, under which the law issues nothing. Raises NotFound, naming what there is."""
         found = self._workflows.get(key)
         if found is None and "@" not in key:
-            versions = [one for one in self._workflows.values() if one.definition.workflow == key]
-            found = max(versions, key=lambda one: one.version, default=None)
+            found = self.newest_in_use(key) or max(self._of(key), key=lambda one: one.version, default=None)
         if found is None:
             known = sorted(self._workflows) or say("none yet")
             raise NotFound(say("No workflow {name!r}. There is: {known}", name=key, known=known))
         return found
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def newest_in_use(self, name: str) -> Workflow | None:
+        """The version of this name that directives are issued under; None where every one is retired."""
+        return max((one for one in self._of(name) if self.usable(one)), key=lambda one: one.version, default=None)
+
+    def usable(self, workflow: Workflow) -> bool:
+        """May directives be issued under it?"""
+        return workflow.key not in self.retired
+
+    def in_use(self) -> dict[str, Workflow]:
+        """What a bare name means, for every name that has a version which is not retired."""
+        names = sorted({one.definition.workflow for one in self._workflows.values()})
+        return {name: found for name in names if (found := self.newest_in_use(name))}
+
+    def _of(self, name: str) -> list[Workflow]:
+        return [one for one in self._workflows.values() if one.definition.workflow == name]
+
+    def __iter__(self) -> Iterator[Workflow]:
         return iter(self._workflows.values())

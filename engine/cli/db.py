@@ -10,6 +10,7 @@ from engine.cli.opening import file_bytes, quiet
 from engine.cli.options import DatabaseOption, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document, pairs, talk
 from engine.cli.wording import moment_words
+from engine.cli.workflow_publishing import shipped_news
 from engine.clock import SystemClock
 from engine.exchange.offices import read_offices
 from engine.labels import totals_words
@@ -64,20 +65,29 @@ def create(
 
 @command(app, "upgrade", "cascade db upgrade")
 def upgrade(database: DatabaseOption = "") -> None:
-    """Bring the database to this program's schema; an empty one becomes an installation."""
+    """Bring the database to this program's schema; an empty one becomes an installation.
+
+    Shipped workflows whose names are new here are published. A shipped text that has changed since is only named: what
+    your office uses stays until somebody publishes it (cascade workflow shipped).
+    """
     quiet()
     opened = Database(database)
     try:
-        before, after = administration.upgrade(opened, SystemClock())
+        done = administration.upgrade(opened, SystemClock())
     finally:
         opened.close()
+    before, after, shown = done.before, done.after, opened.shown
     if before is None:
-        talk(say("{database} was empty and is created, schema {after}.", database=opened.shown, after=after))
+        talk(say("{database} was empty and is created, schema {after}.", database=shown, after=after))
         talk(say("Next: {command}", command=_IMPORT))
+    elif before == after and not done.published:
+        talk(say("{database} has schema {after} already; nothing was done.", database=shown, after=after))
     elif before == after:
-        talk(say("{database} has schema {after} already; nothing was done.", database=opened.shown, after=after))
+        talk(say("{database} has schema {after} already.", database=shown, after=after))
     else:
-        talk(say("{database} went from schema {before} to {after}.", database=opened.shown, before=before, after=after))
+        talk(say("{database} went from schema {before} to {after}.", database=shown, before=before, after=after))
+    for line in shipped_news(done):
+        talk(line)
 
 
 @command(app, "status", "cascade db status")

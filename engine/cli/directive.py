@@ -124,6 +124,15 @@ def issue(
             metavar="repoint|stop|keep", show_default=False, help="What becomes of open work under the replaced one."
         ),
     ] = "",
+    continues: Annotated[
+        str,
+        typer.Option(
+            "--continues",
+            metavar="CASCADE",
+            show_default=False,
+            help="The cascade of the year before that it continues.",
+        ),
+    ] = "",
     attach: Annotated[
         bool, typer.Option("--attach", help="It is registered already: let its items rest on what this one names too.")
     ] = False,
@@ -166,6 +175,9 @@ def issue(
             talk(note)
         if replaces:
             asked = _replacing(found, asked, replaces, open_work)
+        if continues:
+            with found.database.reading() as connection:
+                asked = replace(asked, continues=cascade_named(connection, continues))
         if before and not attach:
             raise directive_changes.known_already(asked.symbol, before)
         if before:

@@ -210,8 +210,16 @@ def _review(fact: f.ReviewDue) -> str:
     return say("{said}{told}", said=said, told=_told(fact))
 
 
+def _renewal_due(fact: f.RenewalDue) -> str:
+    if fact.again_at is None:
+        return say("its next year opens by itself{told}", told=_told(fact))
+    return say("the document of its next year is due; asked again on {day} where none is issued{told}",
+               day=show_day(last_day(fact.again_at)), told=_told(fact))  # fmt: skip
+
+
 def _administered(fact: f.Administered) -> str:
-    details = "; ".join(f"{name} {short(value, 16)}" for name, value in fact.details)
+    told = (one for one in fact.details if one[0] not in _TOLD_ALREADY)
+    details = "; ".join(f"{name} {short(value, 16 if name == 'digest' else 90)}" for name, value in told)
     about = f"{fact.subject}{f' [{details}]' if details else ''}"
     return say(_DEEDS[fact.what], subject=about) if fact.what in _DEEDS else f"{fact.what} {about}"
 
@@ -235,7 +243,11 @@ _DEEDS = {
     "upgraded": mark("upgraded {subject}"),
     "imported": mark("imported {subject}"),
     "published": mark("published {subject}"),
+    "retired": mark("retired {subject}"),
+    "unretired": mark("took back into use {subject}"),
+    "settled": mark("settled {subject}"),
 }
+_TOLD_ALREADY = ("name", "version", "publisher")  # by the subject, and by who did it
 _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.CascadeOpened: lambda fact: say(
         "opened this cascade under {workflow}, calendar {calendar}", workflow=fact.workflow, calendar=fact.calendar
@@ -263,6 +275,19 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.ReviewDue: _review,
     f.CarriedOver: lambda fact: say(
         "carried over: stands until {day}{told}", day=day_words(fact.until), told=_told(fact)
+    ),
+    f.RenewalDue: _renewal_due,
+    f.RenewalRefused: lambda fact: say(
+        "the next year was not opened: {because}; tried again {moment}{told}",
+        because=short(fact.because),
+        moment=moment_words(fact.retry_at),
+        told=_told(fact),
+    ),
+    f.Continued: lambda fact: say(
+        "continued by cascade {cascade} under {symbol}{told}",
+        cascade=fact.by_cascade,
+        symbol=fact.symbol,
+        told=_told(fact),
     ),
     f.Acknowledged: _acknowledged,
     f.Joined: lambda fact: say("everything below is done: it can be reported upward{told}", told=_told(fact)),

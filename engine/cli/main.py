@@ -46,7 +46,9 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "serve": _Lazy("engine.cli.serve:serve", mark("Run the background service."), "cascade serve"),
     "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
     "import": _Lazy("engine.cli.imports:app", mark("The opening balance: import the list of open tasks.")),
-    "workflow": _Lazy("engine.cli.workflow:app", mark("Workflows: check, list, show, diagram, words, publish.")),
+    "workflow": _Lazy(
+        "engine.cli.workflow:app", mark("Workflows: check, list, show, diff, new, diagram, words, publish, retire.")
+    ),
     "directive": _Lazy(
         "engine.cli.directive:app",
         mark("Directives: read, issue, list, tree, diagram, unreported, amend, link, urge, revoke."),

@@ -8,6 +8,7 @@ import typer
 
 from engine import administration, logs
 from engine.cli.options import DatabaseOption, settings
+from engine.cli.workflow_publishing import shipped_news
 from engine.clock import SystemClock
 from engine.language import told
 from engine.runtime import opened
@@ -39,10 +40,12 @@ def serve(
     logs.set_up(given.log_level)
     if upgrade:
         asked = Database(database)
-        before, after = administration.upgrade(asked, SystemClock())
+        done = administration.upgrade(asked, SystemClock())
         asked.close()
-        brought = say("Schema {before}, brought to {after}.", before=before or say("none"), after=after)
-        _tell(say("Schema {after}.", after=after) if before == after else brought)
+        brought = say("Schema {before}, brought to {after}.", before=done.before or say("none"), after=done.after)
+        _tell(say("Schema {after}.", after=done.after) if done.before == done.after else brought)
+        for line in shipped_news(done):
+            _tell(line)
     with opened(database, messages or given.messages, given.node) as runtime:
         run_service(runtime, beat or given.beat_seconds, confirm_time, _tell)
 

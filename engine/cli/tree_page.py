@@ -1,6 +1,6 @@
 """The tree of a cascade: directives under each other, their items, and what each office owes under each."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,10 +11,14 @@ from engine.cli.printing import data, styled
 from engine.cli.wording import PART_WORDS, day_words, directive_state_words, mode_words, short, state_words
 from engine.labels import totals_words
 from engine.language import told
+from storage.cascades import find_directive
 from storage.queries import cascades, groups, obligations
 from storage.queries.cascades import DirectiveLine
 from storage.queries.obligations import ItemLine, ObligationLine
+from workflows.calendar import last_day
+from workflows.directive import Directive
 from workflows.fields import show_day
+from workflows.renewal import ROOT
 from workflows.text import Text, joined, say
 from workflows.world import World
 
@@ -40,6 +44,7 @@ class TreePage:
     total: int
     totals: Mapping[str, int]
     above: Mapping[int, int]
+    root: Directive | None
 
 
 def read(connection: Connection, world: World, cascade: str, now: datetime, limit: int) -> TreePage:
@@ -56,6 +61,7 @@ def read(connection: Connection, world: World, cascade: str, now: datetime, limi
         page.total,
         groups.totals(connection, now, cascade),
         {item.directive: item.above for item in reversed(items) if item.above is not None},
+        find_directive(connection, cascade, ROOT),
     )
 
 
@@ -64,6 +70,9 @@ def as_data(page: TreePage) -> dict[str, Any]:
         "cascade": page.cascade,
         "title": page.world.opened.title,
         "workflow": page.world.opened.workflow,
+        "continues": page.root.continues if page.root else None,
+        "continued_by": page.root.continued_by if page.root else None,
+        "renew_at": page.root.renew_at if page.root else None,
         "directives": [
             {
                 **asdict(directive),
@@ -86,11 +95,23 @@ def as_data(page: TreePage) -> dict[str, Any]:
 def show(page: TreePage) -> None:
     """Print the tree, and the count that adds up."""
     data(say("cascade {cascade}, {workflow}", cascade=page.cascade, workflow=page.world.opened.workflow))
+    for line in _years(page.root):
+        data(line)
     for directive in page.directives:
         if directive.number not in page.above:
             _show_directive(page, directive, 0, set())
     data()
     data(totals_words(page.totals))
+
+
+def _years(root: Directive | None) -> Iterator[Text]:
+    """What a cascade that goes on year after year continues, is continued by, and when it opens anew."""
+    if root and root.continues:
+        yield say("continues cascade {cascade}", cascade=root.continues)
+    if root and root.continued_by:
+        yield say("continued by cascade {cascade}", cascade=root.continued_by)
+    if root and root.renew_at:
+        yield say("its next year begins on {day}", day=show_day(last_day(root.renew_at)))
 
 
 def _show_directive(page: TreePage, directive: DirectiveLine, depth: int, seen: set[int]) -> None:

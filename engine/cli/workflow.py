@@ -1,49 +1,26 @@
 """`cascade workflow`: definitions, to check, read and publish."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
 
-from engine.administration import publish_workflow
-from engine.cli import workflow_page
-from engine.cli.opening import file_bytes, file_text, opened
-from engine.cli.options import AsOption, DatabaseOption, DatabaseUnused, JsonOption, actor, command, group, one_of
+from engine.cli import workflow_changes, workflow_page, workflow_publishing
+from engine.cli.opening import file_bytes
+from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, one_of
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.cli.wording import moment_words
+from engine.cli.workflow_texts import WorkflowText, author_words, named, shipped_text, texts
 from engine.errors import INVALID
 from engine.language import in_use
-from storage import definitions
-from storage.database import Database
+from engine.publishing import SHIPPED
 from workflows import words
-from workflows.definition import Definition
 from workflows.diagrams import DRAWINGS, FORMATS
-from workflows.errors import InvalidDefinition, NotFound
-from workflows.loading import check_text, load_workflow, shipped
+from workflows.json_schema import json_schema
+from workflows.loading import check_text
 from workflows.text import say, say_count
 
 app = group("Workflows: what may happen, as files that an admin can read and write.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A workflow's text, published in a database or shipped with the program."""
-
-    name: str
-    version: int
-    text: str
-    published_at: datetime | None = None
-    published_by: str | None = None
-
-    @property
-    def key(self) -> str:
-        return f"{self.name}@{self.version}"
-
-    @property
-    def definition(self) -> Definition:
-        return load_workflow(self.text, self.version, self.key, published=True).definition
 
 
 @command(app, "check", "cascade workflow check flood-season.yaml")
@@ -70,57 +47,52 @@ def check(
         raise typer.Exit(INVALID)
 
 
+@command(app, "schema", "cascade workflow schema > workflow.schema.json")
+def schema(database: DatabaseUnused = "") -> None:
+    """Print the JSON Schema of workflow files, for an editor that completes and checks while one types."""
+    json_document(json_schema())
+
+
 @command(app, "list", "cascade workflow list")
 def list_workflows(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
-    """Show the published workflows, each with its versions."""
-    rows = [(one, one.definition) for one in _texts(database)]
+    """Show the published workflows, each with its versions: who published and wrote them, and what runs under them."""
+    found = texts(database)
     if as_json:
-        json_document(
-            {
-                "workflows": [
-                    {
-                        "name": one.name,
-                        "version": one.version,
-                        "title": definition.title,
-                        "published_at": one.published_at,
-                        "published_by": one.published_by,
-                    }
-                    for one, definition in rows
-                ]
-            }
-        )
+        json_document({"workflows": [{**_publication(one), "title": one.definition.title} for one in found]})
         return
-    table(
-        [say("WORKFLOW"), say("PUBLISHED"), say("BY"), say("TITLE")],
-        [
-            (
-                one.key,
-                moment_words(one.published_at),
-                one.published_by or "-",
-                workflow_page.title(definition),
-            )
-            for one, definition in rows
-        ],
-    )
+    heads = [say("WORKFLOW"), say("STATE"), say("OPEN"), say("PUBLISHED"), say("BY"), say("AUTHOR"), say("TITLE")]
+    rows = []
+    for one in found:
+        published = one.published
+        when = moment_words(published.published_at if published else None)
+        who = (published.published_by, author_words(published)) if published else ("-", say("shipped with the program"))
+        state = one.state_words if published else say("not published")
+        rows.append((one.key, state, f"{one.running:,}", when, *who, workflow_page.title(one.definition)))
+    table(heads, rows)
 
 
-@command(app, "show", "cascade workflow show government-notice", "cascade workflow show government-notice@1 --yaml")
+@command(app, "show", "cascade workflow show government-notice", "cascade workflow show government-notice@1 --yaml",
+         "cascade workflow show government-notice --shipped --yaml")  # fmt: skip
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", show_default=False)],
     yaml: Annotated[bool, typer.Option("--yaml", help="Print the text itself.")] = False,
+    as_shipped: Annotated[bool, typer.Option("--shipped", help="As it comes with the program.")] = False,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show a workflow in words: levels, states, actions, dates, ladder. Without a version, the newest."""
-    found = _find(_texts(database), name)
+    """Show a workflow in words: who published it and why, levels, states, actions, dates, ladder.
+
+    Without a version, the newest that is not retired.
+    """
+    found = shipped_text(name) if as_shipped else named(texts(database), name)
     definition = found.definition
     if yaml:
         data(found.text.rstrip())
     elif as_json:
         content = definition.model_dump(mode="json", by_alias=True)
-        json_document({"name": found.name, "version": found.version, "definition": content})
+        json_document({**_publication(found), "definition": content})
     else:
-        workflow_page.show(found.key, definition)
+        workflow_page.show(found.name if as_shipped else found.key, definition, _published_rows(found))
 
 
 @command(
@@ -139,7 +111,7 @@ def diagram(
     """Draw a workflow as Mermaid text: the states and who may move between them, or the tree of levels."""
     one_of(what, DRAWINGS, "--what")
     one_of(format_, FORMATS, "--format")
-    found = _find(_texts(database), name)
+    found = named(texts(database), name)
     drawn = DRAWINGS[what](found.definition, english=in_use() != "vi")
     if as_json:
         json_document({"name": found.name, "version": found.version, "what": what, "format": format_, "text": drawn})
@@ -159,41 +131,51 @@ def show_words(database: DatabaseUnused = "", as_json: JsonOption = False) -> No
         data()
 
 
-@command(app, "publish", "cascade workflow publish flood-season.yaml --as skhcn/leader")
-def publish(
-    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False)],
-    as_: AsOption = "",
-    database: DatabaseOption = "",
-) -> None:
-    """Publish a workflow as the next version of its name. What is under way stays with the version it has."""
-    by = actor(as_)
-    text = file_text(file)
-    problems = check_text(text, file)
-    if any(not problem.warning for problem in problems):
-        raise InvalidDefinition(file, problems)
-    with opened(database) as found, found.database.transaction() as connection:
-        published = publish_workflow(connection, text, file, found.now(), by)
-    for problem in problems:
-        talk(problem.text)
-    talk(say("{workflow} is published. See it: cascade workflow show {workflow}", workflow=published.key))
+def _publication(one: WorkflowText) -> dict[str, Any]:
+    """A version and how it was published, for JSON."""
+    found = one.published
+    content: dict[str, Any] = {"name": one.name, "version": one.version or None}
+    if found is None:
+        return {**content, "published_at": None, "published_by": None, "author": SHIPPED, "state": None}
+    retired = {"at": found.retired_at, "by": found.retired_by, "why": found.retired_why} if found.retired else None
+    return {
+        **content,
+        "published_at": found.published_at,
+        "published_by": found.published_by,
+        "author": found.author,
+        "why": found.why,
+        "basis": list(found.basis),
+        "warnings": found.warnings,
+        "digest": found.digest,
+        "state": one.state,
+        "retired": retired,
+        "open_directives": one.running,
+    }
 
 
-def _texts(database: str) -> list[_Text]:
-    """What is published in the database; where there is no database yet, what ships with the program."""
-    url = Database(database)
-    missing = url.is_sqlite and url.url.database is not None and not Path(url.url.database).exists()
-    url.close()
-    if missing:
-        talk(say("There is no database {database}; this is what ships with cascade.", database=database))
-        return [_Text(name, 1, text) for name, text in shipped().items()]
-    with opened(database) as found, found.database.reading() as connection:
-        published = definitions.read_published(connection, "workflow")
-    return [_Text(one.name, one.version, one.text, one.published_at, one.published_by) for one in published]
+def _published_rows(one: WorkflowText) -> list[tuple[str, str]]:
+    """The publication block: who, when, why, on which documents, and the hash of the text."""
+    found = one.published
+    if found is None:
+        return []
+    by = say("{moment} by {seat}", moment=moment_words(found.published_at), seat=found.published_by)
+    warnings = say_count("the check gave {count} warning", "the check gave {count} warnings", found.warnings)
+    rows: list[tuple[str, str]] = [
+        (say("state"), one.state_words),
+        (say("published"), by),
+        (say("author"), author_words(found)),
+        (say("why"), found.why or ""),
+        (say("basis"), "\n".join(found.basis)),
+        (say("check"), warnings if found.warnings else ""),
+        (say("hash"), f"sha256 {found.digest}"),
+        (say("open under it"), say_count("{count} directive", "{count} directives", one.running)),
+    ]
+    if found.retired:
+        when = moment_words(found.retired_at)
+        said = say("{moment} by {seat}: {why}", moment=when, seat=found.retired_by, why=found.retired_why)
+        rows.append((say("retired"), said))
+    return rows
 
 
-def _find(texts: list[_Text], name: str) -> _Text:
-    found = [one for one in texts if name in (one.key, one.name)]
-    if not found:
-        known = [one.key for one in texts] or say("none yet")
-        raise NotFound(say("No workflow {name!r}. There is: {known}", name=name, known=known))
-    return found[-1]
+workflow_publishing.register(app)
+workflow_changes.register(app)

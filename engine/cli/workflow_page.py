@@ -1,6 +1,6 @@
 """A workflow in words, for people who do not read YAML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.cli.printing import data, pairs, table
 from engine.labels import labelled
@@ -16,9 +16,10 @@ def title(definition: Definition) -> str:
     return labelled(definition.title, definition.english.title)
 
 
-def show(key: str, definition: Definition) -> None:
-    """Print the whole page."""
+def show(key: str, definition: Definition, published: Sequence[tuple[str, str]] = ()) -> None:
+    """Print the whole page, with how it was published."""
     data(f"{key}  {title(definition)}")
+    pairs(published, indent="  ")
     levels = say_count("{count} level", "{count} levels", len(definition.levels))
     _head(say("LEVELS, from the top ({levels})", levels=levels))
     pairs(_levels(definition), indent="  ")

@@ -239,8 +239,8 @@ def suitable_workflow(kind: str | None, issuer: Office, workflows: Workflows, gi
     if given:
         workflows.get(given)
         return given
-    definitions: dict[str, Definition] = {one.definition.workflow: one.definition for one in workflows}
-    names = sorted(definitions)
+    definitions: dict[str, Definition] = {name: one.definition for name, one in workflows.in_use().items()}
+    names = list(definitions)
     suited = [
         name
         for name in names
@@ -251,6 +251,8 @@ def suitable_workflow(kind: str | None, issuer: Office, workflows: Workflows, gi
     for choice in (suited, fitting, names):
         if len(choice) == 1:
             return choice[0]
+    if not names:
+        raise Incomplete(asked, say("no workflow is in use: cascade workflow list says which are retired"))
     raise Incomplete(asked, say("several workflows are published; give --workflow with one of {names}", names=names))
 
 

@@ -78,6 +78,16 @@ def _of_dates(kind: str, fact: dict[str, Any], what: Text) -> Text | None:
 
 def _of_documents(kind: str, fact: dict[str, Any], what: Text) -> Text | None:
     match kind:
+        case "RenewalDue" if fact.get("again_at"):
+            done = f"cascade directive issue DRAFT --continues {what}"
+            return say("cascade {cascade}: issue the document of its next year: {command}", cascade=what, command=done)
+        case "RenewalDue":
+            return say("cascade {cascade}: its next year opens by itself", cascade=what)
+        case "RenewalRefused":
+            return say("cascade {cascade}: its next year was not opened: {why}", cascade=what, why=fact["because"])
+        case "Continued":
+            by = {"by": fact["by_cascade"], "symbol": fact["symbol"]}
+            return say("cascade {cascade}: it goes on as cascade {by}, under {symbol}", cascade=what, **by)
         case "Repointed":
             return say("{what}: it goes on under a document that replaced the one before", what=what)
         case "Kept":
@@ -112,6 +122,8 @@ def _task(message: Message, fact: dict[str, Any]) -> str:
 
 def _what(message: Message, about: About | None) -> Text:
     """`obligation 9 (61/SKHCN-VP item 1, ttut: spread the notice…; due 31/08/2023)`."""
+    if message.obligation is None:
+        return joined([message.cascade_id])
     if about is None:
         return say("obligation {number}", number=message.obligation)
     text = about.text if len(about.text) <= _TEXT_MAX else about.text[: _TEXT_MAX - 1].rstrip() + "…"

@@ -7,13 +7,14 @@ from loguru import logger
 
 from engine.clock import Clock
 from engine.execute import Executor
-from engine.links import carried
+from engine.links import carried, refused_renewal
 from engine.notify.channels import Channel
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Message
 from storage.queries.subjects import read_about
 from workflows.errors import NotFound, Refused
+from workflows.facts import RenewalDue
 
 _CLAIM_MAX = 200
 
@@ -61,9 +62,12 @@ class Delivery:
     def _carry(self, message: Message) -> None:
         """Carry a command to the cascades it is for, each at most once. What the law says no to there is answered."""
         with self._database.reading() as connection:
-            commands = carried(connection, message)
+            commands = carried(connection, message, self._executor.known(connection).workflows)
         for command in commands:
             try:
                 self._executor.execute([command])
             except (Refused, NotFound) as answer:
                 logger.bind(message=message.id, to=command.cascade, because=str(answer)).info("link_refused")
+                fact = message.fact
+                if isinstance(fact, RenewalDue):  # a year that does not open must not be forgotten: its giver hears
+                    self._executor.execute([refused_renewal(message, fact, str(answer))])

@@ -17,6 +17,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = [
     ("office", "list"), ("office", "show"), ("office", "import"), ("office", "add"), ("office", "export"), ("import", "tasks"),
     ("workflow", "check"), ("workflow", "list"), ("workflow", "show"), ("workflow", "words"), ("workflow", "publish"),
+    ("workflow", "retire"), ("workflow", "unretire"), ("workflow", "two-persons"), ("workflow", "shipped"),
+    ("workflow", "diff"), ("workflow", "new"),
     ("directive", "read"), ("directive", "issue"), ("directive", "list"), ("directive", "tree"), ("directive", "revoke"),
     ("obligation", "list"), ("obligation", "show"), ("obligation", "do"),
     ("task", "list"), ("task", "letter"),

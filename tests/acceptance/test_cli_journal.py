@@ -104,7 +104,8 @@ def test_looking_changes_nothing(issued: Typed) -> None:
     for words in (
         ("journal", "show"), ("journal", "verify"), ("obligation", "list"), ("obligation", "show", "1"),
         ("directive", "list"), ("directive", "tree"), ("office", "list"), ("office", "show", "vp"),
-        ("workflow", "list"), ("workflow", "show", "government-notice"), ("db", "status"),
+        ("workflow", "list"), ("workflow", "show", "government-notice"), ("workflow", "shipped"), ("workflow", "two-persons"),
+        ("workflow", "diff", "government-notice", "shipped:government-notice"), ("db", "status"),
     ):  # fmt: skip
         issued(*words)
         issued(*words, "--json")

@@ -36,7 +36,8 @@ def run(url: str, *statements: str) -> None:
 def upgrade(url: str) -> tuple[str | None, str]:
     database = Database(url)
     try:
-        return administration.upgrade(database, SystemClock())
+        done = administration.upgrade(database, SystemClock())
+        return done.before, done.after
     finally:
         database.close()
 

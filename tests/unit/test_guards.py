@@ -24,7 +24,6 @@ from workflows.obligation import Figure, Obligation
 from workflows.workflow import Workflow
 
 DUE = parse_instant("2023-09-15")
-REPORT = ('label: "Báo cáo kết quả",   ', 'label: "Báo cáo kết quả", {},')
 # A check by the giver's office between report and confirmation: the checker is neither the reporter nor who confirms.
 CHECKED = (
     ('    reported:   "Chờ xác nhận"\n', '    reported:   "Chờ xác nhận"\n    checked:    "Đã thẩm tra"\n'),

@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel import UTCDateTime
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -17,3 +17,5 @@ def upgrade() -> None:
     op.add_column("obligation", sa.Column("figures", sa.Text(), nullable=False, server_default="[]"))
     op.add_column("directive", sa.Column("renew_at", UTCDateTime(), nullable=True))
     op.add_column("directive", sa.Column("renewals", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("directive", sa.Column("continues", sa.Text(), nullable=True))
+    op.add_column("directive", sa.Column("continued_by", sa.Text(), nullable=True))
