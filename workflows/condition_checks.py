@@ -57,7 +57,7 @@ def _places(definition: Definition) -> Iterator[Place]:
         path: Path = ("deadlines", "due", place, "when")
         yield Place(path, line.when, words.DUE_CONDITIONS, words.DUE_VALUES, None, definition)
     for where, machine in _machines(definition):
-        for name, action in machine.actions.items():
+        for name, action in _own_actions(machine, definition):
             if action.if_ is not None:
                 path = (*where, "actions", name, "if")
                 known = tuple(words.CONDITIONS), tuple(words.VALUES)
@@ -67,6 +67,13 @@ def _places(definition: Definition) -> Iterator[Place]:
 def _machines(definition: Definition) -> Iterator[tuple[Path, ObligationMachine]]:
     for name, machine in definition.every_machine.items():
         yield ("obligation",) if name == "obligation" else ("machines", name), machine
+
+
+def _own_actions(machine: ObligationMachine, definition: Definition) -> Iterator[tuple[str, Action]]:
+    """The actions of a machine without those that it took over from the one it is like: of these it was said there."""
+    like = definition.every_machine.get(machine.like) if machine.like else None
+    taken_over = like.actions if like else {}
+    return ((name, action) for name, action in machine.actions.items() if taken_over.get(name) != action)
 
 
 def _asks(action: Action, definition: Definition) -> dict[str, str]:
@@ -234,7 +241,7 @@ def _never(condition: Condition, place: Place) -> bool:
 def _refusals(definition: Definition) -> Iterator[Finding]:
     """W412: words of refusal belong to a condition."""
     for where, machine in _machines(definition):
-        for name, action in machine.actions.items():
+        for name, action in _own_actions(machine, definition):
             if action.refusal and action.if_ is None:
                 message = say("refusal has no effect: {name!r} has no condition; add if", name=name)
                 yield Finding((*where, "actions", name, "refusal"), "W412", message, True)

@@ -1,5 +1,8 @@
 """What the lint says of a workflow that parses: each fault made by one edit of a good text."""
 
+import re
+from importlib.resources import files
+
 import pytest
 
 from tests.support.definitions import CONCLUDE, GOOD, codes, edited, good, line_of, problems
@@ -566,6 +569,15 @@ def test_the_good_text_has_no_fault() -> None:
 )
 def test_a_sound_guard_has_no_fault(condition: str) -> None:
     assert problems(guarded(condition)) == []
+
+
+def test_the_conditions_of_the_admins_page_have_no_fault() -> None:
+    page = (files("workflows") / "catalog" / "README.md").read_text("utf-8")
+    page = page[page.index("## Conditions") : page.index("## Who may not")]
+    shown = re.findall(r"^[|] `(.+?)` [|]", page, re.M)
+    assert len(shown) > 5
+    for condition in shown:
+        assert problems(guarded(condition.replace('"', "'"))) == [], condition
 
 
 def test_a_due_table_with_sound_conditions_has_no_fault() -> None:
