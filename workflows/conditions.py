@@ -149,6 +149,10 @@ def holds(
     What is not known is neither more, less nor the same as anything: a comparison with it does not hold. Of what will be
     known only `later` it is taken that it fits, so that the answer is whether the whole may come to hold.
     """
+    if isinstance(
+        condition, Named
+    ):  # first, and without a pattern: most conditions are a name, and a fan-out asks them all
+        return fits if condition.name in later else value_of(condition.name) is True
     match condition:
         case Not(inner):
             return not holds(inner, value_of, names, later, not fits)
@@ -156,8 +160,6 @@ def holds(
             return all(holds(one, value_of, names, later, fits) for one in inside)
         case Any(inside):
             return any(holds(one, value_of, names, later, fits) for one in inside)
-        case Named(name):
-            return fits if name in later else value_of(name) is True
         case Test(left, sign, right):
             if any(one.text in later and is_value(one, names) for one in condition.operands):
                 return fits

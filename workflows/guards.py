@@ -175,10 +175,10 @@ def first_rule(definition: Definition, share: Share) -> DueRule | None:
         found = _OF_A_SHARE.get(name)
         return found(share) if found else None
 
-    lines = definition.deadlines.due
-    return next(
-        (line for line in lines if conditions.holds(conditions.parse(line.when), value_of, words.DUE_VALUES)), None
-    )
+    for line in definition.deadlines.due:
+        if conditions.holds(conditions.parse(line.when), value_of, words.DUE_VALUES):
+            return line
+    return None
 
 
 # Acting. Only what a person asks for is guarded. What follows by itself is not: work that stops or rests with what is above
