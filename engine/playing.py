@@ -275,7 +275,7 @@ def seats_open(simulation: Simulation, found: Found) -> dict[Actor, dict[str, di
     for office in offices:
         for role in () if world.office(office).outside else ROLES:
             by = Actor(office, role)
-            if actions := asked_of(world, Act("", by, cascade, one.number, "")):
+            if actions := asked_of(world, Act("", by, cascade, one.number, ""), simulation.now):
                 able[by] = actions
     return able
 

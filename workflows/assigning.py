@@ -10,6 +10,7 @@ from workflows.deadlines import Due
 from workflows.directive import Directive, Item
 from workflows.errors import Unmet
 from workflows.facts import Assigned
+from workflows.guards import Share
 from workflows.machine import UNASSIGNED
 from workflows.obligation import Obligation
 from workflows.offices import Office
@@ -125,7 +126,8 @@ def assignment(
     ends_on = periods.year_end(definition, mode, last_day(delivery.reached)) if ends else None
     due = None
     if dating.has_own_date(mode):
-        due = dating.date_for(definition, item, limit, delivery.reached, receive_by, received_at, delivery.calendar)
+        share = Share(item, directive, part, holder.level, world.office(directive.issuer).level, limit)
+        due = dating.date_for(definition, share, delivery.reached, receive_by, received_at, delivery.calendar)
     return Obligation(
         number=0,
         directive=directive.number,

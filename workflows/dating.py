@@ -7,10 +7,10 @@ from datetime import datetime
 from workflows import deadlines
 from workflows.calendar import Calendar, last_day
 from workflows.deadlines import Due
-from workflows.definition import Definition, DueRule
-from workflows.directive import Item
+from workflows.definition import Definition
 from workflows.facts import DueSet
 from workflows.grammar import TimeRule
+from workflows.guards import Share, first_rule
 from workflows.obligation import Because, Obligation
 from workflows.words import DATED
 from workflows.world import World
@@ -18,8 +18,7 @@ from workflows.world import World
 
 def date_for(
     definition: Definition,
-    item: Item,
-    parent_due_at: datetime | None,
+    share: Share,
     reached: datetime,
     receive_by: datetime | None,
     received_at: datetime | None,
@@ -30,13 +29,14 @@ def date_for(
     A date that counts from receipt exists from the first moment: it counts from the last day to receive until the
     receipt is known, and a late receipt wins no time.
     """
+    item, parent_due_at = share.item, share.parent_due_at
     if item.due_at:
         return deadlines.as_written(item.due_at, item.due_wording, calendar)
     mode = definition.undated_items.get(item.mode)
     if mode and mode.due:
         start, notes = _start_of(mode.due, reached, receive_by, received_at)
         return deadlines.within(deadlines.reckon(mode.due, start, calendar, *notes), parent_due_at)
-    rule = first_rule(definition, item, parent_due_at)
+    rule = first_rule(definition, share)
     if rule is None or not isinstance(rule.is_, TimeRule):
         # Whoever issues chooses a mode instead; what passes on by itself has nobody to choose, and keeps the date above.
         return (
@@ -57,11 +57,19 @@ def date_at_receipt(world: World, obligation: Obligation, received_at: datetime,
     """The date that becomes known with the receipt, where it is another one than before."""
     if obligation.because is None or "provisional" not in obligation.because.notes:
         return  # it does not wait for the receipt, or was moved since
-    definition, item = world.workflow_of(obligation).definition, world.item(obligation.directive, obligation.item)
+    definition = world.workflow_of(obligation).definition
     limit = world.obligation(obligation.parent).due_at if obligation.parent else None
-    due = date_for(definition, item, limit, obligation.assigned_at, obligation.receive_by, received_at, world.calendar)
+    share = share_of(world, obligation, limit)
+    due = date_for(definition, share, obligation.assigned_at, obligation.receive_by, received_at, world.calendar)
     if due and due.because != obligation.because:
         yield DueSet(obligation.number, due.at, due.because, "receipt", now)
+
+
+def share_of(world: World, obligation: Obligation, limit: datetime | None) -> Share:
+    """An obligation's item as it gets its date, due by `limit` at the latest."""
+    directive, item = world.directive(obligation.directive), world.item(obligation.directive, obligation.item)
+    giver = world.office(obligation.giver)
+    return Share(item, directive, obligation.part, obligation.level, giver.level, limit)
 
 
 def date_after_rest(
@@ -108,17 +116,3 @@ def _start_of(
     if receive_by and received_at > receive_by:
         return receive_by, ("received_late",)
     return received_at, ()
-
-
-def first_rule(definition: Definition, item: Item, parent_due_at: datetime | None) -> DueRule | None:
-    """The first line of the due table whose condition holds."""
-    return next((rule for rule in definition.deadlines.due if _holds(rule, item, parent_due_at)), None)
-
-
-def _holds(rule: DueRule, item: Item, parent_due_at: datetime | None) -> bool:
-    match rule.when:
-        case "date_written":
-            return item.due_at is not None
-        case "parent_dated":
-            return parent_due_at is not None
-    return True

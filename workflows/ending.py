@@ -14,6 +14,7 @@ from workflows.directive import Directive, Item
 from workflows.errors import Incomplete, NotOpen, NotYours, Unmet
 from workflows.facts import DirectiveMoved, DueSet, Fact, ItemAmended, Repointed
 from workflows.fields import check_backdating, check_fields, is_text, show_day
+from workflows.guards import Share
 from workflows.machine import StepRefused, directive_machine
 from workflows.obligation import Because, Obligation
 from workflows.text import say
@@ -162,8 +163,9 @@ class Replacing:
             yield Repointed(below.number, item.directive, item.number, below.directive, below.item)
         if not dating.has_own_date(one.mode):
             return
+        share = Share(item, delivery.directive, one.part, one.level, world.office(one.giver).level, limit)
         due = dating.date_for(
-            delivery.workflow.definition, item, limit, delivery.reached, one.receive_by, one.received_at, world.calendar
+            delivery.workflow.definition, share, delivery.reached, one.receive_by, one.received_at, world.calendar
         )
         if due and due.at != one.due_at:
             yield from self._redated(one, due)

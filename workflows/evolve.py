@@ -66,6 +66,8 @@ def _acted(world: World, fact: f.Acted) -> None:
         changes["figures"] = fact.figures
     if fact.reported_with:
         changes["reported_with"] = fact.reported_with
+    if fact.doer:  # a newer doer of the same action replaces the older
+        changes["doers"] = tuple(sorted({**dict(before.doers), fact.action: fact.doer}.items()))
     if fact.rests == "starts":
         fired = tuple(key for key in before.fired if not key.startswith(("answer", "decide")))
         changes |= {"rested_at": fact.rested_at, "answer_by": fact.answer_by, "fired": fired}

@@ -61,6 +61,7 @@ class Acted:
     """A person's step, or one that follows from it. Values that are None did not change; `rests` starts or ends the rest.
 
     `figures` are those that a report gave, with what was reported below it at that moment.
+    `doer` is who took it, where the workflow wants another person for another action.
     """
 
     number: int
@@ -83,6 +84,7 @@ class Acted:
     told: Told = ()
     cause: Cause | str | None = None
     figures: tuple[Figure, ...] = ()
+    doer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

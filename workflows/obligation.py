@@ -5,6 +5,8 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
+from workflows.words import STANDING
+
 GROUPS = ("done_on_time", "done_late", "open_in_time", "open_overdue", "no_deadline", "info", "void")
 
 
@@ -165,6 +167,11 @@ class Obligation:
     def owes_nothing(self) -> bool:
         """Is it only to be known? Then nothing is reported, and no clock runs but that of its receipt."""
         return self.part == "info" or self.mode == "info"
+
+    @property
+    def stands(self) -> bool:
+        """Is it one that stands, and no period or event of one?"""
+        return self.mode in STANDING and self.standing is None and not self.owes_nothing
 
     def but(self, **changes: Any) -> "Obligation":
         """The same with other values; what `dataclasses.replace` does, at a fifth of its cost on so many fields."""

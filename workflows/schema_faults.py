@@ -33,6 +33,7 @@ _SIZES = re.compile(r"too_(short|long)$|^(greater|less)_than")
 _JARGON = re.compile(r"^(Dictionary|Input|List|String|Tuple|Value) | after validation.*$")
 _PARTIES = [f"{office}.{role}" for office in words.OFFICES for role in words.ROLES]
 _MENDING_ROUNDS = 3
+_CONDITIONS = ("when", "if")  # the keys of conditions
 _ACTION = {"label": "?", "from": "any_open", "to": "same", "by": "holder.leader"}
 # What stands in for a faulty entry, by the mapping or list it is in, and for a faulty value, by its key.
 _ENTRIES: dict[Path, Plain] = {
@@ -128,7 +129,8 @@ def _finding(path: Path, on_key: bool, details: list[ErrorDetails]) -> Finding:
             True,
         )
     if kind == "value_error":
-        return Finding(path, *_refused(details), on_key)
+        code, said = _refused(details)
+        return Finding(path, "E209" if name in _CONDITIONS else code, said, on_key)
     if kind == "literal_error":
         allowed = _expected(details)
         text = say(

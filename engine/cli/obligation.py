@@ -252,8 +252,8 @@ def _answered(found: Runtime, asked: Act, answer: Answer, as_json: bool) -> None
         definition = world.workflow_of(after).definition
         wanted = entry_lists.Wanted(asked.cascade, after=answer.first_seq - 1, until=answer.last_seq)
         written = entry_lists.listed(connection, wanted, _ENTRIES_MAX)
-        mine = open_to(world, asked)
-        others = obligation_page.open_to_seats(world, after) if not mine else {}
+        mine = open_to(world, asked, found.now())
+        others = obligation_page.open_to_seats(world, after, found.now()) if not mine else {}
     if as_json:
         json_document(
             {

@@ -99,7 +99,7 @@ def read(connection: Connection, world: World, number: int, now: datetime, by: A
     wanted = entry_lists.Wanted(world.opened.id, number)
     entries = entry_lists.listed(connection, wanted, _ENTRIES_MAX).entries
     running = tuple(clocks(one, world.workflow_of(one), world.calendar)[:_CLOCKS_MAX])
-    open_now = {str(by): _open(world, one, by)} if by else open_to_seats(world, one)
+    open_now = {str(by): _open(world, one, by, now)} if by else open_to_seats(world, one, now)
     directive, item = world.directive(one.directive), world.item(one.directive, one.item)
     rungs = tuple(_rungs(world, one, entries))
     form = form_of(world, one) if one.open else None
@@ -108,7 +108,7 @@ def read(connection: Connection, world: World, number: int, now: datetime, by: A
     )
 
 
-def open_to_seats(world: World, one: Obligation) -> dict[str, Asks]:
+def open_to_seats(world: World, one: Obligation, now: datetime) -> dict[str, Asks]:
     """Every seat that could do something now, and what."""
     offices = dict.fromkeys(office for word in OFFICES if (office := parties.office_of(world, word, one)))
     found = {}
@@ -116,14 +116,14 @@ def open_to_seats(world: World, one: Obligation) -> dict[str, Asks]:
         if world.office(office).outside:
             continue
         for role in ROLES:
-            actions = _open(world, one, Actor(office, role))
+            actions = _open(world, one, Actor(office, role), now)
             if actions:
                 found[f"{office}/{role}"] = actions
     return found
 
 
-def _open(world: World, one: Obligation, by: Actor) -> Asks:
-    return asked_of(world, Act("", by, world.opened.id, one.number, ""))
+def _open(world: World, one: Obligation, by: Actor, now: datetime) -> Asks:
+    return asked_of(world, Act("", by, world.opened.id, one.number, ""), now)
 
 
 def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterator[Rung]:
