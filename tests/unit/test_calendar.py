@@ -128,13 +128,13 @@ class TestWorkingDays:
         assert PUBLIC.why_off(date(2026, 1, 10)) is None
 
     def test_a_date_can_be_explained_by_the_days_off_on_the_way(self) -> None:
-        assert PUBLIC.off_days(date(2023, 8, 31), date(2023, 9, 6)) == [
-            (date(2023, 9, 1), "Quốc khánh, ngày liền kề"),
-            (date(2023, 9, 2), "Saturday"),
-            (date(2023, 9, 3), "Sunday"),
-            (date(2023, 9, 4), "Nghỉ bù Quốc khánh trùng thứ Bảy 02/09/2023"),
-        ]
-        assert PUBLIC.off_days(date(2023, 9, 6), date(2023, 8, 31)) == []
+        eve, bridge, instead = date(2023, 8, 31), date(2023, 9, 1), date(2023, 9, 4)
+        assert PUBLIC.named_off(eve, date(2023, 9, 6)) == (
+            (bridge, "Quốc khánh, ngày liền kề"),
+            (instead, "Nghỉ bù Quốc khánh trùng thứ Bảy 02/09/2023"),
+        )
+        assert PUBLIC.named_off(bridge, instead) == ()  # a weekend surprises nobody
+        assert PUBLIC.named_off(date(2023, 9, 6), eve) == ()
 
     def test_beyond_the_years_it_covers_a_calendar_knows_weekends_only_and_says_so(self) -> None:
         assert PUBLIC.covered(date(2020, 1, 1))
