@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,8 @@ from workflows.facts import Administered
 from workflows.loading import load_workflow
 from workflows.text import say
 from workflows.workflow import Workflow, Workflows
+
+_TEXTS_MAX = 256  # texts whose meaning is remembered: more than an installation publishes in years
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,25 @@ def read_rules(connection: Connection, known: Rulebook | None = None) -> Ruleboo
     """Read them; those of `known` are kept, since a published version never changes. Raises InvalidDefinition."""
     kept: dict[str, Workflow] = {one.key: one for one in known.workflows} if known else {}
     workflows = {
-        one.key: kept.get(one.key) or load_workflow(one.text, one.version, one.key, published=True)
+        one.key: kept.get(one.key) or _workflow(one.text, one.version, one.key)
         for one in definitions.read_published(connection, "workflow")
     }
     calendars = {
-        one.key: (known.calendars.get(one.key) if known else None) or parse_calendar(one.text, source=one.key)
+        one.key: (known.calendars.get(one.key) if known else None) or _calendar(one.text, one.key)
         for one in definitions.read_published(connection, "calendar")
     }
     return Rulebook(Workflows(workflows), calendars)
+
+
+@lru_cache(maxsize=_TEXTS_MAX)
+def _workflow(text: str, version: int, key: str) -> Workflow:
+    """What a published text says: the same text always says the same, and reading one costs more than a command."""
+    return load_workflow(text, version, key, published=True)
+
+
+@lru_cache(maxsize=_TEXTS_MAX)
+def _calendar(text: str, key: str) -> Calendar:
+    return parse_calendar(text, source=key)
 
 
 def altered(connection: Connection) -> Iterator[str]:

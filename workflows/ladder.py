@@ -149,7 +149,7 @@ def comes_too_late(obligation: Obligation, workflow: Workflow, clock: Clock) -> 
 
 def schedule(workflow: Workflow, calendar: Calendar, due_at: datetime, of: str = "holder") -> tuple[Clock, ...]:
     """When each rung of a ladder is told for a date. Many obligations share a date, so the answer is kept on the workflow."""
-    key = (f"{calendar.key} {of}", due_at)
+    key = (calendar, of, due_at)
     known = workflow.schedules.get(key)
     if known is None:
         if len(workflow.schedules) >= _SCHEDULES_MAX:

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from workflows.calendar import Calendar
 from workflows.definition import Definition
 from workflows.errors import NotFound
 from workflows.machine import StateMachine, obligation_machine
@@ -18,7 +19,7 @@ class Workflow:
         self.version = version
         self.digest = digest
         self.key = f"{definition.workflow}@{version}"
-        self.schedules: dict[tuple[str, datetime], tuple[Any, ...]] = {}  # of rungs; kept by ladder.schedule
+        self.schedules: dict[tuple[Calendar, str, datetime], tuple[Any, ...]] = {}  # of rungs; kept by ladder.schedule
 
     @cached_property
     def machine(self) -> StateMachine:
