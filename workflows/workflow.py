@@ -19,7 +19,7 @@ class Workflow:
         self.version = version
         self.digest = digest
         self.key = f"{definition.workflow}@{version}"
-        self.schedules: dict[tuple[Calendar, str, datetime], tuple[Any, ...]] = {}  # of rungs; kept by ladder.schedule
+        self.schedules: dict[tuple[Calendar, str, str, datetime], tuple[Any, ...]] = {}  # kept by ladder.schedule
 
     @cached_property
     def machine(self) -> StateMachine:
