@@ -52,23 +52,13 @@ def reckon(rule: TimeRule, start: datetime, calendar: Calendar, *notes: str) -> 
         notes += ("rolled",) if result != counted else ()
     if not calendar.covered(result):
         notes += ("uncovered",)
-    off = named_days_off(calendar, min(first, result), max(first, result))
+    off = calendar.named_off(min(first, result), max(first, result))
     return Due(day_end(result), Because(str(rule), result, calendar.key, first, off, notes))
 
 
 def after(span: Span, start: datetime, calendar: Calendar) -> datetime:
     """The instant a length of time after a start; in days, the end of the last one."""
     return reckon(TimeRule(count=span.count, unit=span.unit, event="event"), start, calendar).at
-
-
-def named_days_off(calendar: Calendar, first: date, last: date) -> tuple[tuple[date, str], ...]:
-    """The days off between two days that are not plain weekends: those a reader would not expect."""
-    if (last - first).days > len(calendar.days):  # over years, a look at the corrected days alone costs less
-        between = (day for day in sorted(calendar.days) if first < day < last)
-        found = ((day, why) for day in between if (why := calendar.why_off(day)))
-    else:
-        found = ((day, why) for day, why in calendar.off_days(first, last))
-    return tuple((day, why) for day, why in found if why not in ("Saturday", "Sunday"))
 
 
 def as_written(at: datetime, wording: str | None, calendar: Calendar) -> Due:
@@ -98,7 +88,7 @@ def shifted(due_at: datetime, because: Because, rest_from: datetime, until: date
     result = calendar.add(resumed, left) if left else calendar.next_working(resumed)
     if result <= first:
         return Due(due_at, because)
-    off = named_days_off(calendar, first, result)
+    off = calendar.named_off(first, result)
     return Due(
         day_end(result), Because("rested", result, calendar.key, first, off, days=calendar.between(first, result))
     )

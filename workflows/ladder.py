@@ -87,9 +87,9 @@ def _answers(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> 
     found = []
     for kind, by in waiting:
         since = obligation.request.asked_at if kind == "decide" and obligation.request else obligation.rested_at
-        rungs = schedule(workflow, calendar, by, "giver")
+        rungs = schedule(workflow, calendar, by, "giver", f"{kind}:")
         found.append(_clock(kind, kind, by))
-        found += [replace(one, key=f"{kind}:{one.key}") for one in rungs if since is None or one.at >= since]
+        found += [one for one in rungs if since is None or one.at >= since]
     return found
 
 
@@ -148,16 +148,20 @@ def comes_too_late(obligation: Obligation, workflow: Workflow, clock: Clock) -> 
     return before_due and obligation.armed_at is not None and (clock.meant or clock.at) < obligation.armed_at
 
 
-def schedule(workflow: Workflow, calendar: Calendar, due_at: datetime, of: str = "holder") -> tuple[Clock, ...]:
-    """When each rung of a ladder is told for a date. Many obligations share a date, so the answer is kept on the workflow."""
-    key = (f"{calendar.key} {of}", due_at)
+def schedule(
+    workflow: Workflow, calendar: Calendar, due_at: datetime, of: str = "holder", before_key: str = ""
+) -> tuple[Clock, ...]:
+    """When each rung of a ladder is told for a date, each key begun with `before_key`. Many obligations share a date, so
+    the answer is kept on the workflow."""
+    key = (calendar, of, before_key, due_at)
     known = workflow.schedules.get(key)
     if known is None:
         if len(workflow.schedules) >= _SCHEDULES_MAX:
             workflow.schedules.clear()
         quiet, rungs = workflow.definition.ladder.quiet_hours, enumerate(workflow.definition.rungs_of(of), 1)
         clocks = (clock for number, rung in rungs for clock in _occurrences(number, rung, due_at, calendar))
-        known = tuple(replace(_out_of_quiet(clock, quiet, calendar), of=of) for clock in clocks)
+        told = (_out_of_quiet(clock, quiet, calendar) for clock in clocks)
+        known = tuple(replace(clock, of=of, key=before_key + clock.key) for clock in told)
         workflow.schedules[key] = known
     return known
 
