@@ -11,6 +11,7 @@ from tests.support.definitions import GOOD, codes, edited, good, line_of, proble
 from workflows import (
     calendar_text,
     checks,
+    copying,
     findings,
     level_checks,
     machine_checks,
@@ -174,7 +175,17 @@ def test_every_code_of_the_schema_has_a_fault_here() -> None:
 
 
 def test_every_code_that_is_used_is_in_the_closed_set_and_the_other_way_round() -> None:
-    rooms = (strict_yaml, calendar_text, schema_faults, reuse, checks, machine_checks, level_checks, time_checks)
+    rooms = (
+        strict_yaml,
+        calendar_text,
+        schema_faults,
+        copying,
+        reuse,
+        checks,
+        machine_checks,
+        level_checks,
+        time_checks,
+    )
     text = "".join(Path(str(room.__file__)).read_text(encoding="utf-8") for room in rooms)
     assert set(re.findall(r'"([EW]\d{3})"', text)) == set(CODES) == set(findings.CODES)
 
