@@ -191,7 +191,7 @@ def open_acts(law: Law, obligation: Obligation) -> Iterator[tuple[Actor, str]]:
     """Who may take which action as it stands; stopping, passing on and the passing of time are moves of their own."""
     workflow = law.world.workflow_of(obligation)
     for action in workflow.machine_at(obligation.level).open_from(obligation.state):
-        own = workflow.definition.obligation.actions.get(action)
+        own = workflow.rules_at(obligation.level).actions.get(action)
         if action in ("elapse", "relay", "stop") or not (own or BUILT_IN[action].available(law.world, obligation)):
             continue
         allowed = own.by if own else BUILT_IN[action].parties(workflow, obligation)
@@ -203,7 +203,7 @@ def open_acts(law: Law, obligation: Obligation) -> Iterator[tuple[Actor, str]]:
 def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[str, str]:
     """Values of the types that an action asks for; a day is today or some days off."""
     workflow = law.world.workflow_of(obligation)
-    own, built_in = workflow.definition.obligation.actions.get(action), BUILT_IN.get(action)
+    own, built_in = workflow.rules_at(obligation.level).actions.get(action), BUILT_IN.get(action)
     ask = dict(own.ask if own else built_in.ask(workflow, obligation) if built_in else {})
     today = day_of(law.now)
     days = {"until": today + timedelta(days=1 + salt % 40), "sent_on": today - timedelta(days=salt % 3)}
