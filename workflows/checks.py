@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from workflows import words
+from workflows.date_checks import DATE_CHECKS
 from workflows.definition import Definition
 from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
 from workflows.machine import UNASSIGNED
@@ -289,4 +290,5 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _idle_keys,
     _english,
     *TIME_CHECKS,
+    *DATE_CHECKS,
 )

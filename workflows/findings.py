@@ -70,6 +70,8 @@ CODES = {
     "E351": mark("several times, and no interval"),
     "E352": mark("an interval of no length"),
     "E353": mark("quiet hours that never begin or never end"),
+    "E391": mark("the day of an event that is never asked for, or without pause"),
+    "E392": mark("planned dates that nobody would be reminded of"),
     "E501": mark("a corrected day that makes no sense"),
     "E502": mark("a calendar that does not hold together"),
     "W401": mark("a report that waits for nobody's answer"),

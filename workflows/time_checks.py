@@ -101,7 +101,7 @@ def _due_table(definition: Definition) -> Iterator[Finding]:
 
 
 def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Finding]:
-    if (line.is_ == "as_written") != (line.when == "date_written"):
+    if (line.is_ == "as_written") != (line.when == "date_written") and line.when != "soft":
         message = say("a date that is written is kept: `when: date_written` and `is: as_written` go together")
         yield Finding((*path, "is"), "E333", message)
     if line.is_ == "choose_below" and not definition.undated_items:

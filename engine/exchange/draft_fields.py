@@ -18,6 +18,7 @@ from engine.exchange.drafts import (
     Signature,
     blank_issue,
 )
+from engine.exchange.due_fields import due_field
 from engine.exchange.identities import as_number
 from engine.exchange.symbols import compose, read_symbol
 from engine.exchange.yaml_fields import (
@@ -25,7 +26,6 @@ from engine.exchange.yaml_fields import (
     Reader,
     boolean,
     day,
-    day_or_time,
     list_of,
     needed_text,
     nullable,
@@ -138,7 +138,10 @@ _item = record(
     {
         "number": needed_text,
         "text": needed_text,
-        "due": day_or_time,
+        "due": due_field,
+        "event": text,
+        "soft": boolean,
+        "follows": text,
         "mode": one_of(tuple(MODES)),
         "lead": _texts,
         "support": _texts,

@@ -6,7 +6,7 @@ is of no use.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from engine.exchange.written_dates import date_in
@@ -103,21 +103,6 @@ def day(value: Plain, path: Path, faults: Faults) -> date | None:
     if found is None and value is not None:
         faults.expected(path, say("a date (2023-08-16 or 16/8/2023)"), value)
     return found
-
-
-def day_or_time(value: Plain, path: Path, faults: Faults) -> str | None:
-    """A date or a local time, as ISO text, or null."""
-    found = date_in(value.strip()) if isinstance(value, str) else None
-    if found is not None or value is None:
-        return found.isoformat() if found else None
-    try:
-        time = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is not None:
-        faults.expected(path, say("a date or a local time (2023-08-31, 31/8/2023, 2023-08-31 16:00)"), value)
-        return None
-    return time.isoformat(timespec="minutes")
 
 
 def list_of(
