@@ -21,7 +21,7 @@ _ONCE = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    r"^(?:(?:cho )?(?:đến|tới) khi |(?:đến )?hết (?!thời|hạn)|trước (?:khi |ngày )?)(?P<event>\S.*)$",
+    r"^(?:(?:cho )?(?:đến|tới) khi |(?:đến (?=hết ))|(?=hết )|trước (?:khi |ngày )?)(?P<event>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _AT_ITS_END = re.compile(r"^ngay sau (?:khi |ngày )?(?P<event>\S.*)$", re.IGNORECASE | re.DOTALL)

@@ -92,9 +92,9 @@ def test_the_day_before_may_be_within_the_date_above_where_the_day_is_not() -> N
 def test_an_interval_ends_on_its_last_day_and_nobody_is_reminded_before_its_first() -> None:
     law = issued(draft("2023-09-20", due_form="interval", due_from=date(2023, 9, 19)))
     assert due(law) == "20/09"
-    assert [one.key for one in clocks(law[1], notice(), calendar()) if one.kind == "rung"][0] == "rung:2"
+    assert next(one.key for one in clocks(law[1], notice(), calendar()) if one.kind == "rung") == "rung:2"
     early = issued(draft("2023-09-20", due_form="interval", due_from=date(2023, 9, 1)))
-    assert [one.key for one in clocks(early[1], notice(), calendar()) if one.kind == "rung"][0] == "rung:1"
+    assert next(one.key for one in clocks(early[1], notice(), calendar()) if one.kind == "rung") == "rung:1"
 
 
 def test_an_item_counts_from_receipt_by_itself_and_is_provisional_until_then() -> None:
