@@ -7,7 +7,7 @@ from engine.labels import labelled
 from workflows.deadlines import rule_words, span_words
 from workflows.definition import Action, Definition, DueRule, Rung, UndatedMode
 from workflows.text import Text, joined, say, say_count
-from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES, TASKS
+from workflows.words import ANSWERS, BEFORE_DAY, CONDITIONS, OUTCOMES, PERIODS, POLICIES, SOFT_DATES, TASKS
 
 
 def title(definition: Definition) -> str:
@@ -88,6 +88,9 @@ def _dates(definition: Definition) -> Iterator[tuple[str, str]]:
         yield say("receive"), say("by {time}", time=rule_words(deadlines.receive))
     for rule in deadlines.due:
         yield say("due, {condition}", condition=say(CONDITIONS[rule.when])), _due(rule)
+    yield say("before a day"), say(BEFORE_DAY[deadlines.before_day])
+    yield say("planned days"), say(SOFT_DATES[deadlines.soft_dates])
+    yield say("event's day"), say("asked for every {span}", span=span_words(deadlines.ask_about_event))
     yield say("later than above"), say(POLICIES[deadlines.later_than_parent])
     if deadlines.confirm:
         yield say("giver answers"), say("by {time}", time=rule_words(deadlines.confirm))

@@ -130,3 +130,12 @@ def test_at_once_is_refused_where_the_workflow_does_not_say_what_it_means(office
     (tmp_path / "draft.yaml").write_text(f"{HEAD}items:\n{item}", encoding="utf-8")
     said = office("directive", "issue", "draft.yaml", "--as", "skhcn/leader", "--lang", "vi", ends=5).talk
     assert "không có dòng `when: at_once`" in said
+
+
+def test_what_the_office_makes_of_dates_is_shown_with_its_workflow(dated: Typed) -> None:
+    said = flat(dated("workflow", "show", "government-notice").data)
+    assert "'before day X': the day before X is the last day" in said
+    assert "asked for every 5 working days" in said
+    assert "ngày liền trước ngày X là ngày cuối cùng" in flat(
+        dated("workflow", "show", "government-notice", "--lang", "vi").data
+    )
