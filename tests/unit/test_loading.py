@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.support.definitions import GOOD, codes, edited, good, line_of, problems
-from workflows import calendar_text, checks, findings, machine_checks, schema_faults, strict_yaml, time_checks
+from workflows import (
+    calendar_text,
+    checks,
+    date_checks,
+    findings,
+    machine_checks,
+    schema_faults,
+    strict_yaml,
+    time_checks,
+)
 from workflows.errors import InvalidDefinition
 from workflows.loading import CODES, check_text, load_definition, load_workflow, shipped
 
@@ -164,7 +173,7 @@ def test_every_code_of_the_schema_has_a_fault_here() -> None:
 
 
 def test_every_code_that_is_used_is_in_the_closed_set_and_the_other_way_round() -> None:
-    rooms = (strict_yaml, calendar_text, schema_faults, checks, machine_checks, time_checks)
+    rooms = (strict_yaml, calendar_text, schema_faults, checks, machine_checks, time_checks, date_checks)
     text = "".join(Path(str(room.__file__)).read_text(encoding="utf-8") for room in rooms)
     assert set(re.findall(r'"([EW]\d{3})"', text)) == set(CODES) == set(findings.CODES)
 
