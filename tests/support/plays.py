@@ -32,6 +32,12 @@ from workflows.tasks import recording_of
 from workflows.words import DATED
 
 UNITS = units(4)
+FORMS: tuple[dict[str, str], ...] = (
+    {"due_form": "counted", "due_rule": "5 working days after receipt"},
+    {"due_form": "counted", "due_rule": "30 hours after issue"},
+    {"due_form": "after_event", "due_rule": "3 working days after event", "due_event": "kết thúc hội nghị"},
+    {"due_form": "until_event", "due_rule": "event", "due_event": "hết đợt mưa lũ"},
+)
 MODES = (None, None, "once", "periodic", "on_event", "info", "linked")
 HOURS = (1, 9, 24, 48, 24 * 4, 24 * 7, 24 * 20)
 KINDS = ["act"] * 9 + ["time"] * 3 + ["item", "anything", "stop", "end"]
@@ -91,6 +97,8 @@ def late_item(first: int, second: int) -> ItemDraft:
     """Another item under the department's own obligation."""
     mode = MODES[first % len(MODES)]
     lead, support = UNITS[second % len(UNITS)], UNITS[(second + 1) % len(UNITS)]
+    if first % 3 == 2:
+        return ItemDraft("2", "More", lead=(lead, support), parent=1, **FORMS[second % len(FORMS)])  # type: ignore[arg-type]
     if mode == "info":
         return ItemDraft("2", "More", mode, info=(lead,), parent=1)
     return ItemDraft("2", "More", mode, lead=(lead,), support=(support,) if second % 3 == 0 else (), parent=1)
