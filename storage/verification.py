@@ -241,6 +241,8 @@ def _sleeps(stored: Sequence[Any], rules: Rulebook, given: Cascade, found: Casca
     calendar = rules.calendars[given.calendar]
     least: datetime | None = None
     for one in stored:
+        if isinstance(one, Directive):
+            least = min(filter(None, (least, one.renew_at)), default=None)
         if not isinstance(one, Obligation):
             continue
         try:

@@ -69,7 +69,7 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     cascade = world.opened if world.cascade else _new_cascade(world, command, workflow)
     _check_arrival(world, command, cascade, workflow, now)
     numbers = _Numbers(cascade.next_directive, cascade.next_obligation)
-    directive = _directive(world, command, issuer, workflow, numbers.next_directive())
+    directive = _directive(world, command, issuer, workflow, numbers.next_directive(), now)
     relayed = [fact for parent in parents for fact in _relayed(world, parent, directive, command, now)]
     limits = {parent.number: parent.due_at for parent in parents}
     limits |= {fact.number: fact.due_at for fact in relayed if isinstance(fact, DueSet)}
@@ -109,16 +109,18 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     yield from _passed_on(world, delivery, dict.fromkeys(items), made, numbers)
 
 
-def _renew_at(world: World, command: Issue, workflow: Workflow) -> datetime | None:
+def _renew_at(world: World, command: Issue, workflow: Workflow, now: datetime) -> datetime | None:
     """When the cascade that this directive opens goes on anew, if it opens one; an opened one counts from its own day."""
     if world.cascade is not None or command.cascade is not None:
         return None
-    since = command.arrived_on or command.issued_on
+    since = day_of(now) if command.means == renewal.MEANS else command.arrived_on or command.issued_on
     calendar = _calendar_of(world, command, workflow)
     return renewal.renew_at(workflow.definition.renewal, since, command.renewals, calendar)
 
 
-def _directive(world: World, command: Issue, issuer: Office, workflow: Workflow, number: int) -> Directive:
+def _directive(
+    world: World, command: Issue, issuer: Office, workflow: Workflow, number: int, now: datetime
+) -> Directive:
     recorded = issuer.outside or command.means in ("opening", renewal.MEANS)
     return Directive(
         number=number,
@@ -137,7 +139,7 @@ def _directive(world: World, command: Issue, issuer: Office, workflow: Workflow,
         urgency=command.urgency,
         recorded_by=str(command.by) if recorded else None,
         replaces=command.replaces,
-        renew_at=_renew_at(world, command, workflow),
+        renew_at=_renew_at(world, command, workflow, now),
         renewals=command.renewals,
         continues=command.continues,
     )

@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from engine.execute import Known
 from engine.runtime import Runtime, opened
+from storage.bulk import read as bulk_rows
 from storage.verification import verify
 from tests.crash.deaths import DIED, DONE, Moment, work_and_die
 from tests.support.databases import CASCADE_TABLES, Databases, tables
 from tests.support.desk import Desk, desk_on, task
 from tests.support.offices import seat
+from workflows.commands import ItemChange
+from workflows.fields import parse_instant
 
 pytestmark = pytest.mark.long
 MOMENTS_MAX = 200
@@ -60,6 +63,21 @@ def disputed_with_work_below(desk: Desk) -> None:
     desk.act("department/leader", 1, "dispute", reason="Not ours")
 
 
+def waiting_for_an_event(desk: Desk) -> None:
+    """Two units owe an answer three days after an event whose day nobody knows yet."""
+    desk.order("2023-08-25", "unit-3")
+    rule = {"due_form": "after_event", "due_rule": "3 days after event", "due_event": "the meeting"}
+    desk.issue("department", replace(task(None, "unit-1", "unit-2", under=1), **rule))
+
+
+def renewing(desk: Desk) -> None:
+    """A plan whose next year is due to open."""
+    join = "join: {wait_for"
+    desk.publish((join, f'renewal: {{day: "15/01"}}\n\n{join}'))
+    desk.issue("department", task("2023-09-29", "unit-1", "unit-2"), symbol="05/KH-SKHCN")
+    desk.at("2024-01-15T09:00")
+
+
 def act(who: str, number: int, action: str, **fields: str) -> Callable[[Desk], object]:
     return lambda desk: desk.act(who, number, action, **fields)
 
@@ -84,6 +102,12 @@ WORKS = {
     "stop a whole tree": Work(two_units, act("department/clerk", 1, "stop", reason="Over", **OUTSIDE)),
     "give to another with work below": Work(
         disputed_with_work_below, act("department/clerk", 1, "reassign", new_holder="unit-5", **OUTSIDE)
+    ),
+    "amend an item": Work(
+        two_units, lambda desk: desk.amend(2, ItemChange(1, due=parse_instant("2023-08-24")), by=seat("department/leader"))
+    ),
+    "learn the day of an event": Work(
+        waiting_for_an_event, act("unit-1/clerk", 3, "set_event_day", event_on="2023-08-14")
     ),
     "revoke a whole tree": Work(two_units, revoke(1, "department/clerk")),
     "a batch of three": Work(
@@ -203,3 +227,46 @@ def test_a_round_in_many_transactions_that_dies_at_any_moment_is_finished_by_the
     assert between > 5, "it never died between two transactions"
     with capsys.disabled():
         print(f"\n  a round in many transactions: {deaths} deaths, {between} of them between two transactions", end="")
+
+
+def open_the_next_year(runtime: Runtime) -> None:
+    runtime.elapse.run()
+    runtime.delivery.run()
+
+
+def years(url: str) -> list[tuple[object, ...]]:
+    """The documents of the two years and what they give, wherever they are kept."""
+    with opened(url) as runtime, runtime.database.reading() as connection:
+        directives = "SELECT symbol, renewals, renew_at, (continued_by IS NULL), state FROM directive ORDER BY 1, 2"
+        owed = "SELECT holder, due_at, state FROM obligation ORDER BY 1, 2, 3"
+        return [tuple(row) for sql in (directives, owed) for row in bulk_rows(connection, sql)]
+
+
+def test_the_next_year_opens_once_wherever_the_service_dies_on_the_way(
+    databases: Databases, template: str, known: Known, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The entry that asks for it, the message that carries it, the cascade that it opens: none is lost, none comes twice."""
+    start, _ = prepared(databases, template, Work(renewing, lambda _: None))
+    whole, deaths = databases.copy(start), 0
+    with opened(whole) as runtime:
+        open_the_next_year(runtime)
+    after = years(whole)
+    assert len({row[1] for row in after if row[0] == "05/KH-SKHCN"}) == 2, "the next year is there"
+    for at in ("statement", "after_commit"):
+        for count in range(1, MOMENTS_MAX):
+            url = databases.copy(start)
+            ended = work_and_die(url, known, open_the_next_year, Moment(at, count))
+            assert verified(url), f"killed at {at} {count}"
+            with opened(url) as runtime:  # the claim of a dead node is over after two minutes
+                runtime.move_to(parse_instant("2024-01-15T09:10"))
+                open_the_next_year(runtime)
+            assert years(url) == after, f"killed at {at} {count}"
+            databases.drop(url)
+            if ended == DONE:
+                break
+            deaths += 1
+    for url in (start, whole):
+        databases.drop(url)
+    assert deaths > 20
+    with capsys.disabled():
+        print(f"\n  the next year of a cascade: {deaths} deaths", end="")

@@ -51,6 +51,7 @@ def test_the_next_year_opens_by_itself_under_the_same_document(desk: Desk) -> No
 
     following = continued_by(desk)
     [root] = following.directives()
+    assert f"{root.renew_at:%d/%m/%Y}" == "15/01/2025"
     assert (root.symbol, root.means, root.continues, root.renewals) == ("05/KH-SKHCN", "renewal", desk.cascade, 1)
     assert following.head().title.endswith("(2024)")
     due = {one.holder: one.due_at for one in following.obligations() if one.standing is None}
