@@ -134,7 +134,8 @@ def _open_to(simulation: Simulation, expected: Expectation) -> Iterator[Failure]
     assert expected.open_to is not None
     office, role = expected.open_to.split("/")
     for cascade, one in find(simulation, expected.on):
-        so = list(asked_of(simulation.world(cascade), Act("", Actor(office, role), cascade, one.number, "")))
+        asked = Act("", Actor(office, role), cascade, one.number, "")
+        so = list(asked_of(simulation.world(cascade), asked, simulation.now))
         missing = [action for action in expected.actions if action not in so]
         wrong = [action for action in expected.closed if action in so]
         said = {"what": named(simulation, (cascade, one)), "seat": expected.open_to, "so": so or say("nothing")}

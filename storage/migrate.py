@@ -1,5 +1,6 @@
 """The schema's version: creating, upgrading, and refusing what this program does not know. The only user of Alembic."""
 
+from functools import cache
 from importlib.resources import files
 
 from alembic import command
@@ -20,9 +21,15 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations travel with the program, so they are read once."""
+    return ScriptDirectory.from_config(_config())
+
+
 def head() -> str:
     """The newest schema this program knows."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
+    found = _scripts().get_current_head()
     assert found is not None  # the migrations travel in the wheel
     return found
 
@@ -33,7 +40,7 @@ def current(connection: Connection) -> str | None:
 
 
 def known(revision: str) -> bool:
-    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    return any(script.revision == revision for script in _scripts().walk_revisions())
 
 
 def upgrade(connection: Connection) -> None:
@@ -44,8 +51,7 @@ def upgrade(connection: Connection) -> None:
 
 def check(connection: Connection, shown: str) -> None:
     """Raises WrongSchema, saying what to do, unless the database has exactly the schema of this program."""
-    refuse_foreign(connection)
-    found = current(connection)
+    found = refuse_foreign(connection)
     if found == head():
         return
     if found is None:
@@ -57,8 +63,8 @@ def check(connection: Connection, shown: str) -> None:
     raise WrongSchema(said)
 
 
-def refuse_foreign(connection: Connection) -> None:
-    """Raises WrongSchema for a database of another program, or of a newer version of this one."""
+def refuse_foreign(connection: Connection) -> str | None:
+    """The schema of a database. Raises WrongSchema for one of another program, or of a newer version of this one."""
     found = current(connection)
     # Another program may number its schemas as we do: a schema of ours has our first table.
     others = not inspect(connection).has_table("installation") if found else inspect(connection).get_table_names()
@@ -69,6 +75,7 @@ def refuse_foreign(connection: Connection) -> None:
             say("The database has schema {found}, which this program ({known}) does not know: it was written by a newer one."
                 " Install that newer version of directive-cascade; nothing was changed.", found=found, known=head())
         )  # fmt: skip
+    return found
 
 
 def drop(connection: Connection) -> None:

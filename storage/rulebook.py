@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,6 +21,8 @@ from workflows.loading import load_workflow
 from workflows.text import say
 from workflows.workflow import Workflow, Workflows
 
+_TEXTS_MAX = 256  # texts whose meaning is remembered: more than an installation publishes in years
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
@@ -33,15 +36,24 @@ def read_rules(connection: Connection, known: Rulebook | None = None) -> Ruleboo
     """Read them; those of `known` are kept, since a published version never changes. Raises InvalidDefinition."""
     kept: dict[str, Workflow] = {one.key: one for one in known.workflows} if known else {}
     published = definitions.read_published(connection, "workflow")
-    workflows = {
-        one.key: kept.get(one.key) or load_workflow(one.text, one.version, one.key, published=True) for one in published
-    }
+    workflows = {one.key: kept.get(one.key) or _workflow(one.text, one.version, one.key) for one in published}
     calendars = {
-        one.key: (known.calendars.get(one.key) if known else None) or parse_calendar(one.text, source=one.key)
+        one.key: (known.calendars.get(one.key) if known else None) or _calendar(one.text, one.key)
         for one in definitions.read_published(connection, "calendar")
     }
     retired = {one.key: one.retired_why or "" for one in published if one.retired}
     return Rulebook(Workflows(workflows, retired), calendars)
+
+
+@lru_cache(maxsize=_TEXTS_MAX)
+def _workflow(text: str, version: int, key: str) -> Workflow:
+    """What a published text says: the same text always says the same, and reading one costs more than a command."""
+    return load_workflow(text, version, key, published=True)
+
+
+@lru_cache(maxsize=_TEXTS_MAX)
+def _calendar(text: str, key: str) -> Calendar:
+    return parse_calendar(text, source=key)
 
 
 def altered(connection: Connection) -> Iterator[str]:

@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
-from workflows import figures, forms, parties, standing, tasks
+from workflows import figures, forms, guards, parties, standing, tasks
 from workflows.built_in import BUILT_IN, asked_of_late_offer
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act
@@ -30,11 +31,11 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     try:
         after = workflow.machine_at(obligation.level).step(obligation.state, command.action)
     except StepRefused:
-        raise NotOpen(asked, _why_closed(obligation, workflow, command), open_to(world, command)) from None
+        raise NotOpen(asked, _why_closed(obligation, workflow, command), open_to(world, command, now)) from None
     built_in = BUILT_IN.get(command.action)
     action = workflow.rules_at(obligation.level).actions.get(command.action)
     allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
-    party = _party(world, command, obligation, allowed, asked)
+    party = _party(world, command, obligation, allowed, asked, now)
     parties.check_deputy(world, command.by, command.action, asked)
     outside = parties.is_outside(world, party, obligation)
     fields, given = _asked(world, obligation, command.action, party), command.fields
@@ -56,7 +57,10 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     if built_in:
         yield from built_in.law(world, step)
     elif action:
+        sent_at = sent_at_of(world, step) if "sent_on" in given else None
         for one in together:
+            open_now = partial(open_to, world, command, now)
+            guards.check_guard(world, one, action, fields, given, sent_at, now, asked, open_now)
             taken = say("{action} obligation {number}", action=repr(command.action), number=one.number)
             facts = take(world, replace(step, obligation=one, asked=taken), action)
             yield from forms.in_one_form(facts, obligation, one)
@@ -78,13 +82,14 @@ def _reports(action: Action | None, name: str) -> bool:
     return name == "take_offer" or (action is not None and "mark_reported" in action.does)
 
 
-def open_to(world: World, command: Act) -> list[str]:
+def open_to(world: World, command: Act, now: datetime) -> list[str]:
     """The actions this actor could take on the obligation as it stands, in the definition's order."""
-    return list(asked_of(world, command))
+    return list(asked_of(world, command, now))
 
 
-def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
-    """The same actions, each with the fields it asks for and their types."""
+def asked_of(world: World, command: Act, now: datetime) -> dict[str, dict[str, str]]:
+    """The same actions, each with the fields it asks for and their types. One whose guard looks at what its fields say is
+    among them where it may hold."""
     obligation = world.obligation(command.obligation)
     workflow = world.workflow_of(obligation)
     found = {}
@@ -98,21 +103,25 @@ def asked_of(world: World, command: Act) -> dict[str, dict[str, str]]:
         allowed = built_in.parties(workflow, obligation) if built_in else action.by if action else ()
         party = parties.party_for(world, allowed, obligation, command.by)
         if party and parties.stands_in(world, command.by, name):
+            asks = _asked(world, obligation, name, party)
+            if action and not guards.may_be_taken(world, obligation, action, asks | action.ask_if_late, now):
+                continue
             reported = [obligation, *(forms.with_it(world, obligation, action, party) if action else ())]
             shares = figures.asked(world, reported) if _reports(action, name) else []
-            fields = _asked(world, obligation, name, party)
-            found[name] = fields | {share.field: share.kind for share in shares}
+            found[name] = asks | {share.field: share.kind for share in shares}
     return found
 
 
-def _party(world: World, command: Act, obligation: Obligation, allowed: tuple[str, ...], asked: str) -> str:
+def _party(
+    world: World, command: Act, obligation: Obligation, allowed: tuple[str, ...], asked: str, now: datetime
+) -> str:
     """The party as which the actor acts. Raises NotYours, saying whose act it is."""
     party = parties.party_for(world, allowed, obligation, command.by)
     if party is None:
         world.office(command.by.office)  # an office nobody knows is named as such
         who = parties.seats(world, allowed, obligation) or say("time alone")
         because = say("that is for {who}, and you are {actor}", who=who, actor=command.by)
-        raise NotYours(asked, because, open_to(world, command))
+        raise NotYours(asked, because, open_to(world, command, now))
     return party
 
 

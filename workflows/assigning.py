@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workflows import dating, deadlines, joins, periods
+from workflows import dating, deadlines, item_dates, joins, periods
 from workflows.calendar import Calendar, day_end, last_day
 from workflows.causes import Cause
 from workflows.deadlines import Due
 from workflows.directive import Directive, Item
 from workflows.errors import Unmet
 from workflows.facts import Assigned
+from workflows.guards import Share
 from workflows.machine import UNASSIGNED
 from workflows.obligation import Obligation
 from workflows.offices import Office
@@ -125,7 +126,10 @@ def assignment(
     ends_on = periods.year_end(definition, mode, last_day(delivery.reached)) if ends else None
     due = None
     if dating.has_own_date(mode):
-        due = dating.date_for(definition, item, limit, delivery.reached, receive_by, received_at, delivery.calendar)
+        share = Share(item, directive, part, holder.level, world.office(directive.issuer).level, limit)
+        due = dating.date_for(definition, share, delivery.reached, receive_by, received_at, delivery.calendar)
+    planned = due is not None and "planned" in due.because.notes
+    due_at = due.at if due and not planned else None
     return Obligation(
         number=0,
         directive=directive.number,
@@ -143,10 +147,12 @@ def assignment(
         counted=joins.is_counted(part, mode, item.parent),
         receive_by=receive_by,
         received_at=received_at,
-        due_at=due.at if due else None,
-        first_due_at=due.at if due else None,
+        due_at=due_at,
+        first_due_at=due_at,
         because=due.because if due else None,
-        armed_at=delivery.now if due else None,
+        armed_at=max(delivery.now, item_dates.begins_at(item) or delivery.now) if due else None,
+        waits_for=item.due_event if dating.has_own_date(mode) and item_dates.waits(item) else None,
+        planned_for=due.at if due and planned else None,
         opening=directive.means == "opening",
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from workflows import assigning, deadlines, parties, standing, tasks, words
+from workflows import assigning, deadlines, guards, happening, parties, standing, tasks, words
 from workflows.calendar import last_day
 from workflows.errors import Incomplete, NotOpen, Unmet
 from workflows.extension import (
@@ -90,6 +90,8 @@ def _take_offer(world: World, step: Step) -> Iterator[Fact]:
     given = {field: value for field, value in step.command.fields.items() if field != "offer"}
     fields = {**given, "symbol": offer.symbol, "sent_on": str(last_day(offer.sent_at))}
     sent_at = max(offer.sent_at, step.obligation.assigned_at)
+    asks = {**action.ask, **action.ask_if_late}
+    guards.check_guard(world, step.obligation, action, asks, fields, sent_at, step.now, step.asked)
     asked = replace(step.command, action=name, fields=fields)
     yield OfferAnswered(step.obligation.number, offer.key, taken=True)
     yield from take(world, replace(step, command=asked, after=after, sent_at=sent_at), action)
@@ -246,6 +248,12 @@ BUILT_IN: dict[str, BuiltIn] = {
         lambda _, __: {},
         lambda _, obligation: obligation.until is not None,
         lambda world, step: iter([standing.carry_over(world, step.obligation, step.asked, step.moment)]),
+    ),
+    "set_event_day": BuiltIn(
+        lambda _, obligation: happening.KNOWING if obligation.waits_for else happening.GIVERS,
+        lambda _, obligation: {"event_on": "date"} | ({} if obligation.waits_for else {"reason": "text"}),
+        happening.counts_from_event,
+        happening.set_event_day,
     ),
     "elapse": BuiltIn(lambda _, __: (), lambda _, __: {}, lambda _, __: False, lambda _, __: iter(())),
 }

@@ -196,10 +196,11 @@ class Calendar:
         """When the office opens on `day`, as UTC."""
         return _instant(day, self.opens)
 
-    def off_days(self, a: date, b: date) -> list[tuple[date, str]]:
-        """The days off strictly between `a` and `b`, each with its reason: to explain a date."""
-        span = (a + timedelta(days=n) for n in range(1, (b - a).days))
-        return [(day, reason) for day in span if (reason := self.why_off(day))]
+    def named_off(self, a: date, b: date) -> tuple[tuple[date, str], ...]:
+        """The weekdays off strictly between `a` and `b`, each with its holiday's name: to explain a date."""
+        first, last = bisect_right(self._corrected, a.toordinal()), bisect_left(self._corrected, b.toordinal())
+        among = (self.days[date.fromordinal(ordinal)] for ordinal in self._corrected[first:last])
+        return tuple((day.on, day.name) for day in among if not day.working)
 
     def _worked(self, ordinal: int) -> int:
         """Working days from 0001-01-01, a Monday, up to and including `ordinal`."""

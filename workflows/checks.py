@@ -1,9 +1,9 @@
 """The cascade lint: what can be wrong with a definition that parses. Here its names and its fields.
 
 `machine_checks` looks at each machine as a whole, `level_checks` at levels and at their machines together, `time_checks`
-at the due table, follow-up modes and the ladder, `number_checks` at the figures. To add a check, write a generator of
-findings, list it in its file's tuple (a check of machines takes a `Part`, and runs on every one), and give its code a
-line in `findings.CODES`.
+at the due table, follow-up modes and the ladder, `number_checks` at the figures, `condition_checks` at conditions. To add
+a check, write a generator of findings, list it in its file's tuple (a check of machines takes a `Part`, and runs on every
+one), and give its code a line in `findings.CODES`.
 """
 
 import re
@@ -12,6 +12,8 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from workflows import words
+from workflows.condition_checks import CONDITION_CHECKS
+from workflows.date_checks import DATE_CHECKS
 from workflows.definition import Definition
 from workflows.each_machine import Part, parts
 from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
@@ -255,4 +257,6 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _english,
     *TIME_CHECKS,
     *NUMBER_CHECKS,
+    *CONDITION_CHECKS,
+    *DATE_CHECKS,
 )

@@ -9,9 +9,10 @@ What the names stand for in a live cascade, `guards` says; which are known where
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from workflows.text import say
@@ -20,9 +21,9 @@ LENGTH_MAX = 500  # characters
 TOKENS_MAX = 80
 DEPTH_MAX = 8
 
-Value = bool | int | date | str | None
+Value = bool | int | Decimal | date | str | None
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<number>-?\d{1,12})(?![\w.])|(?P<text>"[^"]*"|'[^']*')"""
+    r"""\s*(?:(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<number>-?[0-9]{1,12}(?:\.[0-9]{1,6})?)(?![\w.])|(?P<text>"[^"]*"|'[^']*')"""
     r"""|(?P<sign><=|>=|<|>|\(|\)|,)|(?P<word>[^\W\d]\w*(?:\.[^\W\d]\w*)?))"""
 )
 _KEPT = ("and", "or", "not", "is", "in")
@@ -44,7 +45,7 @@ class Operand:
         """What was written, as a value; of a word, the word itself."""
         match self.kind:
             case "number":
-                return int(self.text)
+                return Decimal(self.text)  # exact also with decimals; never a float
             case "date":
                 return date.fromisoformat(self.text)
         return self.text
@@ -64,6 +65,11 @@ class Test:
     left: Operand
     sign: str
     right: tuple[Operand, ...]
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """Both sides, as they are written."""
+        return (self.left, *self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,37 +120,73 @@ def parts(condition: Condition) -> Iterator[Named | Test]:
             yield condition
 
 
-def holds(condition: Condition, value_of: Callable[[str], Value], names: Mapping[str, object]) -> bool:
+def requires(condition: Condition, name: str) -> bool:
+    """Does a condition hold only where the one with this name does?"""
+    match condition:
+        case Named(other):
+            return other == name
+        case All(inside):
+            return any(requires(one, name) for one in inside)
+        case Any(inside):
+            return all(requires(one, name) for one in inside)
+    return False
+
+
+def is_value(operand: Operand, names: Container[str]) -> bool:
+    """Is it the name of a value, and not a word as such? `names` are those that have a value, and every `group.name` is one."""
+    return operand.kind == "word" and (operand.text in names or "." in operand.text)
+
+
+def holds(
+    condition: Condition,
+    value_of: Callable[[str], Value],
+    names: Container[str],
+    later: Container[str] = (),
+    fits: bool = True,
+) -> bool:
     """Does a condition hold, with `value_of` giving what a name stands for? `names` are those that have a value.
 
-    What is not known is neither more, less nor the same as anything: a comparison with it does not hold.
+    What is not known is neither more, less nor the same as anything: a comparison with it does not hold. Of what will be
+    known only `later` it is taken that it fits, so that the answer is whether the whole may come to hold.
     """
+    if isinstance(
+        condition, Named
+    ):  # first, and without a pattern: most conditions are a name, and a fan-out asks them all
+        return fits if condition.name in later else value_of(condition.name) is True
     match condition:
-        case Named(name):
-            return value_of(name) is True
         case Not(inner):
-            return not holds(inner, value_of, names)
+            return not holds(inner, value_of, names, later, not fits)
         case All(inside):
-            return all(holds(one, value_of, names) for one in inside)
+            return all(holds(one, value_of, names, later, fits) for one in inside)
         case Any(inside):
-            return any(holds(one, value_of, names) for one in inside)
+            return any(holds(one, value_of, names, later, fits) for one in inside)
         case Test(left, sign, right):
+            if any(one.text in later and is_value(one, names) for one in condition.operands):
+                return fits
             mine = _weighed(left, value_of, names)
             return any(_compare(mine, sign, _weighed(one, value_of, names)) for one in right)
     raise AssertionError(f"the closed grammar has no {condition!r}")
 
 
-def _weighed(operand: Operand, value_of: Callable[[str], Value], names: Mapping[str, object]) -> Value:
-    return value_of(operand.text) if operand.kind == "word" and operand.text in names else operand.value
+def _weighed(operand: Operand, value_of: Callable[[str], Value], names: Container[str]) -> Value:
+    return value_of(operand.text) if is_value(operand, names) else operand.value
+
+
+def _kind(value: Value) -> type:
+    return Decimal if isinstance(value, int) and not isinstance(value, bool) else type(value)
 
 
 def _compare(mine: Value, sign: str, other: Value) -> bool:
-    if mine is None or other is None or type(mine) is not type(other):
+    if mine is None or other is None or _kind(mine) is not _kind(other):
         return False
     if sign in ("is", "in"):
         return mine == other
     less, same = mine < other, mine == other  # type: ignore[operator]
     return {"<": less, "<=": less or same, ">": not less and not same, ">=": not less}[sign]
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 class _Reading:
@@ -173,10 +215,10 @@ class _Reading:
 
     def fault(self, because: str) -> ValueError:
         if not self.next:
-            return ValueError(say("the condition {text!r} ends too early: {because}", text=self.text, because=because))
-        return ValueError(
-            say("in the condition {text!r}, at {word!r}: {because}", text=self.text, word=self.next, because=because)
-        )
+            text = _short(self.text)
+            return ValueError(say("the condition {text!r} ends too early: {because}", text=text, because=because))
+        at = {"text": _short(self.text), "word": _short(self.next)}
+        return ValueError(say("in the condition {text!r}, at {word!r}: {because}", because=because, **at))
 
     def took(self, *wanted: str) -> bool:
         """Is the next token one of these, unquoted? Then it is taken."""
@@ -222,13 +264,15 @@ class _Reading:
             found = Test(left, "in", self.several())
             return Not(found) if negated else found
         if negated:
-            raise self.fault(say("after {word!r} and 'not' comes 'in'", word=left.text))
+            raise self.fault(say("after {word!r} and 'not' comes 'in'", word=_short(left.text)))
         if self.next in SIGNS:
             sign = self.next
             self.place += 1
             return Test(left, sign, (self.operand(),))
         if left.kind != "word":
-            raise self.fault(say("{word} alone is no condition; compare it with something", word=repr(left.text)))
+            raise self.fault(
+                say("{word} alone is no condition; compare it with something", word=repr(_short(left.text)))
+            )
         return Named(left.text)
 
     def several(self) -> tuple[Operand, ...]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from workflows import deadlines
-from workflows.calendar import Calendar, last_day
+from workflows import deadlines, item_dates
+from workflows.calendar import Calendar, day_end, last_day
 from workflows.deadlines import Due
-from workflows.definition import Definition, DueRule
+from workflows.definition import Definition
 from workflows.directive import Item
 from workflows.facts import DueSet
 from workflows.grammar import TimeRule
+from workflows.guards import Share, first_rule
 from workflows.obligation import Because, Obligation
 from workflows.words import DATED
 from workflows.world import World
@@ -18,8 +19,7 @@ from workflows.world import World
 
 def date_for(
     definition: Definition,
-    item: Item,
-    parent_due_at: datetime | None,
+    share: Share,
     reached: datetime,
     receive_by: datetime | None,
     received_at: datetime | None,
@@ -30,13 +30,25 @@ def date_for(
     A date that counts from receipt exists from the first moment: it counts from the last day to receive until the
     receipt is known, and a late receipt wins no time.
     """
+    item, parent_due_at = share.item, share.parent_due_at
     if item.due_at:
-        return deadlines.as_written(item.due_at, item.due_wording, calendar)
+        return item_dates.written(definition, item, calendar)
+    own = item_dates.own_rule(item)
+    if own and own.event == "event" and item.event_on is None:
+        return None  # it waits for the event
+    if own:
+        start, notes = (
+            (day_end(item.event_on), ())
+            if own.event == "event" and item.event_on
+            else _start_of(own, reached, receive_by, received_at)
+        )
+        found = item_dates.counted_from(item, own, start, calendar, *notes)
+        return deadlines.within(found, parent_due_at if definition.deadlines.later_than_parent == "refuse" else None)
     mode = definition.undated_items.get(item.mode)
     if mode and mode.due:
         start, notes = _start_of(mode.due, reached, receive_by, received_at)
         return deadlines.within(deadlines.reckon(mode.due, start, calendar, *notes), parent_due_at)
-    rule = first_rule(definition, item, parent_due_at)
+    rule = first_rule(definition, share)
     if rule is None or not isinstance(rule.is_, TimeRule):
         # Whoever issues chooses a mode instead; what passes on by itself has nobody to choose, and keeps the date above.
         return (
@@ -47,6 +59,8 @@ def date_for(
         assert parent_due_at is not None  # `parent_dated` holds, or the check of the definition has refused it
         start = parent_due_at
     due = deadlines.reckon(rule.is_, start, calendar, *notes)
+    if item.due_form:  # at once, or soft: in the document's words
+        due = item_dates.counted_from(item, rule.is_, start, calendar, *notes)
     if due.at <= reached and parent_due_at and rule.if_no_room == "parent_due":
         because = replace(due.because, result_on=last_day(parent_due_at), notes=("no_room",))
         return Due(parent_due_at, because)
@@ -57,11 +71,19 @@ def date_at_receipt(world: World, obligation: Obligation, received_at: datetime,
     """The date that becomes known with the receipt, where it is another one than before."""
     if obligation.because is None or "provisional" not in obligation.because.notes:
         return  # it does not wait for the receipt, or was moved since
-    definition, item = world.workflow_of(obligation).definition, world.item(obligation.directive, obligation.item)
+    definition = world.workflow_of(obligation).definition
     limit = world.obligation(obligation.parent).due_at if obligation.parent else None
-    due = date_for(definition, item, limit, obligation.assigned_at, obligation.receive_by, received_at, world.calendar)
+    share = share_of(world, obligation, limit)
+    due = date_for(definition, share, obligation.assigned_at, obligation.receive_by, received_at, world.calendar)
     if due and due.because != obligation.because:
         yield DueSet(obligation.number, due.at, due.because, "receipt", now)
+
+
+def share_of(world: World, obligation: Obligation, limit: datetime | None) -> Share:
+    """An obligation's item as it gets its date, due by `limit` at the latest."""
+    directive, item = world.directive(obligation.directive), world.item(obligation.directive, obligation.item)
+    giver = world.office(obligation.giver)
+    return Share(item, directive, obligation.part, obligation.level, giver.level, limit)
 
 
 def date_after_rest(
@@ -93,6 +115,15 @@ def limit_of(world: World, obligation: Obligation) -> datetime | None:
     return above.due_at if above.open else None
 
 
+def handed_down(item: Item, one: Obligation) -> Item:
+    """The item as it passes on by itself: below, a date follows from the one above. Where there is none yet, since the day
+    of an event is not known or a day is only planned, the item's own words go down."""
+    if one.waits_for or one.planned_for:
+        return item
+    return replace(item, due_at=None, due_wording=None, due_form=None, due_rule=None, due_event=None, event_on=None,
+                   due_from=None)  # fmt: skip
+
+
 def has_own_date(mode: str) -> bool:
     """Is an obligation with this follow-up mode done once, by a date? The others stand, or are followed elsewhere."""
     return mode in ("once", DATED)
@@ -108,17 +139,3 @@ def _start_of(
     if receive_by and received_at > receive_by:
         return receive_by, ("received_late",)
     return received_at, ()
-
-
-def first_rule(definition: Definition, item: Item, parent_due_at: datetime | None) -> DueRule | None:
-    """The first line of the due table whose condition holds."""
-    return next((rule for rule in definition.deadlines.due if _holds(rule, item, parent_due_at)), None)
-
-
-def _holds(rule: DueRule, item: Item, parent_due_at: datetime | None) -> bool:
-    match rule.when:
-        case "date_written":
-            return item.due_at is not None
-        case "parent_dated":
-            return parent_due_at is not None
-    return True

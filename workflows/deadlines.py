@@ -22,8 +22,14 @@ NOTES = {
     "no_room": mark("there is no room before the date of the obligation above, so it is that date itself"),
     "rolled": mark("the last day is off, so the next working day"),
     "uncovered": mark("the calendar has no decided days for that year: weekends only"),
+    "day_left_out": mark("'before' leaves the day itself out in this office"),
+    "expected": mark("the day is only planned, and counts"),
+    "planned": mark("the day is only planned: it is reminded of, and never missed"),
     "past": mark("this date had passed when it was set"),
 }
+
+
+RESTED = "rested"  # the label of a date to the hour that was moved by a rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +58,13 @@ def reckon(rule: TimeRule, start: datetime, calendar: Calendar, *notes: str) -> 
         notes += ("rolled",) if result != counted else ()
     if not calendar.covered(result):
         notes += ("uncovered",)
-    off = named_days_off(calendar, min(first, result), max(first, result))
+    off = calendar.named_off(min(first, result), max(first, result))
     return Due(day_end(result), Because(str(rule), result, calendar.key, first, off, notes))
 
 
 def after(span: Span, start: datetime, calendar: Calendar) -> datetime:
     """The instant a length of time after a start; in days, the end of the last one."""
     return reckon(TimeRule(count=span.count, unit=span.unit, event="event"), start, calendar).at
-
-
-def named_days_off(calendar: Calendar, first: date, last: date) -> tuple[tuple[date, str], ...]:
-    """The days off between two days that are not plain weekends: those a reader would not expect."""
-    if (last - first).days > len(calendar.days):  # over years, a look at the corrected days alone costs less
-        between = (day for day in sorted(calendar.days) if first < day < last)
-        found = ((day, why) for day in between if (why := calendar.why_off(day)))
-    else:
-        found = ((day, why) for day, why in calendar.off_days(first, last))
-    return tuple((day, why) for day, why in found if why not in ("Saturday", "Sunday"))
 
 
 def as_written(at: datetime, wording: str | None, calendar: Calendar) -> Due:
@@ -92,13 +88,13 @@ def shifted(due_at: datetime, because: Because, rest_from: datetime, until: date
     if rest_from > due_at:
         return Due(due_at, because)
     if due_at != day_end(last_day(due_at)):
-        return Due(due_at + (until - rest_from), replace(because, label="rested"))
+        return Due(due_at + (until - rest_from), replace(because, label=RESTED))
     first, resumed = last_day(due_at), last_day(until)
     left = calendar.between(last_day(rest_from), first)
     result = calendar.add(resumed, left) if left else calendar.next_working(resumed)
     if result <= first:
         return Due(due_at, because)
-    off = named_days_off(calendar, first, result)
+    off = calendar.named_off(first, result)
     return Due(
         day_end(result), Because("rested", result, calendar.key, first, off, days=calendar.between(first, result))
     )
@@ -174,6 +170,10 @@ def _rule_said(because: Because) -> Text:
             )
     rule = _parsed(because.rule)
     said = rule_words(rule) if rule else say("{rule}", rule=because.rule)
+    if label == RESTED:
+        said = say("{rule}, and the hours that were left before a rest", rule=said)
+    elif label:
+        said = say("{rule} ({wording})", rule=said, wording=label)
     if because.start_on and because.start_on != because.result_on:
         return say("{rule}, counted from {day}", rule=said, day=_shown(because.start_on))
     return said

@@ -14,6 +14,7 @@ from workflows.directive import Directive, Item
 from workflows.errors import Incomplete, NotOpen, NotYours, Unmet
 from workflows.facts import DirectiveMoved, DueSet, Fact, ItemAmended, Repointed
 from workflows.fields import check_backdating, check_fields, is_text, show_day
+from workflows.guards import Share
 from workflows.machine import StepRefused, directive_machine
 from workflows.obligation import Because, Obligation
 from workflows.text import say
@@ -162,15 +163,17 @@ class Replacing:
             yield Repointed(below.number, item.directive, item.number, below.directive, below.item)
         if not dating.has_own_date(one.mode):
             return
+        share = Share(item, delivery.directive, one.part, one.level, world.office(one.giver).level, limit)
         due = dating.date_for(
-            delivery.workflow.definition, item, limit, delivery.reached, one.receive_by, one.received_at, world.calendar
+            delivery.workflow.definition, share, delivery.reached, one.receive_by, one.received_at, world.calendar
         )
-        if due and due.at != one.due_at:
+        if due and due.at != (one.due_at or one.planned_for):
             yield from self._redated(one, due)
 
     def _redated(self, one: Obligation, due: Due) -> Iterator[Fact]:
         yield DueSet(one.number, due.at, due.because, "replaced", self._delivery.now)
-        yield from held_below(self._world, one, due.at, self._delivery.now)
+        if "planned" not in due.because.notes:
+            yield from held_below(self._world, one, due.at, self._delivery.now)
 
     def ended(self) -> Iterator[Fact]:
         """The old directive is replaced; what was not taken over stops or is kept."""

@@ -33,6 +33,7 @@ CODES = {
     "E206": mark("a name that is not written as names are"),
     "E207": mark("too short, too long, too few, too many"),
     "E208": mark("refused by the schema for another reason"),
+    "E209": mark("not a condition"),
     "E301": mark("a state that is not in `states`"),
     "E302": mark("an action that is not in `actions`"),
     "E303": mark("a level that is not in `levels`"),
@@ -82,6 +83,15 @@ CODES = {
     "E382": mark("a number with the name of another field"),
     "E383": mark("bounds that no figure lies within"),
     "E384": mark("a number in a follow-up mode that is not there, or that reports nothing"),
+    "E361": mark("a name that conditions do not know"),
+    "E362": mark("a name that conditions do not know in this place"),
+    "E363": mark("a value that stands alone as a condition, or a condition that is compared"),
+    "E364": mark("a comparison of things that cannot be compared"),
+    "E365": mark("a word that a value never is"),
+    "E366": mark("a field that the action does not ask for, or a figure that is not in `numbers`"),
+    "E367": mark("a condition that never holds, or always does"),
+    "E391": mark("the day of an event that is never asked for, or without pause"),
+    "E392": mark("planned dates that nobody would be reminded of"),
     "E501": mark("a corrected day that makes no sense"),
     "E502": mark("a calendar that does not hold together"),
     "W401": mark("a report that waits for nobody's answer"),
@@ -106,6 +116,8 @@ CODES = {
     "W475": mark("a form that nothing asks for"),
     "W461": mark("a total, and no work is passed on"),
     "W462": mark("a total of what is not put together"),
+    "W441": mark("a condition on what the law also takes by itself"),
+    "W442": mark("a state that work may not get out of"),
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import assigning, dating, ending, parties, renewal, targets
+from workflows import assigning, dating, ending, guards, item_dates, parties, renewal, targets
 from workflows.assigning import Delivery
 from workflows.calendar import Calendar, day_end, day_of, last_day
 from workflows.causes import Cause
@@ -20,6 +20,7 @@ from workflows.errors import Incomplete, NotYours, Unmet
 from workflows.facts import Acted, CascadeOpened, DueSet, Fact, Issued
 from workflows.fields import check_backdating, is_text, show_day
 from workflows.grammar import TimeRule
+from workflows.guards import Share
 from workflows.linking import BASES_MAX, check_basis
 from workflows.machine import StepRefused, directive_machine
 from workflows.obligation import Obligation
@@ -69,14 +70,15 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     _check_arrival(world, command, cascade, workflow, now)
     numbers = _Numbers(cascade.next_directive, cascade.next_obligation)
     directive = _directive(world, command, issuer, workflow, numbers.next_directive())
-    relayed = [fact for parent in parents for fact in _relayed(world, parent, directive, now)]
+    relayed = [fact for parent in parents for fact in _relayed(world, parent, directive, command, now)]
     limits = {parent.number: parent.due_at for parent in parents}
     limits |= {fact.number: fact.due_at for fact in relayed if isinstance(fact, DueSet)}
-    moded = [_with_mode(draft, workflow, limits.get(draft.parent or 0)) for draft in command.items]
+    moded = [_with_mode(world, draft, workflow, directive, limits.get(draft.parent or 0)) for draft in command.items]
     moded = [_with_targets(draft, workflow) for draft in moded]
     items = tuple(
         Item(directive.number, place, draft.label, draft.text, draft.mode or DATED, draft.due, draft.due_wording,
-             draft.parent, draft.due_form, draft.due_rule, draft.due_event, targets=draft.targets, bases=draft.bases)
+             draft.parent, draft.due_form, draft.due_rule, draft.due_event, None, draft.due_from, draft.targets,
+             draft.bases)
         for place, draft in enumerate(moded, 1)
     )  # fmt: skip
     yield Issued(directive, items)
@@ -186,7 +188,7 @@ def _passed_on_by(
         renewals=0, continues=None,
     )  # fmt: skip
     items = tuple(
-        replace(item, directive=directive.number, number=place, parent=one.number, due_at=None, due_wording=None,
+        replace(dating.handed_down(item, one), directive=directive.number, number=place, parent=one.number,
                 mode=DATED if dating.has_own_date(item.mode) and one.due_at else item.mode)
         for place, (one, item) in enumerate(works, 1)
     )  # fmt: skip
@@ -217,7 +219,9 @@ def _step_of_relay(world: World, workflow: Workflow, one: Obligation, cause: Cau
     return Acted(one.number, relay, one.state, after, cause=cause)
 
 
-def _with_mode(draft: ItemDraft, workflow: Workflow, limit: datetime | None) -> ItemDraft:
+def _with_mode(
+    world: World, draft: ItemDraft, workflow: Workflow, directive: Directive, limit: datetime | None
+) -> ItemDraft:
     """The item with its follow-up mode settled. Raises Incomplete where nobody chose one, or nobody is named."""
     asked = say("issue item {label}", label=draft.label)
     if not draft.lead and not draft.info:
@@ -226,12 +230,15 @@ def _with_mode(draft: ItemDraft, workflow: Workflow, limit: datetime | None) -> 
     if twice:
         raise Incomplete(asked, say("{office} is named more than once", office=repr(twice[0])))
     definition = workflow.definition
-    if draft.due:
+    item_dates.check(draft, asked)
+    if draft.due or draft.due_rule:
         if draft.mode not in (None, "once", DATED):
             raise Incomplete(
                 asked, say("it gives a date, so it cannot be followed up as {mode}", mode=repr(draft.mode))
             )
-        _check_parent_date(draft, definition, limit, asked)
+        if draft.due:
+            due_at = item_dates.last_instant(definition, draft.due, draft.due_form)
+            _check_parent_date(replace(draft, due=due_at), definition, limit, asked)
         return replace(draft, mode=DATED)
     if draft.mode:
         if draft.mode not in definition.undated_items:
@@ -242,10 +249,12 @@ def _with_mode(draft: ItemDraft, workflow: Workflow, limit: datetime | None) -> 
             )  # fmt: skip
             raise Incomplete(asked, because)
         return draft
-    probe = Item(0, 0, draft.label, draft.text, DATED, parent=draft.parent)
-    rule = dating.first_rule(definition, probe, limit)
-    if rule is None or not isinstance(rule.is_, TimeRule):
+    if not all(_gets_a_date(world, draft, definition, directive, limit, part) for part in _PARTS):
         because = say("it gives no date: choose its mode, one of {modes}", modes=tuple(definition.undated_items))
+        if draft.due_form in ("at_once", "soft"):
+            line = f"when: {draft.due_form}"
+            because = say("{because} (workflow {key} has no line `{line}` that gives it one)",
+                          because=because, key=workflow.key, line=line)  # fmt: skip
         raise Incomplete(asked, because)
     return replace(draft, mode=DATED)
 
@@ -257,6 +266,18 @@ def _with_targets(draft: ItemDraft, workflow: Workflow) -> ItemDraft:
     except ValueError as error:
         raise Incomplete(say("issue item {label}", label=draft.label), error.args[0]) from None
     return replace(draft, targets=asked)
+
+
+def _gets_a_date(
+    world: World, draft: ItemDraft, definition: Definition, directive: Directive, limit: datetime | None, part: str
+) -> bool:
+    """Does the due table give a date to every office that has this part in an item without one?"""
+    item = Item(directive.number, 0, draft.label, draft.text, DATED, None, None, draft.parent, draft.due_form)
+    giver = world.office(directive.issuer)
+    levels = {world.office(office).level for office in getattr(draft, part)}
+    shares = [Share(item, directive, part, level, giver.level, limit) for level in levels]
+    rules = [guards.first_rule(definition, share) for share in shares]
+    return all(rule is not None and isinstance(rule.is_, TimeRule) for rule in rules)
 
 
 def _check_parent_date(draft: ItemDraft, definition: Definition, limit: datetime | None, asked: str) -> None:
@@ -276,7 +297,7 @@ def _check_document(command: Issue, now: datetime) -> None:
     if not command.items:
         raise Incomplete(asked, say("it has no item"))
     texts = (command.symbol, command.subject, command.place, command.signer, command.reason, command.arrival_number)
-    of_items = [text for item in command.items for text in (item.text, item.note, item.officer)]
+    of_items = [text for item in command.items for text in (item.text, item.note, item.officer, item.due_wording)]
     if not all(is_text(text) for text in (*texts, *of_items) if text):
         raise Incomplete(asked, say("it holds characters that are no text"))
     for item in command.items:
@@ -377,7 +398,7 @@ def _endorsed(world: World, command: Issue, parents: list[Obligation]) -> Issue:
     return replace(command, symbol=above.symbol, type=above.type, issuer=command.by.office, arrived_on=None)
 
 
-def _relayed(world: World, parent: Obligation, directive: Directive, now: datetime) -> Iterator[Fact]:
+def _relayed(world: World, parent: Obligation, directive: Directive, command: Issue, now: datetime) -> Iterator[Fact]:
     """The steps by which an obligation above is passed on. A holder that passes it on has evidently received it."""
     workflow, number = world.workflow_of(parent), parent.number
     asked = say("issue {symbol} under obligation {number}", symbol=directive.symbol, number=number)
@@ -387,10 +408,14 @@ def _relayed(world: World, parent: Obligation, directive: Directive, now: dateti
     relay, receive = rules.action_that("issue_below"), rules.action_that("mark_received")
     if relay is None:
         raise Unmet(asked, say("workflow {key} has no action that passes an obligation on", key=workflow.key))
-    means = rules.actions[relay].means
+    action = rules.actions[relay]
+    means = action.means
     if means and directive.means in ("dispatch", "endorsement") and directive.means not in means:
         because = say("workflow {key} passes work on by {means} alone", key=workflow.key, means=means)
         raise Unmet(asked, because)
+    doer = f"{directive.issuer}/leader" if world.office(directive.issuer).outside else str(command.by)
+    guards.check_guard(world, parent, action, {}, {}, None, now, asked)
+    guards.check_person(world, parent, action, doer, asked)
     cause = Cause("issued", text=directive.symbol)
     state = parent.state
     closed = say("it is {state}, from which it cannot be passed on", state=repr(state))
@@ -406,7 +431,7 @@ def _relayed(world: World, parent: Obligation, directive: Directive, now: dateti
         after = machine.step(state, relay)
     except StepRefused as refused:
         raise Unmet(asked, closed) from refused
-    yield Acted(number, relay, state, after, cause=cause)
+    yield Acted(number, relay, state, after, cause=cause, doer=guards.remembered(world, parent, relay, doer))
 
 
 def _calendar_of(world: World, command: Issue, workflow: Workflow) -> Calendar:

@@ -33,6 +33,7 @@ _SIZES = re.compile(r"too_(short|long)$|^(greater|less)_than")
 _JARGON = re.compile(r"^(Dictionary|Input|List|String|Tuple|Value) | after validation.*$")
 _PARTIES = [f"{office}.{role}" for office in words.OFFICES for role in words.ROLES]
 _MENDING_ROUNDS = 3
+_CONDITIONS = ("when", "if")  # the keys of conditions
 _ACTION = {"label": "?", "from": "any_open", "to": "same", "by": "holder.leader"}
 # What stands in for a faulty entry, by the mapping or list it is in, and for a faulty value, by its key.
 _ENTRIES: dict[Path, Plain] = {
@@ -72,14 +73,18 @@ def faults(error: ValidationError, data: Plain, is_copy: Callable[[Path], bool] 
     return [one for one in found if one.code != "E201" or (one.path[:-1], one.path[-1]) not in misspelt]
 
 
-def mended(data: Plain, error: ValidationError) -> tuple[Definition | None, list[Path]]:
+def mended(
+    data: Plain, error: ValidationError, is_copy: Callable[[Path], bool] = lambda _: False
+) -> tuple[Definition | None, list[Path]]:
     """A definition without the faulty parts, and the places where it differs from what was written.
 
-    None where the faults leave too little.
+    None where the faults leave too little. Those of copies do not count as more.
     """
     touched: list[Path] = []
     if error.error_count() > FINDINGS_MAX:
-        return None, touched
+        own = (detail for detail in error.errors(include_url=False) if not is_copy(_place(detail, data)[0]))
+        if any(islice(own, FINDINGS_MAX, None)):
+            return None, touched
     sound = deepcopy(data)
     for _ in range(_MENDING_ROUNDS):
         places = {_place(detail, sound) for detail in error.errors(include_url=False)}
@@ -128,7 +133,8 @@ def _finding(path: Path, on_key: bool, details: list[ErrorDetails]) -> Finding:
             True,
         )
     if kind == "value_error":
-        return Finding(path, *_refused(details), on_key)
+        code, said = _refused(details)
+        return Finding(path, "E209" if name in _CONDITIONS else code, said, on_key)
     if kind == "literal_error":
         allowed = _expected(details)
         text = say(

@@ -13,7 +13,6 @@ from workflows.fields import show_day
 from workflows.ladder import Clock
 from workflows.obligation import Obligation
 from workflows.text import say
-from workflows.words import STANDING
 from workflows.world import World
 
 CLOCKS = ("period", "review", "until")
@@ -21,7 +20,7 @@ CLOCKS = ("period", "review", "until")
 
 def stands(obligation: Obligation) -> bool:
     """Is it one that stands, and no period or event of one?"""
-    return obligation.mode in STANDING and obligation.standing is None and not obligation.owes_nothing
+    return obligation.stands
 
 
 def offers(obligation: Obligation, action: Action) -> bool:

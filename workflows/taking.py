@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflows import assigning, dating, deadlines, figures, joins, linking, parties, standing
+from workflows import assigning, dating, deadlines, figures, guards, joins, linking, parties, standing
 from workflows.assigning import Delivery
 from workflows.calendar import day_end, last_day
 from workflows.causes import Cause
@@ -23,14 +23,14 @@ def take(world: World, step: Step, action: Action) -> Iterator[Fact]:
         because = say("it is passed on by issuing a directive under it: cascade directive issue --under")
         raise Unmet(step.asked, because)
     standing.check(world, obligation, action, step.asked)
+    guards.check_person(world, obligation, action, step.doer, step.asked)
+    doer = guards.remembered(world, obligation, step.command.action, step.doer)
     if "end_standing" in action.does:
-        yield standing.conclude(world, obligation, step.command.action, step.after, given, step.moment)
+        ended = standing.conclude(world, obligation, step.command.action, step.after, given, step.moment)
+        yield replace(ended, doer=doer)
         return
-    same = parties.same_person(obligation.sent_by, step.doer) if action.not_same_person else None
-    if same:
-        because = say("{person} sent the report, and nobody decides on a report of their own", person=same)
-        raise Unmet(step.asked, because)
-    fact = Acted(obligation.number, step.command.action, obligation.state, step.after, fields=tuple(given.items()))
+    fields = tuple(given.items())
+    fact = Acted(obligation.number, step.command.action, obligation.state, step.after, fields, doer=doer)
     # Whoever acts on it as its holder has evidently received it: a dispute may be the first that is heard of it.
     if "mark_received" in action.does or (obligation.received_at is None and step.party.startswith("holder.")):
         fact = replace(fact, received_at=step.moment)

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator
 from math import ceil
 
+from workflows.conditions import All, Any, Condition, Named, parse, parts, requires
 from workflows.definition import Definition, DueRule, Rung, UndatedMode
-from workflows.findings import Finding, either, meant
+from workflows.findings import Finding, either, meant, shown
 from workflows.grammar import TimeRule
 from workflows.strict_yaml import Path
 from workflows.text import say
-from workflows.words import MODE_USES, STANDING
+from workflows.words import DUE_CONDITIONS, MODE_USES, STANDING
 
 _DUE: Path = ("deadlines", "due")
 _MODE_NEEDS = {"once": ("due",), "periodic": ("every", "due"), "on_event": ("each_event_due",)}
 _START = ("issue", "receipt")
+_ALWAYS = Named("otherwise")
 
 
 def counts_from_receipt(definition: Definition) -> Path | None:
@@ -29,9 +31,9 @@ def _times(definition: Definition) -> Iterator[tuple[Path, TimeRule, tuple[str, 
     if deadlines.receive:
         yield ("deadlines", "receive"), deadlines.receive, ("issue",)
     for place, line in enumerate(deadlines.due):
-        if isinstance(line.is_, TimeRule) and line.when != "date_written":
-            known = ("parent_due",) if line.when == "parent_dated" else _START
-            yield (*_DUE, place, "is"), line.is_, known
+        condition = parse(line.when)
+        if isinstance(line.is_, TimeRule) and not requires(condition, "date_written") and _is_known(condition):
+            yield (*_DUE, place, "is"), line.is_, _events_of(condition)
     if deadlines.confirm:
         yield ("deadlines", "confirm"), deadlines.confirm, ("reported",)
     for name, mode in definition.undated_items.items():
@@ -49,6 +51,18 @@ def _times(definition: Definition) -> Iterator[tuple[Path, TimeRule, tuple[str, 
         yield ("ladder", "rungs", place, "at"), rung.at, ("due",)
     for place, rung in enumerate(definition.rungs_of("giver")):
         yield ("giver_ladder", "rungs", place, "at"), rung.at, ("answer_due",)
+
+
+def _events_of(condition: Condition) -> tuple[str, ...]:
+    """What a line of the due table may count from: where there is a date above and nothing else is said, from that one."""
+    if condition == Named("parent_dated"):
+        return ("parent_due",)
+    return ("parent_due", *_START) if requires(condition, "parent_dated") else _START
+
+
+def _is_known(condition: Condition) -> bool:
+    """Are its names those of the due table? Otherwise `condition_checks` has said so, and no more can be told of the line."""
+    return all(one.name in DUE_CONDITIONS for one in parts(condition) if isinstance(one, Named))
 
 
 def _events(definition: Definition) -> Iterator[Finding]:
@@ -77,24 +91,35 @@ def _events(definition: Definition) -> Iterator[Finding]:
 
 def _due_table(definition: Definition) -> Iterator[Finding]:
     """E331 to E334, W411: the first line whose condition holds is used, and there always is one."""
-    lines = definition.deadlines.due
-    if not any(line.when == "otherwise" for line in lines):
+    lines = [(line, parse(line.when)) for line in definition.deadlines.due]
+    known = all(_is_known(condition) for _, condition in lines)
+    if known and not any(condition == _ALWAYS for _, condition in lines):
         yield Finding(_DUE, "E331", say("the last line has to be `when: otherwise`; some items have no answer"), True)
-    seen: set[str] = set()
-    for place, line in enumerate(lines):
+    for place, (line, condition) in enumerate(lines):
         path = (*_DUE, place)
-        if "otherwise" in seen or line.when in seen:
-            before = "otherwise" if "otherwise" in seen else line.when
-            yield Finding(
-                path, "E332", say("this line is never used: a line `when: {before}` stands before it", before=before)
+        before = next((other for other, wider in lines[:place] if _covers(wider, condition)), None)
+        if before:
+            message = say(
+                "this line is never used: a line `when: {before}` stands before it", before=shown(before.when)[1:-1]
             )
-        else:
-            yield from _answer(path, line, definition)
-        seen.add(line.when)
+            yield Finding(path, "E332", message)
+        elif _is_known(condition):
+            yield from _answer(path, line, condition, definition)
 
 
-def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Finding]:
-    if (line.is_ == "as_written") != (line.when == "date_written"):
+def _covers(wider: Condition, condition: Condition) -> bool:
+    """Does the one hold wherever the other does, as far as that is seen from how they are written?"""
+    inside = condition.parts if isinstance(condition, All) else (condition,)
+    if wider == _ALWAYS or wider in (condition, *inside):
+        return True
+    if isinstance(wider, All):
+        return set(wider.parts) <= set(inside)
+    return isinstance(wider, Any) and any(_covers(one, condition) for one in wider.parts)
+
+
+def _answer(path: Path, line: DueRule, condition: Condition, definition: Definition) -> Iterator[Finding]:
+    planned = requires(condition, "soft")  # a planned day may be kept as it is, or another one take its place
+    if (line.is_ == "as_written") != requires(condition, "date_written") and not planned:
         message = say("a date that is written is kept: `when: date_written` and `is: as_written` go together")
         yield Finding((*path, "is"), "E333", message)
     if line.is_ == "choose_below" and not definition.undated_items:
@@ -103,7 +128,7 @@ def _answer(path: Path, line: DueRule, definition: Definition) -> Iterator[Findi
     if line.if_no_room and not before_parent:
         message = say("if_no_room has no effect: the line does not count before parent_due")
         yield Finding((*path, "if_no_room"), "W412", message, True)
-    if before_parent and line.when == "parent_dated" and not line.if_no_room:
+    if before_parent and requires(condition, "parent_dated") and not line.if_no_room:
         message = say("say what happens where the date above leaves no room: if_no_room: parent_due")
         yield Finding((*path, "is"), "W411", message)
 
@@ -212,7 +237,8 @@ def _giver_ladder(definition: Definition) -> Iterator[Finding]:
 def _too_early(path: Path, at: TimeRule, definition: Definition) -> Iterator[Finding]:
     """A reminder from before the work was given is never told, so a long one is lost on short work."""
     for _, rule, known in _times(definition):
-        if known != _START or rule.event not in known or at.event != "due" or at.count >= 0:
+        begins = set(_START) <= set(known) and rule.event in _START
+        if not begins or at.event != "due" or at.count >= 0:
             continue
         same = at.unit == rule.unit
         if -at.count >= rule.count if same else -_days(at)[1] >= _days(rule)[1]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflows import words
+from workflows.calendar import Calendar
 from workflows.definition import Definition, ObligationMachine
 from workflows.errors import NotFound
 from workflows.machine import StateMachine, obligation_machine
@@ -21,7 +22,7 @@ class Workflow:
         self.version = version
         self.digest = digest
         self.key = f"{definition.workflow}@{version}"
-        self.schedules: dict[tuple[str, datetime], tuple[Any, ...]] = {}  # of rungs; kept by ladder.schedule
+        self.schedules: dict[tuple[Calendar, str, str, datetime], tuple[Any, ...]] = {}  # kept by ladder.schedule
 
     @cached_property
     def _machines(self) -> dict[str | None, StateMachine]:

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from engine.cli.printing import data, pairs, table
 from engine.cli.wording import mode_words, number_label
 from engine.labels import labelled
+from workflows.condition_words import condition_words
+from workflows.conditions import parse
 from workflows.deadlines import rule_words, span_words
 from workflows.decimals import spoken
 from workflows.definition import Action, Definition, DueRule, Number, ObligationMachine, Rung, UndatedMode
 from workflows.each_machine import Part, parts
 from workflows.text import Text, joined, say, say_count
-from workflows.words import ANSWERS, CONDITIONS, OUTCOMES, PERIODS, POLICIES, TASKS, TOTALS
+from workflows.words import ANSWERS, BEFORE_DAY, OUTCOMES, PERIODS, POLICIES, SOFT_DATES, TASKS, TOTALS
 
 
 def title(definition: Definition) -> str:
@@ -107,6 +109,10 @@ def _states(part: Part) -> Iterator[tuple[str, str]]:
 def _action(name: str, action: Action, definition: Definition) -> tuple[str, str, str, str, str]:
     asks: list[str] = [f"{field}: {kind}" for field, kind in action.ask.items()]
     asks += [say("{field}: {kind} if late", field=field, kind=kind) for field, kind in action.ask_if_late.items()]
+    if action.if_:
+        asks.append(say("only where {what}", what=_condition(action.if_, definition)))
+    if action.not_same_person:
+        asks.append(say("another person than for {actions}", actions=action.not_same_person))
     label = labelled(action.label, definition.english.actions.get(name))
     any_open = "any_open" in action.from_
     return (
@@ -123,7 +129,10 @@ def _dates(definition: Definition) -> Iterator[tuple[str, str]]:
     if deadlines.receive:
         yield say("receive"), say("by {time}", time=rule_words(deadlines.receive))
     for rule in deadlines.due:
-        yield say("due, {condition}", condition=say(CONDITIONS[rule.when])), _due(rule)
+        yield say("due, {condition}", condition=_condition(rule.when, definition)), _due(rule)
+    yield say("before a day"), say(BEFORE_DAY[deadlines.before_day])
+    yield say("planned days"), say(SOFT_DATES[deadlines.soft_dates])
+    yield say("event's day"), say("asked for every {span}", span=span_words(deadlines.ask_about_event))
     yield say("later than above"), say(POLICIES[deadlines.later_than_parent])
     if deadlines.confirm:
         yield say("giver answers"), say("by {time}", time=rule_words(deadlines.confirm))
@@ -136,6 +145,11 @@ def _dates(definition: Definition) -> Iterator[tuple[str, str]]:
         label = labelled(block.label, definition.english.extension)
         yield say("extension"), say("{label}: asked by {asked}, decided by {decided}, {most}",
                                     label=label, asked=block.asked_by, decided=block.decided_by, most=most)  # fmt: skip
+
+
+def _condition(text: str, definition: Definition) -> Text:
+    numbers, english = definition.numbers, definition.english.numbers
+    return condition_words(parse(text), {name: labelled(one.label, english.get(name)) for name, one in numbers.items()})
 
 
 def _due(rule: DueRule) -> Text:

@@ -1,6 +1,5 @@
 """What a date means and which days count: the public calendar, the Civil Code's terms, calendar files."""
 
-import pickle
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
@@ -11,7 +10,6 @@ import pytest
 from workflows.calendar import (
     VIETNAM,
     Calendar,
-    Day,
     add_months,
     day_end,
     day_of,
@@ -20,7 +18,6 @@ from workflows.calendar import (
     roll_forward,
 )
 from workflows.calendar_text import digest, parse_calendar, shipped_calendar, to_text
-from workflows.deadlines import named_days_off
 from workflows.errors import InvalidDefinition
 from workflows.strict_yaml import DEFINITION, PROBLEMS_MAX
 
@@ -129,13 +126,13 @@ class TestWorkingDays:
         assert PUBLIC.why_off(date(2026, 1, 10)) is None
 
     def test_a_date_can_be_explained_by_the_days_off_on_the_way(self) -> None:
-        assert PUBLIC.off_days(date(2023, 8, 31), date(2023, 9, 6)) == [
-            (date(2023, 9, 1), "Quốc khánh, ngày liền kề"),
-            (date(2023, 9, 2), "Saturday"),
-            (date(2023, 9, 3), "Sunday"),
-            (date(2023, 9, 4), "Nghỉ bù Quốc khánh trùng thứ Bảy 02/09/2023"),
-        ]
-        assert PUBLIC.off_days(date(2023, 9, 6), date(2023, 8, 31)) == []
+        eve, bridge, instead = date(2023, 8, 31), date(2023, 9, 1), date(2023, 9, 4)
+        assert PUBLIC.named_off(eve, date(2023, 9, 6)) == (
+            (bridge, "Quốc khánh, ngày liền kề"),
+            (instead, "Nghỉ bù Quốc khánh trùng thứ Bảy 02/09/2023"),
+        )
+        assert PUBLIC.named_off(bridge, instead) == ()  # a weekend surprises nobody
+        assert PUBLIC.named_off(date(2023, 9, 6), eve) == ()
 
     def test_beyond_the_years_it_covers_a_calendar_knows_weekends_only_and_says_so(self) -> None:
         assert PUBLIC.covered(date(2020, 1, 1))
@@ -334,49 +331,3 @@ class TestCalendarFiles:
     def test_what_is_no_calendar_is_refused_and_costs_little(self, text: str) -> None:
         with pytest.raises(InvalidDefinition):
             parse_calendar(text)
-
-
-class TestCalendarsAsValues:
-    def test_a_calendar_built_in_code_is_held_to_the_same_rules(self) -> None:
-        covers = (date(2026, 1, 1), date(2026, 12, 31))
-        swap = Day(date(2026, 1, 2), working=False, name="Nghỉ hoán đổi")
-        with pytest.raises(ValueError, match="Saturday, off as it is"):
-            Day(date(2026, 1, 3), working=False, name="x")
-        with pytest.raises(ValueError, match="versions count from 1"):
-            Calendar("so", 0, {}, covers=covers)
-        with pytest.raises(ValueError, match="write a to z"):
-            Calendar("Sở", 1, {}, covers=covers)
-        with pytest.raises(ValueError, match="another date than its own"):
-            Calendar("so", 1, {date(2026, 1, 5): swap}, covers=covers)
-        with pytest.raises(ValueError, match="whole minutes"):
-            Calendar("so", 1, {}, opens=time(7, 30, 30), covers=covers)
-
-    def test_a_calendar_cannot_be_changed_through_the_days_it_was_made_from(self) -> None:
-        days = {date(2026, 1, 2): Day(date(2026, 1, 2), working=False, name="Nghỉ hoán đổi")}
-        calendar = Calendar("so", 1, days, covers=(date(2026, 1, 1), date(2026, 12, 31)))
-        days.clear()
-        assert not calendar.is_working(date(2026, 1, 2))
-        with pytest.raises(TypeError):
-            calendar.days[date(2026, 1, 5)] = calendar.days[date(2026, 1, 2)]  # type: ignore[index]
-
-    def test_calendars_are_keys_and_travel_between_processes(self) -> None:
-        again = pickle.loads(pickle.dumps(PUBLIC))
-        assert again == PUBLIC
-        assert {PUBLIC: "found"}[again] == "found"
-        assert again.add(date(2023, 8, 31), 2) == date(2023, 9, 6)
-
-    def test_two_calendars_count_each_by_its_own_days(self) -> None:
-        plain = Calendar("plain", 1, {}, covers=PUBLIC.covers)
-        assert PUBLIC.add(date(2023, 8, 31), 2) == date(2023, 9, 6)
-        assert plain.add(date(2023, 8, 31), 2) == date(2023, 9, 4)
-        assert PUBLIC.add(date(2023, 8, 31), 2) == date(2023, 9, 6)
-
-
-def test_the_days_off_named_over_years_are_those_that_a_look_at_each_day_finds() -> None:
-    calendar = PUBLIC
-    for start in range(0, 2500, 97):
-        first = date(2020, 1, 1) + timedelta(days=start)
-        for length in (1, 50, len(calendar.days), len(calendar.days) + 1, 1200):
-            last = first + timedelta(days=length)
-            each = tuple((day, why) for day, why in calendar.off_days(first, last) if why not in ("Saturday", "Sunday"))
-            assert named_days_off(calendar, first, last) == each

@@ -1,5 +1,8 @@
 """What the lint says of a workflow that parses: each fault made by one edit of a good text."""
 
+import re
+from importlib.resources import files
+
 import pytest
 
 from tests.support.definitions import CONCLUDE, GOOD, codes, edited, good, line_of, problems
@@ -26,6 +29,11 @@ GO_ON = '    go_on: {label: "Tiếp tục", from: working, to: same, by: giver.l
 def _numbers(*lines: str) -> tuple[str, str]:
     """The edit that gives the workflow these numbers."""
     return "\ndeadlines:", "".join(["\nnumbers:\n", *(f"  {line}\n" for line in lines), "deadlines:"])
+
+
+def guarded(condition: str) -> tuple[str, str]:
+    """The edit that lets a report be sent back only where a condition holds."""
+    return 'redo: {label: "Làm lại",', f'redo: {{label: "Làm lại", if: "{condition}",'
 
 
 # What is wrong: its code, the edits that make it, and a piece of the line on which it has to be found.
@@ -76,10 +84,64 @@ FAULTS = {
         [('office: "Cục"', 'office: {label: "Cục", under: team}')],
         '{label: "Cục"',
     ),
-    "the other person of an action that reports nothing": (
+    "nobody can be another than for the same action": (
         "E307",
-        [("person: report", "person: dispute")],
-        "person: dispute",
+        [("person: report", "person: [report, accept]")],
+        "person: [report",
+    ),
+    "a line of the due table has a misspelt condition": (
+        "E361",
+        [("when: otherwise", "when: otherwse")],
+        "otherwse",
+    ),
+    "a guard has a misspelt value": ("E361", [guarded("days_lat > 3")], "days_lat"),
+    "a line asks for what is known later": (
+        "E362",
+        [("when: parent_dated", "when: parent_dated and late")],
+        "and late",
+    ),
+    "a line compares what is known later": (
+        "E362",
+        [("when: parent_dated", "when: parent_dated and days_late > 3")],
+        "days_late",
+    ),
+    "a line asks for a field": ("E362", [("when: parent_dated", "when: parent_dated and ask.x > 3")], "ask.x"),
+    "a guard is a value alone": ("E363", [guarded("days_late")], "days_late"),
+    "a guard is a field alone": ("E363", [guarded("ask.reason")], "ask.reason"),
+    "a guard compares a condition": ("E363", [guarded("late > 3")], "late > 3"),
+    "a number is compared with a text": ("E364", [guarded("days_late is long")], "days_late"),
+    "a number is compared with a date": ("E364", [guarded("days_late < 2026-01-31")], "days_late"),
+    "a text is compared with a number": ("E364", [guarded("ask.reason is 3")], "ask.reason"),
+    "a word is more than another": ("E364", [guarded("part > lead")], "part > lead"),
+    "a number is compared with a part": ("E364", [guarded("days_late is part")], "days_late is part"),
+    "two numbers are compared with each other": ("E364", [guarded("5 > 3")], "5 > 3"),
+    "a part that there is not": ("E365", [guarded("part in (lead foo)")], "foo"),
+    "a level that there is not": ("E365", [guarded("giver_level is minstry")], "minstry"),
+    "a guard on a field that is not asked": ("E366", [guarded("ask.people > 3")], "ask.people"),
+    "a guard on a figure that there is not": ("E366", [guarded("number.spent > 3")], "number.spent"),
+    "a guard contradicts itself": ("E367", [guarded("part is lead and part is support")], "part is lead"),
+    "a guard leaves no number": ("E367", [guarded("days_late > 5 and days_late < 3")], "days_late > 5"),
+    "a guard counts below nothing": ("E367", [guarded("extensions < 0")], "extensions"),
+    "a guard wants both": ("E367", [guarded("late and not late")], "not late"),
+    "a guard always holds": ("E367", [guarded("late or days_late >= 0")], "days_late >= 0"),
+    "a guard names every part": ("E367", [guarded("part in (lead support info)")], "part in"),
+    "words of refusal without a guard": (
+        "W412",
+        [('redo: {label: "Làm lại",', 'redo: {label: "Làm lại", refusal: "Không",')],
+        "refusal",
+    ),
+    "a guard on what stops with what is above it": (
+        "W441",
+        [('stop: {label: "Dừng",', 'stop: {label: "Dừng", if: late,')],
+        "if: late",
+    ),
+    "a guard on the only way on": (
+        "W442",
+        [
+            ("does: mark_reported,\n", "if: all_leads_done, does: mark_reported,\n"),
+            ('dispute: {label: "Đề nghị",', 'dispute: {label: "Đề nghị", if: late,'),
+        ],
+        "if: all_leads_done",
     ),
     "a state is never reached": ("E311", [("  first:", '    idle: "Chờ"\n  first:')], "idle:"),
     "work in a state can only be stopped": (
@@ -262,6 +324,25 @@ FAULTS = {
         "E333",
         [("is: choose_below", "is: as_written")],
         "otherwise, is: as_written",
+    ),
+    "an event is asked for without pause": (
+        "E391",
+        [("  confirm: 3 work", "  ask_about_event: 0 days\n  confirm: 3 work")],
+        "ask_about_event",
+    ),
+    "an event is asked for too seldom": (
+        "E391",
+        [("  confirm: 3 work", "  ask_about_event: 400 days\n  confirm: 3 work")],
+        "ask_about_event",
+    ),
+    "nobody is reminded of a planned date": (
+        "E392",
+        [
+            ("  confirm: 3 work", "  soft_dates: reminded\n  confirm: 3 work"),
+            ("{at: 3 working days before due,", "{at: 1 hour after due,"),
+            ("{at: due, label", "{at: 1 day after due, label"),
+        ],
+        "soft_dates",
     ),
     "there is nothing to choose below": (
         "E334",
@@ -538,6 +619,71 @@ def test_the_good_text_has_no_fault() -> None:
     assert problems() == []
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "late",
+        "not late and part is lead",
+        "days_late > 3 or extensions < 2 and rung >= 2",
+        "part in (lead support) and not (mode is dated)",
+        "ask.reason is not 'none'",
+        "level is team and giver_level in (office ministry)",
+        "leads_done > leads_void",
+        "3 < days_left",
+        "not (days_left > 3) and not (days_left <= 3)",  # where it has no date
+        "type in (CT CV) and all_leads_done",
+    ],
+)
+def test_a_sound_guard_has_no_fault(condition: str) -> None:
+    assert problems(guarded(condition)) == []
+
+
+def test_the_conditions_of_the_admins_page_have_no_fault() -> None:
+    page = (files("workflows") / "catalog" / "README.md").read_text("utf-8")
+    page = page[page.index("## Conditions") : page.index("## Who may not")]
+    shown = re.findall(r"^[|] `(.+?)` [|]", page, re.M)
+    assert len(shown) > 5
+    for condition in shown:
+        assert problems(guarded(condition.replace('"', "'"))) == [], condition
+
+
+def test_a_due_table_with_sound_conditions_has_no_fault() -> None:
+    more = """\
+    - {when: parent_dated and urgent, is: 5 working days after issue}
+    - {when: parent_dated and type is CV, is: 1 working day before parent_due, if_no_room: parent_due}
+    - {when: parent_dated, is"""
+    assert problems(("    - {when: parent_dated, is", more)) == []
+    wide = '    - {when: "urgent or part is support", is: 5 working days after issue}\n    - {when: parent_dated, is'
+    assert problems(("    - {when: parent_dated, is", wide)) == []
+
+
+@pytest.mark.parametrize("narrow", ["parent_dated", "parent_dated and urgent", "urgent and parent_dated"])
+def test_a_line_that_is_narrower_than_one_before_it_is_never_used(narrow: str) -> None:
+    edit = ("    - {when: otherwise", f'    - {{when: "{narrow}", is: choose_below}}\n    - {{when: otherwise')
+    assert codes(edit) == ["E332"]
+
+
+def test_the_date_above_is_counted_from_only_where_there_is_one() -> None:
+    either = ("when: parent_dated, is", 'when: "parent_dated or urgent", is')
+    assert codes(either) == ["E335"]
+
+
+def test_two_guards_of_which_one_always_holds_leave_a_way_on() -> None:
+    late = 'late_report: {label: "Báo cáo muộn", from: working, to: reported, by: holder.leader, if: late}\n    report:'
+    assert (
+        codes(("does: mark_reported,\n", "if: not late, does: mark_reported,\n"), ("    report:", f"    {late}")) == []
+    )
+
+
+def test_the_words_allowed_are_shown() -> None:
+    [said] = problems(guarded("part in (lead foo)"))
+    assert "allowed: lead, support, info" in said.message
+    [said] = problems(guarded("days_lat > 3"))
+    assert "did you mean 'days_late'?" in said.message
+    [said] = problems(guarded("ask.reson is 'x'"))
+    assert "did you mean 'reason'?" in said.message
+
+
 def test_several_periods_and_a_year_that_ends_or_goes_on_have_no_fault() -> None:
     ends = "until: year_end, then: close, review: 10 working days before until"
     assert problems((NEXT, CONCLUDE), ("every: quarter,", f"every: [month, quarter], {ends},")) == []
@@ -590,6 +736,21 @@ def test_a_name_like_no_other_is_told_with_all_there_are() -> None:
 def test_times_on_either_side_of_the_date_rise_whatever_their_unit() -> None:
     assert codes(("{at: due,", "{at: 1 hour before due,")) == []
     assert codes(("{at: due,", "{at: 30 hours after due,")) == []
+
+
+def test_what_an_office_makes_of_dates_has_no_fault() -> None:
+    keys = "  before_day: excluded\n  soft_dates: reminded\n  ask_about_event: 5 working days\n  confirm: 3 work"
+    assert codes(("  confirm: 3 work", keys)) == []
+    planned = (
+        "    - {when: soft, is: as_written}\n    - {when: at_once, is: 4 hours after issue}\n    - {when: otherwise"
+    )
+    assert codes(("    - {when: otherwise", planned)) == ["W424"]  # its reminder is from before the work
+    assert codes(("  receive: 1 working day after issue", "  receive: 1 hour after issue")) == []
+
+
+@pytest.mark.parametrize("key", ["before_day: inclusive", "soft_dates: ignored"])
+def test_a_policy_of_dates_is_a_word_of_a_closed_set(key: str) -> None:
+    assert codes(("  confirm: 3 work", f"  {key}\n  confirm: 3 work")) == ["E203"]
 
 
 def test_quiet_hours_and_a_ceiling_that_make_sense_are_let_through() -> None:

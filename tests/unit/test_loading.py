@@ -62,7 +62,18 @@ FAULTS = {
         "mark_receved",
     ),
     "a field type is none": ("E203", ("sent_on: date", "sent_on: day"), "allowed: text, number, date", "day}"),
-    "a condition is misspelt": ("E203", ("when: otherwise", "when: otherwse"), "did you mean 'otherwise'?", "otherwse"),
+    "a condition is not finished": (
+        "E209",
+        ("when: parent_dated", 'when: "parent_dated and (urgent or"'),
+        "a name or a value is missing",
+        '"parent_dated and',
+    ),
+    "a guard is a list": (
+        "E209",
+        ("not_same_person: report", "not_same_person: report, if: [late]"),
+        "a list is not a condition",
+        "[late]",
+    ),
     "an outcome is misspelt": ("E203", ("moved: void", "moved: viod"), "did you mean 'void'?", "viod"),
     "a mode is misspelt": ("E203", ("  periodic: {", "  perodic: {"), "did you mean 'periodic'?", "perodic: {"),
     "a policy is none": (
@@ -207,7 +218,9 @@ def test_the_lint_looks_past_faults_of_the_schema() -> None:
 def test_a_fault_of_the_schema_does_not_make_the_rest_look_wrong() -> None:
     assert codes(("does: mark_received", "does: mark_receved")) == ["E203"]
     assert codes(("{when: otherwise, is: choose_below}", "{when: otherwise}")) == ["E201"]
-    assert codes(("when: date_written", "when: date_writen")) == ["E203"]
+    assert codes(("when: date_written", "when: date_writen")) == ["E361"]
+    assert codes(("when: otherwise", "when: otherwse")) == ["E361"]
+    assert codes(("when: parent_dated", "when: not (parent_dated")) == ["E209"]
     assert codes(('    moved: "', '    Moved: "')) == ["E206"]
 
 
@@ -239,7 +252,7 @@ def test_a_long_value_is_told_short() -> None:
 
 def test_a_list_where_a_word_belongs_is_refused() -> None:
     assert codes(("does: mark_received", "does: [[mark_received]]")) == ["E203"]
-    assert codes(("when: otherwise", "when: [otherwise]")) == ["E203"]
+    assert codes(("when: otherwise", "when: [otherwise]")) == ["E209"]
 
 
 def test_problems_come_in_the_order_of_the_file() -> None:
