@@ -54,13 +54,15 @@ def _best(definitions: dict[str, Definition], named: Callable[[Definition], list
 
 
 def _named(document: Suited, definition: Definition, anywhere: bool = False) -> list[bool]:
-    """What a workflow names in `suggest_for`, each whether it holds of the document; nothing where it names no type."""
-    return [*_holding(document, definition, anywhere)] if definition.suggest_for.types else []
+    """What a workflow names in `suggest_for`, each whether it holds of the document; nothing where it names no document."""
+    wanted = definition.suggest_for
+    return [*_holding(document, definition, anywhere)] if wanted.types or wanted.subject_has else []
 
 
 def _holding(document: Suited, definition: Definition, anywhere: bool) -> Iterator[bool]:
     wanted, subject = definition.suggest_for, (document.subject or "").lower()
-    yield document.kind in wanted.types
+    if wanted.types:
+        yield document.kind in wanted.types
     if wanted.issued_at and not anywhere:
         yield document.issuer.level == wanted.issued_at
     if wanted.urgency:
