@@ -11,7 +11,7 @@ from engine.cli.opening import file_bytes
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, one_of
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.cli.wording import moment_words
-from engine.cli.workflow_texts import WorkflowText, author_words, named, shipped_text, texts
+from engine.cli.workflow_texts import WorkflowText, author_words, looked_at, shipped_text, texts
 from engine.errors import INVALID
 from engine.language import in_use, told
 from engine.publishing import SHIPPED
@@ -87,7 +87,7 @@ def list_workflows(database: DatabaseOption = "", as_json: JsonOption = False) -
 @command(app, "show", "cascade workflow show government-notice", "cascade workflow show government-notice@1 --yaml",
          "cascade workflow show government-notice --shipped --yaml")  # fmt: skip
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]|FILE", show_default=False)],
     yaml: Annotated[bool, typer.Option("--yaml", help="Print the text itself.")] = False,
     as_shipped: Annotated[bool, typer.Option("--shipped", help="As it comes with the program.")] = False,
     database: DatabaseOption = "",
@@ -97,7 +97,7 @@ def show(
 
     Without a version, the newest that is not retired.
     """
-    found = shipped_text(name) if as_shipped else named(texts(database), name)
+    found = shipped_text(name) if as_shipped else looked_at(name, database)
     definition = found.definition
     if yaml:
         data(found.text.rstrip())
@@ -116,7 +116,7 @@ def show(
     "cascade --lang vi workflow diagram government-notice --format svg --output notice.svg",
 )
 def diagram(
-    name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]|FILE", show_default=False)],
     what: Annotated[str, typer.Option(metavar="|".join(_DRAWN), help="Which of its pictures.")] = "states",
     machine: Annotated[
         str, typer.Option("--machine", metavar="NAME", help="Which machine, where levels have their own.")
@@ -130,7 +130,7 @@ def diagram(
     """Draw a workflow: the states and who may move between them, or the tree of levels."""
     one_of(what, _DRAWN, "--what")
     check_format(format_, width, output, as_json=as_json)
-    found = named(texts(database), name)
+    found = looked_at(name, database)
     one_of(machine, found.definition.every_machine, "--machine")
     drawn = _drawn(found, what, machine, format_, width)
     if as_json:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from engine.cli.opening import file_bytes, opened
+from engine.cli.opening import file_bytes, file_text, opened
 from engine.cli.printing import talk
 from engine.publishing import SHIPPED
 from storage import definitions
@@ -35,7 +35,8 @@ class WorkflowText:
 
     @property
     def key(self) -> str:
-        return f"{self.name}@{self.version}"
+        """`NAME@VERSION`; of one that has no version here, its name."""
+        return f"{self.name}@{self.version}" if self.version else self.name
 
     @cached_property
     def definition(self) -> Definition:
@@ -96,6 +97,24 @@ def named(known: list[WorkflowText], name: str) -> WorkflowText:
     return next((one for one in found if one.state == "in_use"), found[-1])
 
 
+def looked_at(given: str, database: str) -> WorkflowText:
+    """What is to be shown or drawn: a published workflow by its name, `shipped:NAME`, or else a file as it stands.
+
+    Raises NotFound, or InvalidDefinition where a file cannot be read as a workflow.
+    """
+    if given.startswith("shipped:"):
+        return shipped_text(given.removeprefix("shipped:"))
+    if not _is_file(given):
+        return named(texts(database), given)
+    text = file_text(given)
+    return WorkflowText(load_definition(text, given).workflow, 0, text)
+
+
+def _is_file(given: str) -> bool:
+    """Is it no name of a workflow, or the name of a file that is there?"""
+    return Path(given).is_file() or not _NAME.fullmatch(given)
+
+
 def author_words(one: Published) -> str:
     """Who wrote it, as people read it."""
     return say("shipped with the program") if one.author == SHIPPED else one.author or "-"
@@ -105,7 +124,7 @@ def side(given: str, database: str) -> Compared:
     """What one side of a comparison means: a published workflow by its name, `shipped:NAME`, or else a file."""
     if given.startswith("shipped:"):
         return Compared(given, shipped_text(given.removeprefix("shipped:")).definition)
-    if _NAME.fullmatch(given) and not Path(given).is_file():
+    if not _is_file(given):
         known = texts(database)
         found = named(known, given)
         running = {one.key: one.running for one in known if one.name == found.name}

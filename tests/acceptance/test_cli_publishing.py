@@ -165,3 +165,10 @@ def test_a_file_of_ones_own_begins_as_a_copy(office: Typed, later: str) -> None:
         "there is one of that name" in office("workflow", "new", "flood-season", "--like", "flood-season", ends=5).talk
     )
     assert "There is: " in office("workflow", "new", "storms", "--like", "nothing", ends=4).talk
+
+
+def test_a_file_is_shown_and_drawn_as_it_stands_before_it_is_published(issued: Typed, later: str) -> None:
+    assert issued("workflow", "show", later).data.splitlines()[0].startswith("government-notice  ")
+    assert "confirm: 5 working days" in issued("workflow", "show", later, "--yaml").data
+    assert issued("workflow", "diagram", later).data.startswith("stateDiagram-v2")
+    assert "There is no file nowhere.yaml" in issued("workflow", "diagram", "nowhere.yaml", ends=4).talk
