@@ -133,7 +133,9 @@ def test_every_word_of_the_language_in_the_guide_exists() -> None:
     known = set(known_words())
     missing = [
         span
-        for span in re.findall(r"`([a-z][a-z0-9_]*(?:\.[a-z_]+)*)`", re.sub(r"^```.*?^```", "", PAGE, flags=re.S | re.M))
+        for span in re.findall(
+            r"`([a-z][a-z0-9_]*(?:\.[a-z_]+)*)`", re.sub(r"^```.*?^```", "", PAGE, flags=re.S | re.M)
+        )
         if not set(span.split(".")) <= known
     ]
     assert missing == []
