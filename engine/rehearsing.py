@@ -67,12 +67,15 @@ def below_of(definition: Definition, offices: Offices, office: Office) -> list[O
 
 
 def _issuer(definition: Definition, offices: Offices, asked: str | None) -> Office:
-    """The office that was asked for; else the first one at the level that the workflow is suggested for, or at the top."""
+    """The office that was asked for; else the first one at the level that the workflow is suggested for, or at any of its
+    levels, of which a directory names the top first."""
     if asked:
         candidates = [offices.get(asked)]
     else:
         level = definition.suggest_for.issued_at
-        candidates = [one for one in offices if one.level == level] or [one for one in offices if one.above is None]
+        candidates = [one for one in offices if one.level == level] or [
+            one for one in offices if one.level in definition.levels
+        ]
     found = next((one for one in candidates if below_of(definition, offices, one)), None)
     if found is None:
         named = [one.id for one in candidates] or say("nobody")

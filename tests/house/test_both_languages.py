@@ -199,7 +199,7 @@ def _names() -> set[str]:
     texts = [
         (ROOT / "engine" / "samples" / "offices.yaml").read_text(encoding="utf-8"),
         (ROOT / "engine" / "demo" / "story.yaml").read_text(encoding="utf-8"),
-        (ROOT / "workflows" / "catalog" / "government-notice.yaml").read_text(encoding="utf-8"),
+        *(file.read_text(encoding="utf-8") for file in (ROOT / "workflows" / "catalog").glob("*.yaml")),
         " ".join(one for known in _words().values() for one in known),
         " ".join(_words()),
         "timer installer received entries published workflow calendar digest schema count imported offices created",
