@@ -13,9 +13,9 @@ from engine.exchange.due_fields import terms_of
 from engine.exchange.identities import as_number
 from engine.exchange.item_offices import NAMED_MAX, ItemOffices, Whom
 from engine.exchange.office_names import named
-from engine.exchange.suggesting import Suited, suitable_workflow
 from engine.exchange.symbols import compose, read_symbol
 from workflows.commands import Actor, Issue, ItemDraft
+from workflows.definition import Definition
 from workflows.directive import ANSWERED, BASIS_KINDS, Basis
 from workflows.errors import Incomplete, Refused
 from workflows.offices import Office, Offices
@@ -234,8 +234,32 @@ def _basis(citation: Citation) -> Basis:
 def _workflow(draft: Draft, workflows: Workflows, issuer: Office, choices: Choices, asked: str) -> str:
     """The workflow that was chosen, else the parent's, else the one that suits."""
     given = choices.workflow or _text(draft, "workflow") or choices.parent_workflow
-    document = Suited(draft.type, issuer, draft.subject, draft.urgency)
-    return suitable_workflow(document, workflows, given, asked)
+    return suitable_workflow(draft.type, issuer, workflows, given, asked)
+
+
+def suitable_workflow(kind: str | None, issuer: Office, workflows: Workflows, given: str | None, asked: str) -> str:
+    """The workflow that is given, else the one that suits a type of document and its issuer, else the only one.
+
+    Raises NotFound or Incomplete.
+    """
+    if given:
+        workflows.get(given)
+        return given
+    definitions: dict[str, Definition] = {name: one.definition for name, one in workflows.in_use().items()}
+    names = list(definitions)
+    suited = [
+        name
+        for name in names
+        if kind in definitions[name].suggest_for.types
+        and definitions[name].suggest_for.issued_at in (None, issuer.level)
+    ]
+    fitting = [name for name in names if issuer.level in definitions[name].levels]
+    for choice in (suited, fitting, names):
+        if len(choice) == 1:
+            return choice[0]
+    if not names:
+        raise Incomplete(asked, say("no workflow is in use: cascade workflow list says which are retired"))
+    raise Incomplete(asked, say("several workflows are published; give --workflow with one of {names}", names=names))
 
 
 def _signer(draft: Draft) -> str | None:

@@ -10,9 +10,9 @@ from datetime import date
 
 from engine.exchange.document_types import TYPES, find_code
 from engine.exchange.due_fields import before_by_words
+from engine.exchange.issuing import suitable_workflow
 from engine.exchange.opening_heads import HEADS
 from engine.exchange.opening_rows import Reading, Task, mode_words
-from engine.exchange.suggesting import Suited, suitable_workflow
 from engine.exchange.table_heads import Headed, find_heads
 from engine.exchange.tables import Advance, Table, blank, unwatched
 from workflows.commands import Actor, Issue, ItemDraft
@@ -177,9 +177,7 @@ def _document(rows: Sequence[Task], offices: Offices, workflows: Workflows, choi
         issued_on=first.issued_on,
         subject=" ".join(subject.split())[:_SUBJECT_MAX],
         items=tuple(_item(task, place) for place, task in enumerate(rows, 1)),
-        workflow=suitable_workflow(
-            Suited(kind, offices.get(first.issuer), subject), workflows, choices.workflow, symbol
-        ),
+        workflow=suitable_workflow(kind, offices.get(first.issuer), workflows, choices.workflow, symbol),
         means=MEANS,
     )
     return Document(symbol, first.issuer, first.issued_on, tuple(task.line for task in rows), command)

@@ -168,3 +168,8 @@ def keys_of(data: object) -> Iterator[str]:
     elif isinstance(data, list):
         for one in data:
             yield from keys_of(one)
+
+
+def test_every_workflow_that_ships_is_in_the_table_of_the_catalog() -> None:
+    table = PAGE.split("\n## The catalog\n")[1].split("\n## ")[0]
+    assert set(shipped()) <= set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE))
