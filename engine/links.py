@@ -12,10 +12,9 @@ from storage.outbox import Message
 from storage.queries import links
 from storage.queries.links import Passed, Registered, Resting
 from workflows import renewal
-from workflows.commands import AnswerRenewal, Command, EndBasis, Issue, Link, MakeOffer
+from workflows.commands import Command, EndBasis, Issue, Link, MakeOffer
 from workflows.directive import ANSWERED, Basis, Directive, cascade_id_of
 from workflows.facts import DirectiveMoved, Issued, RenewalDue, ReportOffered
-from workflows.text import say
 from workflows.words import DOCUMENT_MEANS
 from workflows.workflow import Workflows
 
@@ -94,9 +93,13 @@ def carried(connection: Connection, message: Message, workflows: Workflows) -> l
     """The commands that an entry of one cascade carries to others. Their ids follow from the entry's."""
     fact = message.fact
     if isinstance(fact, RenewalDue):
-        return [_next_year(connection, message, fact, workflows)]
+        directive = cascades.find_directive(connection, message.cascade_id, fact.directive)
+        assert directive is not None  # it is the one that the entry is about
+        rule = workflows.get(directive.workflow).definition.renewal
+        given, work = cascades.given(connection, message.cascade_id, fact.directive)
+        return [renewal.next_year(directive, given, work, rule, message.id, message.cascade_id, fact)]
     if isinstance(fact, Issued):
-        return _continuing(message, fact)
+        return [*renewal.continuing(message.id, message.cascade_id, fact)]
     if isinstance(fact, ReportOffered):
         return [MakeOffer(message.id, fact.to_cascade, fact.to_obligation, fact.offer)]
     if not isinstance(fact, DirectiveMoved):
@@ -110,32 +113,4 @@ def carried(connection: Connection, message: Message, workflows: Workflows) -> l
     return [
         EndBasis(f"{message.id}-{directive}.{item}", to, directive, item, ended.symbol, fact.document)
         for to, directive, item in items
-    ]
-
-
-def _next_year(connection: Connection, message: Message, fact: RenewalDue, workflows: Workflows) -> Command:
-    """The command that opens the next cascade, or the answer that there is nothing to open."""
-    directive = cascades.find_directive(connection, message.cascade_id, fact.directive)
-    assert directive is not None  # it is the one that the entry is about
-    definition = workflows.get(directive.workflow).definition
-    items, work = cascades.given(connection, message.cascade_id, fact.directive)
-    rule = definition.renewal
-    issue = renewal.next_issue(directive, items, work, rule, message.id, message.cascade_id, fact.at) if rule else None
-    return issue or refused_renewal(message, fact, say("nothing of it is left to carry into the next year"))
-
-
-def refused_renewal(message: Message, fact: RenewalDue, because: str) -> AnswerRenewal:
-    """The answer to a renewal that could not be carried out."""
-    return AnswerRenewal(f"{message.id}-refused", message.cascade_id, fact.directive, refused=because)
-
-
-def _continuing(message: Message, fact: Issued) -> list[Command]:
-    """A cascade that continues another one says so there."""
-    directive = fact.directive
-    if directive.continues is None:
-        return []
-    return [
-        AnswerRenewal(
-            message.id, directive.continues, renewal.ROOT, by_cascade=message.cascade_id, symbol=directive.symbol
-        )
     ]

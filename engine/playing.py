@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.exchange.due_fields import terms_of
 from engine.exchange.scenario_fields import Item, On, Relaying, When
 from engine.exchange.scenarios import Scenario, Step
 from engine.judging import Failure, judge, occurs, when_words
@@ -13,6 +14,7 @@ from workflows.acting import asked_of
 from workflows.calendar import Calendar, day_end, day_of
 from workflows.calendar_text import shipped_calendar
 from workflows.commands import Act, Actor, Amend, Command, End, Issue, ItemChange, ItemDraft
+from workflows.directive import Basis
 from workflows.errors import CascadeError, Incomplete, NotFound, Refused
 from workflows.facts import Incident
 from workflows.fields import parse_instant
@@ -281,8 +283,11 @@ def seats_open(simulation: Simulation, found: Found) -> dict[Actor, dict[str, di
 
 
 def _draft(item: Item, parent: int | None) -> ItemDraft:
+    terms = terms_of(item.due, item.due_wording, soft=item.soft)
+    followed = (Basis("implements", item.follows),) if item.follows else ()
     return ItemDraft(
-        item.number, item.text, None if item.due else item.mode, parse_instant(item.due) if item.due else None,
+        item.number, item.text, "linked" if item.follows else None if item.due else item.mode, terms.due,
         item.due_wording, item.lead, item.support, item.info, parent, item.officer, item.controller, item.recipient,
-        bases=item.bases, note=item.note,
+        due_form="by_reference" if item.follows and not item.due else terms.form, due_rule=terms.rule,
+        due_event=item.event, due_from=terms.first, targets=item.targets, bases=(*followed, *item.bases), note=item.note,
     )  # fmt: skip

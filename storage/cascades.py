@@ -232,9 +232,10 @@ def _basis_rows(items: Iterable[Item], sqlite: bool, key: str) -> Iterator[tuple
 
 
 def _update_items(connection: Connection, items: Sequence[Item], key: str) -> None:
-    """Items that an amendment, a link or a correction has changed; their bases are few, and written anew."""
+    """Items that an amendment, a link, a correction or the day of an event has changed; their bases are few, and written
+    anew."""
     sqlite = connection.dialect.name == "sqlite"
-    columns = ["label", "text", "due_at", "due_wording"]
+    columns = ["label", "text", "due_at", "due_wording", "due_form", "event_on"]
     places = [_ITEMS.columns.index(column) for column in columns]
     rows = []
     for item in items:

@@ -206,6 +206,7 @@ class ItemRow(SQLModel, table=True):
     due_rule: str | None = _maybe()
     due_event: str | None = _maybe()
     event_on: date | None = None
+    due_from: date | None = None
     targets: str = _added("[]", Text)
 
 
@@ -300,6 +301,8 @@ class ObligationRow(SQLModel, table=True):
     tasks: str = _added("[]", Text)
     doers: str = _added("[]", Text)
     figures: str = _added("[]", Text)
+    waits_for: str | None = _maybe()
+    planned_for: datetime | None = _maybe_at()
 
 
 class JournalRow(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workflows import dating, deadlines, joins, periods
+from workflows import dating, deadlines, item_dates, joins, periods
 from workflows.calendar import Calendar, day_end, last_day
 from workflows.causes import Cause
 from workflows.deadlines import Due
@@ -128,6 +128,8 @@ def assignment(
     if dating.has_own_date(mode):
         share = Share(item, directive, part, holder.level, world.office(directive.issuer).level, limit)
         due = dating.date_for(definition, share, delivery.reached, receive_by, received_at, delivery.calendar)
+    planned = due is not None and "planned" in due.because.notes
+    due_at = due.at if due and not planned else None
     return Obligation(
         number=0,
         directive=directive.number,
@@ -145,10 +147,12 @@ def assignment(
         counted=joins.is_counted(part, mode, item.parent),
         receive_by=receive_by,
         received_at=received_at,
-        due_at=due.at if due else None,
-        first_due_at=due.at if due else None,
+        due_at=due_at,
+        first_due_at=due_at,
         because=due.because if due else None,
-        armed_at=delivery.now if due else None,
+        armed_at=max(delivery.now, item_dates.begins_at(item) or delivery.now) if due else None,
+        waits_for=item.due_event if dating.has_own_date(mode) and item_dates.waits(item) else None,
+        planned_for=due.at if due and planned else None,
         opening=directive.means == "opening",
     )
 

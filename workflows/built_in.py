@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from workflows import assigning, deadlines, guards, parties, standing, tasks, words
+from workflows import assigning, deadlines, guards, happening, parties, standing, tasks, words
 from workflows.calendar import last_day
 from workflows.errors import Incomplete, NotOpen, Unmet
 from workflows.extension import (
@@ -248,6 +248,12 @@ BUILT_IN: dict[str, BuiltIn] = {
         lambda _, __: {},
         lambda _, obligation: obligation.until is not None,
         lambda world, step: iter([standing.carry_over(world, step.obligation, step.asked, step.moment)]),
+    ),
+    "set_event_day": BuiltIn(
+        lambda _, obligation: happening.KNOWING if obligation.waits_for else happening.GIVERS,
+        lambda _, obligation: {"event_on": "date"} | ({} if obligation.waits_for else {"reason": "text"}),
+        happening.counts_from_event,
+        happening.set_event_day,
     ),
     "elapse": BuiltIn(lambda _, __: (), lambda _, __: {}, lambda _, __: False, lambda _, __: iter(())),
 }

@@ -6,9 +6,10 @@ The same questions that the service asks its database (`engine/links.py`), asked
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from workflows import renewal
 from workflows.commands import Command, EndBasis, Issue, Link, MakeOffer
 from workflows.directive import ANSWERED, Basis, Directive, Item
-from workflows.facts import DirectiveMoved, Fact, ReportOffered
+from workflows.facts import DirectiveMoved, Fact, Issued, RenewalDue, ReportOffered
 from workflows.words import DOCUMENT_MEANS
 from workflows.world import World
 
@@ -34,6 +35,10 @@ def carried(worlds: Worlds, cascade: str, seq: int, fact: Fact) -> list[Command]
     id_ = f"{cascade}-{seq}-0"
     if isinstance(fact, ReportOffered):
         return [MakeOffer(id_, fact.to_cascade, fact.to_obligation, fact.offer)]
+    if isinstance(fact, RenewalDue):
+        return _renewed(worlds[cascade], id_, cascade, fact)
+    if isinstance(fact, Issued):
+        return [*renewal.continuing(id_, cascade, fact)]
     if not isinstance(fact, DirectiveMoved) or fact.step != "revoke" or fact.document is None:
         return []
     ended = worlds[cascade].directive(fact.directive)
@@ -43,6 +48,15 @@ def carried(worlds: Worlds, cascade: str, seq: int, fact: Fact) -> list[Command]
         EndBasis(f"{id_}-{item.directive}.{item.number}", to, item.directive, item.number, ended.symbol, fact.document)
         for to, item in _resting_on(worlds, cascade, ended)
     ]
+
+
+def _renewed(world: World, id_: str, cascade: str, fact: RenewalDue) -> list[Command]:
+    if fact.opens != "itself":
+        return []
+    directive = world.directive(fact.directive)
+    rule = world.workflows.get(directive.workflow).definition.renewal
+    items = [item for item in world.all_items if item.directive == fact.directive]
+    return [renewal.next_year(directive, items, world.under(fact.directive), rule, id_, cascade, fact)]
 
 
 def ended_before(

@@ -13,6 +13,7 @@ from itertools import chain, islice
 
 from workflows import words
 from workflows.condition_checks import CONDITION_CHECKS
+from workflows.date_checks import DATE_CHECKS
 from workflows.definition import Definition
 from workflows.each_machine import Part, parts
 from workflows.findings import FINDINGS_MAX, Finding, meant, nearest
@@ -257,4 +258,5 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     *TIME_CHECKS,
     *NUMBER_CHECKS,
     *CONDITION_CHECKS,
+    *DATE_CHECKS,
 )

@@ -35,7 +35,7 @@ TIMER = Actor(office="-", role="timer", known_by="timer")
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
     """An item to issue. `due` is an instant (a date alone was already turned into the end of that day); `due_form`,
-    `due_rule`, `due_event` and `targets` are as on an Item."""
+    `due_rule`, `due_event`, `due_from` and `targets` are as on an Item."""
 
     label: str
     text: str
@@ -52,6 +52,7 @@ class ItemDraft:
     due_form: str | None = None
     due_rule: str | None = None
     due_event: str | None = None
+    due_from: date | None = None
     targets: tuple[tuple[str, str], ...] = ()
     bases: tuple[Basis, ...] = ()
     note: str | None = None

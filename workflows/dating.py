@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from workflows import deadlines
-from workflows.calendar import Calendar, last_day
+from workflows import deadlines, item_dates
+from workflows.calendar import Calendar, day_end, last_day
 from workflows.deadlines import Due
 from workflows.definition import Definition
+from workflows.directive import Item
 from workflows.facts import DueSet
 from workflows.grammar import TimeRule
 from workflows.guards import Share, first_rule
@@ -31,7 +32,18 @@ def date_for(
     """
     item, parent_due_at = share.item, share.parent_due_at
     if item.due_at:
-        return deadlines.as_written(item.due_at, item.due_wording, calendar)
+        return item_dates.written(definition, item, calendar)
+    own = item_dates.own_rule(item)
+    if own and own.event == "event" and item.event_on is None:
+        return None  # it waits for the event
+    if own:
+        start, notes = (
+            (day_end(item.event_on), ())
+            if own.event == "event" and item.event_on
+            else _start_of(own, reached, receive_by, received_at)
+        )
+        found = item_dates.counted_from(item, own, start, calendar, *notes)
+        return deadlines.within(found, parent_due_at if definition.deadlines.later_than_parent == "refuse" else None)
     mode = definition.undated_items.get(item.mode)
     if mode and mode.due:
         start, notes = _start_of(mode.due, reached, receive_by, received_at)
@@ -47,6 +59,8 @@ def date_for(
         assert parent_due_at is not None  # `parent_dated` holds, or the check of the definition has refused it
         start = parent_due_at
     due = deadlines.reckon(rule.is_, start, calendar, *notes)
+    if item.due_form:  # at once, or soft: in the document's words
+        due = item_dates.counted_from(item, rule.is_, start, calendar, *notes)
     if due.at <= reached and parent_due_at and rule.if_no_room == "parent_due":
         because = replace(due.because, result_on=last_day(parent_due_at), notes=("no_room",))
         return Due(parent_due_at, because)
@@ -99,6 +113,15 @@ def limit_of(world: World, obligation: Obligation) -> datetime | None:
         return None
     above = world.obligation(obligation.parent)
     return above.due_at if above.open else None
+
+
+def handed_down(item: Item, one: Obligation) -> Item:
+    """The item as it passes on by itself: below, a date follows from the one above. Where there is none yet, since the day
+    of an event is not known or a day is only planned, the item's own words go down."""
+    if one.waits_for or one.planned_for:
+        return item
+    return replace(item, due_at=None, due_wording=None, due_form=None, due_rule=None, due_event=None, event_on=None,
+                   due_from=None)  # fmt: skip
 
 
 def has_own_date(mode: str) -> bool:

@@ -22,8 +22,14 @@ NOTES = {
     "no_room": mark("there is no room before the date of the obligation above, so it is that date itself"),
     "rolled": mark("the last day is off, so the next working day"),
     "uncovered": mark("the calendar has no decided days for that year: weekends only"),
+    "day_left_out": mark("'before' leaves the day itself out in this office"),
+    "expected": mark("the day is only planned, and counts"),
+    "planned": mark("the day is only planned: it is reminded of, and never missed"),
     "past": mark("this date had passed when it was set"),
 }
+
+
+RESTED = "rested"  # the label of a date to the hour that was moved by a rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def shifted(due_at: datetime, because: Because, rest_from: datetime, until: date
     if rest_from > due_at:
         return Due(due_at, because)
     if due_at != day_end(last_day(due_at)):
-        return Due(due_at + (until - rest_from), replace(because, label="rested"))
+        return Due(due_at + (until - rest_from), replace(because, label=RESTED))
     first, resumed = last_day(due_at), last_day(until)
     left = calendar.between(last_day(rest_from), first)
     result = calendar.add(resumed, left) if left else calendar.next_working(resumed)
@@ -164,6 +170,10 @@ def _rule_said(because: Because) -> Text:
             )
     rule = _parsed(because.rule)
     said = rule_words(rule) if rule else say("{rule}", rule=because.rule)
+    if label == RESTED:
+        said = say("{rule}, and the hours that were left before a rest", rule=said)
+    elif label:
+        said = say("{rule} ({wording})", rule=said, wording=label)
     if because.start_on and because.start_on != because.result_on:
         return say("{rule}, counted from {day}", rule=said, day=_shown(because.start_on))
     return said

@@ -131,12 +131,17 @@ class DueRule(Strict):
 
 
 class Deadlines(Strict):
-    """The holder's and the giver's clocks."""
+    """The holder's and the giver's clocks, and what the office makes of dates that are no plain ones: `before_day` of
+    "before day X", `soft_dates` of days that are only planned; `ask_about_event` is how often the giver is asked for the
+    day of an event that a date waits for."""
 
     receive: RuleText | None = None
     due: tuple[DueRule, ...] = Field(min_length=1, max_length=50)
     later_than_parent: Literal["refuse", "allow"] = "refuse"
     confirm: RuleText | None = None
+    before_day: Annotated[str, one_of(words.BEFORE_DAY, say("a policy for 'before day X'"))] = "included"
+    soft_dates: Annotated[str, one_of(words.SOFT_DATES, say("a policy for planned dates"))] = "counted"
+    ask_about_event: SpanText = Span(count=10, unit="working day")
 
 
 class UndatedMode(Strict):

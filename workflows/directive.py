@@ -99,8 +99,9 @@ class Item:
     """One numbered point of a directive. `parent` is the obligation it carries further; `bases` are its other documents.
 
     `due_form` says how it gives its date, where that is no plain day (words.DUE_FORMS); `due_rule` is the time that it
-    gives instead, such as `5 working days after event`, `due_event` what that event is, in words, and `event_on` the day on
-    which it took place, once that is known. `targets` are the figures that it asks for, by the name of the number.
+    gives instead, such as `5 working days after event`, `due_event` what that event is, in words, and `event_on` its day,
+    once that is known; `due_from` is the first day of an interval. `targets` are the figures that it asks for, by the name
+    of the number.
     """
 
     directive: int
@@ -115,5 +116,6 @@ class Item:
     due_rule: str | None = None
     due_event: str | None = None
     event_on: date | None = None
+    due_from: date | None = None
     targets: tuple[tuple[str, str], ...] = ()
     bases: tuple[Basis, ...] = ()

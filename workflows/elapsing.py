@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from workflows import deadlines, joins, parties, standing, tasks
+from workflows import deadlines, happening, joins, parties, standing, tasks
 from workflows.causes import Cause
 from workflows.errors import Unmet
 from workflows.facts import AnswerMissed, Assigned, DeadlineMissed, Fact, Incident, ReceiptMissed, RungReached
@@ -44,6 +44,8 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
                 yield fact
             if standing.merges(world, obligation, clock):
                 return  # the next period may end this one, which has to be there first: it is due again at once
+        elif clock.kind == "event":
+            yield happening.asked(world, obligation, clock, now)
         elif clock.kind == "pause":
             yield from _resumed(world, obligation, clock, now)
         else:

@@ -167,12 +167,13 @@ class Replacing:
         due = dating.date_for(
             delivery.workflow.definition, share, delivery.reached, one.receive_by, one.received_at, world.calendar
         )
-        if due and due.at != one.due_at:
+        if due and due.at != (one.due_at or one.planned_for):
             yield from self._redated(one, due)
 
     def _redated(self, one: Obligation, due: Due) -> Iterator[Fact]:
         yield DueSet(one.number, due.at, due.because, "replaced", self._delivery.now)
-        yield from held_below(self._world, one, due.at, self._delivery.now)
+        if "planned" not in due.because.notes:
+            yield from held_below(self._world, one, due.at, self._delivery.now)
 
     def ended(self) -> Iterator[Fact]:
         """The old directive is replaced; what was not taken over stops or is kept."""

@@ -95,10 +95,12 @@ def _count_closed(world: World, parent: Obligation, outcome: str) -> None:
 def _due_set(world: World, fact: f.DueSet) -> None:
     """A new date takes the old date's rungs with it, their fired keys and open tasks; the ladder starts at its foot."""
     before = world.obligation(fact.number)
+    planned = "planned" in fact.because.notes
+    due_at = None if planned else fact.due_at
     world.put(
         before.but(
-            due_at=fact.due_at,
-            first_due_at=before.first_due_at or fact.due_at,
+            due_at=due_at,
+            first_due_at=before.first_due_at or due_at,
             because=fact.because,
             armed_at=fact.armed_at,
             fired=tuple(key for key in before.fired if key != "due" and not key.startswith("rung:")),
@@ -106,6 +108,8 @@ def _due_set(world: World, fact: f.DueSet) -> None:
             rung_at=None,
             held_until=None,
             tasks=(),
+            waits_for=None,
+            planned_for=fact.due_at if planned else None,
         )
     )
 
@@ -138,10 +142,16 @@ def _extension_withdrawn(world: World, fact: f.ExtensionWithdrawn) -> None:
 
 def _item_amended(world: World, fact: f.ItemAmended) -> None:
     item = world.item(fact.directive, fact.item)
-    changes = {
+    changes: dict[str, Any] = {
         name: getattr(fact, name) for name in ("due_at", "due_wording", "text") if getattr(fact, name) is not None
     }
+    if fact.due_at:
+        changes["due_form"] = None  # a later document gives a plain date
     world.put_item(replace(item, **changes))
+
+
+def _event_day_set(world: World, fact: f.EventDaySet) -> None:
+    world.put_item(replace(world.item(fact.directive, fact.item), event_on=fact.event_on))
 
 
 def _repointed(world: World, fact: f.Repointed) -> None:
@@ -189,7 +199,9 @@ def _corrected(world: World, fact: f.Corrected) -> None:
         world.put(before.but(**changes))
 
 
-def _fired(world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened | f.ReviewDue) -> None:
+def _fired(
+    world: World, fact: f.ReceiptMissed | f.DeadlineMissed | f.PeriodOpened | f.ReviewDue | f.EventAsked
+) -> None:
     before = world.obligation(fact.number)
     world.put(before.but(fired=(*before.fired, fact.key), failures=0, retry_at=None))
 
@@ -277,6 +289,8 @@ _STEPS: dict[type[Any], Callable[[World, Any], None]] = {
     f.ExtensionCountered: _extension_countered,
     f.ExtensionWithdrawn: _extension_withdrawn,
     f.ItemAmended: _item_amended,
+    f.EventDaySet: _event_day_set,
+    f.EventAsked: _fired,
     f.Repointed: _repointed,
     f.Linked: _linked,
     f.BasisEnded: _basis_ended,

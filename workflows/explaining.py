@@ -27,6 +27,10 @@ def why(obligation: Obligation, workflow: Workflow, calendar: Calendar, clock: C
             return _reckoned(rule, obligation.request.asked_at if obligation.request else None, calendar, clock)
         case "review":
             return _reckoned(definition.undated_items[obligation.mode].review, obligation.until, calendar, clock)
+        case "event":
+            every = deadlines.span_words(definition.deadlines.ask_about_event)
+            said = {"event": obligation.waits_for or "", "every": every}
+            return say("the day of {event} is not known; it is asked for every {every}", **said)
         case "period" if clock.window:
             days = {"first": f"{clock.window.opens_on:%d/%m/%Y}", "last": f"{clock.window.ends_on:%d/%m/%Y}"}
             return say("its data is of {first} to {last} (calendar {calendar})", calendar=calendar.key, **days)
@@ -49,7 +53,11 @@ def _reckoned(rule: TimeRule | None, start: datetime | None, calendar: Calendar,
 def _rung(obligation: Obligation, definition: Definition, calendar: Calendar, clock: Clock) -> Text:
     """A rung counts from the date, and tells in the morning; one that waits says for what."""
     rung = definition.rungs_of(clock.of)[clock.rung - 1]
-    base = obligation.due_at if clock.of == "holder" else obligation.answer_by or _decide_by(obligation)
+    base = (
+        (obligation.due_at or obligation.planned_for)
+        if clock.of == "holder"
+        else obligation.answer_by or _decide_by(obligation)
+    )
     if rung.at.count and base:
         said = _reckoned(rung.at, base, calendar, clock)
     else:

@@ -89,7 +89,8 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class DueSet:
-    """The obligation has this date now; `cause`: receipt, rest, extension, amended, replaced, above."""
+    """The obligation has this date now; `cause`: receipt, rest, extension, amended, replaced, above,
+    event. A day that is only planned is one too: its notes say so."""
 
     number: int
     due_at: datetime
@@ -159,6 +160,31 @@ class ItemAmended:
     due_wording: str | None = None
     text: str | None = None
     happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventDaySet:
+    """The day of the event that an item's date waits for is known, or has changed (`before`, `reason`). The dates that
+    follow are DueSet facts. It was entered on obligation `number`, or follows from the same event above it."""
+
+    number: int
+    directive: int
+    item: int
+    event: str
+    event_on: date
+    before: date | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventAsked:
+    """The day of the event that a date waits for is not known yet: who may know it is asked, for the `times`-th time."""
+
+    number: int
+    key: str
+    event: str
+    times: int
+    told: Told = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,6 +494,8 @@ Fact = (
     | ExtensionCountered
     | ExtensionWithdrawn
     | ItemAmended
+    | EventDaySet
+    | EventAsked
     | Repointed
     | Kept
     | Linked

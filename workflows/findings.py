@@ -90,6 +90,8 @@ CODES = {
     "E365": mark("a word that a value never is"),
     "E366": mark("a field that the action does not ask for, or a figure that is not in `numbers`"),
     "E367": mark("a condition that never holds, or always does"),
+    "E391": mark("the day of an event that is never asked for, or without pause"),
+    "E392": mark("planned dates that nobody would be reminded of"),
     "E501": mark("a corrected day that makes no sense"),
     "E502": mark("a calendar that does not hold together"),
     "W401": mark("a report that waits for nobody's answer"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows import assigning, dating, ending, guards, parties, renewal, targets
+from workflows import assigning, dating, ending, guards, item_dates, parties, renewal, targets
 from workflows.assigning import Delivery
 from workflows.calendar import Calendar, day_end, day_of, last_day
 from workflows.causes import Cause
@@ -77,7 +77,8 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     moded = [_with_targets(draft, workflow) for draft in moded]
     items = tuple(
         Item(directive.number, place, draft.label, draft.text, draft.mode or DATED, draft.due, draft.due_wording,
-             draft.parent, draft.due_form, draft.due_rule, draft.due_event, targets=draft.targets, bases=draft.bases)
+             draft.parent, draft.due_form, draft.due_rule, draft.due_event, None, draft.due_from, draft.targets,
+             draft.bases)
         for place, draft in enumerate(moded, 1)
     )  # fmt: skip
     yield Issued(directive, items)
@@ -187,7 +188,7 @@ def _passed_on_by(
         renewals=0, continues=None,
     )  # fmt: skip
     items = tuple(
-        replace(item, directive=directive.number, number=place, parent=one.number, due_at=None, due_wording=None,
+        replace(dating.handed_down(item, one), directive=directive.number, number=place, parent=one.number,
                 mode=DATED if dating.has_own_date(item.mode) and one.due_at else item.mode)
         for place, (one, item) in enumerate(works, 1)
     )  # fmt: skip
@@ -229,12 +230,15 @@ def _with_mode(
     if twice:
         raise Incomplete(asked, say("{office} is named more than once", office=repr(twice[0])))
     definition = workflow.definition
-    if draft.due:
+    item_dates.check(draft, asked)
+    if draft.due or draft.due_rule:
         if draft.mode not in (None, "once", DATED):
             raise Incomplete(
                 asked, say("it gives a date, so it cannot be followed up as {mode}", mode=repr(draft.mode))
             )
-        _check_parent_date(draft, definition, limit, asked)
+        if draft.due:
+            due_at = item_dates.last_instant(definition, draft.due, draft.due_form)
+            _check_parent_date(replace(draft, due=due_at), definition, limit, asked)
         return replace(draft, mode=DATED)
     if draft.mode:
         if draft.mode not in definition.undated_items:
@@ -247,6 +251,10 @@ def _with_mode(
         return draft
     if not all(_gets_a_date(world, draft, definition, directive, limit, part) for part in _PARTS):
         because = say("it gives no date: choose its mode, one of {modes}", modes=tuple(definition.undated_items))
+        if draft.due_form in ("at_once", "soft"):
+            line = f"when: {draft.due_form}"
+            because = say("{because} (workflow {key} has no line `{line}` that gives it one)",
+                          because=because, key=workflow.key, line=line)  # fmt: skip
         raise Incomplete(asked, because)
     return replace(draft, mode=DATED)
 
@@ -289,7 +297,7 @@ def _check_document(command: Issue, now: datetime) -> None:
     if not command.items:
         raise Incomplete(asked, say("it has no item"))
     texts = (command.symbol, command.subject, command.place, command.signer, command.reason, command.arrival_number)
-    of_items = [text for item in command.items for text in (item.text, item.note, item.officer)]
+    of_items = [text for item in command.items for text in (item.text, item.note, item.officer, item.due_wording)]
     if not all(is_text(text) for text in (*texts, *of_items) if text):
         raise Incomplete(asked, say("it holds characters that are no text"))
     for item in command.items:

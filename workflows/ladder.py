@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from workflows import deadlines, periods
 from workflows.calendar import Calendar, day_end, last_day
-from workflows.definition import QuietHours, Rung
+from workflows.definition import Definition, QuietHours, Rung
 from workflows.grammar import TimeRule
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
 from workflows.workflow import Workflow
 
-_ORDER = ("receive", "pause", "period", "decide", "answer", "rung", "due", "review", "until")
+_ORDER = ("receive", "pause", "period", "decide", "answer", "event", "rung", "due", "review", "until")
 _SCHEDULES_MAX = 4096
 
 
@@ -46,6 +46,11 @@ def clocks(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> li
     if obligation.due_at and not obligation.rested_at:
         running += _rungs(obligation, workflow, calendar)
         running.append(_clock("due", "due", obligation.due_at))
+    elif obligation.planned_for and not obligation.rested_at:
+        planned = obligation.planned_for
+        running += [one for one in _rungs(obligation, workflow, calendar) if (one.meant or one.at) <= planned]
+    elif obligation.waits_for and not obligation.rested_at:
+        running.append(_event(obligation, workflow.definition, calendar))
     fired, retry_at = obligation.fired, obligation.retry_at
     waiting = [clock for clock in running if clock.key not in fired]
     if retry_at:
@@ -114,6 +119,29 @@ def _standing(obligation: Obligation, workflow: Workflow, calendar: Calendar) ->
     return found
 
 
+def _event(obligation: Obligation, definition: Definition, calendar: Calendar) -> Clock:
+    """The next time that the day of the event is asked for which its date waits for; there always is one."""
+    times = max((time_asked(key) for key in obligation.fired if key.startswith("event:")), default=0) + 1
+    return _clock("event", f"event:{times}", asks_at(obligation, definition, times, calendar))
+
+
+def time_asked(key: str) -> int:
+    """Which time it is that this key asks for the day of an event, counted from 1."""
+    return int(key.partition(":")[2])
+
+
+def asks_at(obligation: Obligation, definition: Definition, times: int, calendar: Calendar) -> datetime:
+    """When the day of an event is asked for the `times`-th time: at even intervals since the work was given; where they are
+    days, in the morning."""
+    every = definition.deadlines.ask_about_event
+    count, since = every.count * times, obligation.assigned_at
+    if every.unit == "hour":
+        return since + timedelta(hours=count)
+    day = last_day(since)
+    found = calendar.add(day, count) if every.unit == "working day" else day + timedelta(days=count)
+    return calendar.opening(calendar.next_working(found)).astimezone(UTC)
+
+
 def _periods(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
     """The periods that end before its year does. One that was given after the last of them stands for the next year."""
     definition, since = workflow.definition, last_day(obligation.assigned_at)
@@ -129,7 +157,7 @@ def _periods(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> 
 
 def _rungs(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> list[Clock]:
     """The rungs still to be told. A reminder from before the date was set is not; one that is held waits."""
-    due_at, quiet = obligation.due_at, workflow.definition.ladder.quiet_hours
+    due_at, quiet = obligation.due_at or obligation.planned_for, workflow.definition.ladder.quiet_hours
     assert due_at is not None  # the caller asks only where there is a date
     held_until = obligation.held_until
     quiet_until = after_quiet(held_until, quiet, calendar) if held_until else None

@@ -121,7 +121,7 @@ def _judged(expanded: Expanded) -> tuple[Definition | None, list[Finding]]:
     except ValidationError as error:
         definition = None
         found += _faults(error, expanded)
-        sound, mended = schema_faults.mended(expanded.data, error)
+        sound, mended = schema_faults.mended(expanded.data, error, expanded.is_copy)
         found += [one for one in check(sound) if _holds(one, mended)] if sound else []
     return definition, list(expanded.as_written(found))
 

@@ -93,11 +93,13 @@ class Obligation:
     the giver has to answer a report, a dispute or a request, and while it is paused (until `paused_until`);
     `resumed_at` is when the last such rest ended. `sent_as` is the symbol of the report, `opening` says that it was
     taken over from an earlier list. `tasks` are those that its ladder opened and nobody has recorded yet. `until` is
-    the year end of a standing obligation; `data_from` and `data_to` are the first and last day that a period reports on,
-    both the day itself for an event; `returned_*` is the last return made for a silent one: how many events in which
-    period; `reported_with` is the obligation on which the report of a period was made that answered this one too.
-    `doers` are who last took the actions whose doer may not take another, by action; `figures` what was reported of each
-    number. `wake_at` follows from everything else and is kept only so that a query can find it.
+    the year end of a standing obligation; `data_from` and `data_to` are the first and last day that a period reports
+    on, both the day itself for an event; `returned_*` is the last return made for a silent one: how many events in
+    which period; `reported_with` is the obligation on which the report of a period was made that answered this one
+    too. `waits_for` is the event, in the document's words, without whose day it has no date; `planned_for` a day that
+    is only planned: its holder is reminded of it, and nothing is late. `doers` are who last took the actions whose
+    doer may not take another, by action; `figures` what was reported of each number. `wake_at` follows from
+    everything else and is kept only so that a query can find it.
     """
 
     number: int
@@ -158,6 +160,8 @@ class Obligation:
     tasks: tuple[Task, ...] = ()
     doers: tuple[tuple[str, str], ...] = ()
     figures: tuple[Figure, ...] = ()
+    waits_for: str | None = None
+    planned_for: datetime | None = None
 
     @property
     def open(self) -> bool:

@@ -14,7 +14,7 @@ from workflows.commands import TIMER, AnswerRenewal, Issue, ItemDraft
 from workflows.definition import Renewal
 from workflows.directive import Directive, Item
 from workflows.errors import Unmet
-from workflows.facts import Continued, Fact, RenewalDue, RenewalRefused
+from workflows.facts import Continued, Fact, Issued, RenewalDue, RenewalRefused
 from workflows.obligation import Obligation
 from workflows.offices import Addressee
 from workflows.text import say
@@ -65,7 +65,35 @@ def answered(world: World, command: AnswerRenewal, now: datetime) -> Iterator[Fa
     yield Continued(directive.number, by, symbol, _giver(world, directive, ("leader",)))
 
 
-def next_issue(
+def next_year(
+    directive: Directive,
+    items: Sequence[Item],
+    work: Sequence[Obligation],
+    renewal: Renewal | None,
+    id_: str,
+    cascade: str,
+    fact: RenewalDue,
+) -> Issue | AnswerRenewal:
+    """The command that opens the next cascade under the same document, or the answer that there is nothing to open.
+
+    `id_` is that of the entry that asks for it, `work` the obligations that the directive gave.
+    """  # fmt: skip
+    issue = _next_issue(directive, items, work, renewal, id_, cascade, fact.at) if renewal else None
+    return issue or refused(id_, cascade, fact, say("nothing of it is left to carry into the next year"))
+
+
+def refused(id_: str, cascade: str, fact: RenewalDue, because: str) -> AnswerRenewal:
+    """The answer to a renewal that could not be carried out: a year that does not open must not be forgotten."""
+    return AnswerRenewal(f"{id_}-refused", cascade, fact.directive, refused=because)
+
+
+def continuing(id_: str, cascade: str, fact: Issued) -> list[AnswerRenewal]:
+    """A cascade that continues another one says so there; nothing where it continues none."""
+    before, symbol = fact.directive.continues, fact.directive.symbol
+    return [AnswerRenewal(id_, before, ROOT, by_cascade=cascade, symbol=symbol)] if before else []
+
+
+def _next_issue(
     directive: Directive,
     items: Sequence[Item],
     work: Sequence[Obligation],
@@ -74,10 +102,7 @@ def next_issue(
     cascade: str,
     at: datetime,
 ) -> Issue | None:
-    """The command that opens the next cascade under the same document; None where nothing is left to carry into it.
-
-    `work` are the obligations that the directive gave. Dates that were written move with the year.
-    """  # fmt: skip
+    """None where nothing is left to carry into the next year. Dates that were written move with it."""
     years = last_day(at).year - last_day(min(one.assigned_at for one in work)).year if work else 1
     drafts = tuple(draft for item in items if (draft := _carried(item, work, renewal, max(years, 1))) is not None)
     if not drafts:

@@ -73,14 +73,18 @@ def faults(error: ValidationError, data: Plain, is_copy: Callable[[Path], bool] 
     return [one for one in found if one.code != "E201" or (one.path[:-1], one.path[-1]) not in misspelt]
 
 
-def mended(data: Plain, error: ValidationError) -> tuple[Definition | None, list[Path]]:
+def mended(
+    data: Plain, error: ValidationError, is_copy: Callable[[Path], bool] = lambda _: False
+) -> tuple[Definition | None, list[Path]]:
     """A definition without the faulty parts, and the places where it differs from what was written.
 
-    None where the faults leave too little.
+    None where the faults leave too little. Those of copies do not count as more.
     """
     touched: list[Path] = []
     if error.error_count() > FINDINGS_MAX:
-        return None, touched
+        own = (detail for detail in error.errors(include_url=False) if not is_copy(_place(detail, data)[0]))
+        if any(islice(own, FINDINGS_MAX, None)):
+            return None, touched
     sound = deepcopy(data)
     for _ in range(_MENDING_ROUNDS):
         places = {_place(detail, sound) for detail in error.errors(include_url=False)}

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from workflows.calendar import VIETNAM, Calendar, day_of
 from workflows.carrying import carried, ended_before, known_links
-from workflows.commands import Actor, Command, Elapse, Issue
+from workflows.commands import Actor, AnswerRenewal, Command, Elapse, Issue, Renew
 from workflows.decide import decide, happened_at
 from workflows.directive import cascade_id_of
 from workflows.elapsing import incident
@@ -20,6 +20,7 @@ from workflows.facts import Corrected, DirectiveMoved, Fact, RungReached, kind_o
 from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.offices import Addressee, Offices
+from workflows.renewal import ROOT
 from workflows.text import say
 from workflows.workflow import Workflows
 from workflows.world import Nothing, Recorded, World
@@ -137,7 +138,7 @@ class Simulation:
     def next_waking(self) -> datetime | None:
         """When the next clock runs out, in any cascade; None where none is left."""
         found = [at for key in self._known() if (at := self._waking(*key))]
-        return min(found, default=None)
+        return min([*found, *(at for cascade in self.worlds if (at := self._renews(cascade)))], default=None)
 
     def pass_to(self, instant: datetime) -> list[Entry]:
         """Let time pass to an instant, every clock on the way running out when it is due, those of the instant itself
@@ -159,11 +160,13 @@ class Simulation:
     def _round(self) -> list[Entry]:
         """What the service's round does at an instant: each cascade that is awake, until nothing in it is due."""
         made: list[Entry] = []
-        awake = {cascade: min(ats) for cascade in self.worlds if (ats := list(self._due(cascade).values()))}
+        awake = {cascade: min(ats) for cascade in self.worlds if (ats := self._awake(cascade))}
         for cascade in sorted(awake, key=lambda one: awake[one]):
-            while due := self._due(cascade):
+            while self._awake(cascade):
+                due = self._due(cascade)
                 for number in sorted(due, key=lambda one: (due[one], one))[:SWEEP_MAX]:
                     made += self._elapse(cascade, number)
+                made += self._renew(cascade)
         return made + self._carry(made)
 
     def _elapse(self, cascade: str, number: int) -> list[Entry]:
@@ -175,6 +178,24 @@ class Simulation:
             facts = [incident(world.obligation(number), f"{type(error).__name__}: {error}", self.now)]
         self._wakings.pop((cascade, number), None)
         return self._take(cascade, command, facts)
+
+    def _awake(self, cascade: str) -> list[datetime]:
+        """When whatever is due in a cascade was to happen; nothing where nothing is due."""
+        renews = self._renews(cascade)
+        return [*self._due(cascade).values(), *([renews] if renews and renews <= self.now else [])]
+
+    def _renews(self, cascade: str) -> datetime | None:
+        """When the cascade opens anew for its next year, where it does."""
+        return min((one.renew_at for one in self.worlds[cascade].all_directives if one.renew_at), default=None)
+
+    def _renew(self, cascade: str) -> list[Entry]:
+        """The next year of a cascade, where its day has come."""
+        world, made = self.worlds[cascade], list[Entry]()
+        for one in world.all_directives:
+            if one.renew_at and one.renew_at <= self.now:
+                command = Renew(cascade, one.number)
+                made += self._take(cascade, command, decide(world, command, self.now))
+        return made
 
     def _due(self, cascade: str) -> dict[int, datetime]:
         numbers = (one.number for one in self.worlds[cascade].all_obligations)
@@ -241,8 +262,10 @@ class Simulation:
         for command in commands:
             try:
                 found += self._put(command)
-            except (Refused, NotFound):
-                continue
+            except (Refused, NotFound) as answer:
+                if isinstance(command, Issue) and command.continues:  # as delivery does: its giver hears why
+                    because = AnswerRenewal(f"{command.id}-refused", command.continues, ROOT, refused=str(answer))
+                    found += self._put(because)
         return found
 
     def _moment(self) -> str:

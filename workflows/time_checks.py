@@ -118,7 +118,8 @@ def _covers(wider: Condition, condition: Condition) -> bool:
 
 
 def _answer(path: Path, line: DueRule, condition: Condition, definition: Definition) -> Iterator[Finding]:
-    if (line.is_ == "as_written") != requires(condition, "date_written"):
+    planned = requires(condition, "soft")  # a planned day may be kept as it is, or another one take its place
+    if (line.is_ == "as_written") != requires(condition, "date_written") and not planned:
         message = say("a date that is written is kept: `when: date_written` and `is: as_written` go together")
         yield Finding((*path, "is"), "E333", message)
     if line.is_ == "choose_below" and not definition.undated_items:

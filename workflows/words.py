@@ -120,6 +120,29 @@ VALUE_GROUPS = {
 DUE_CONDITIONS = ("date_written", "parent_dated", "otherwise", "at_once", "soft", "urgent")
 DUE_VALUES = ("part", "mode", "level", "giver_level", "type")
 
+# How an item says by when, where that is more than a plain date.
+DUE_FORMS = {
+    "before": mark("before a day; whether that day itself counts is the office's policy, `deadlines.before_day`"),
+    "interval": mark("from one day to another; by the last one, and nobody is reminded before the first"),
+    "counted": mark("so many days or hours after issue or receipt, as the item itself says"),
+    "after_event": mark("so many days or hours after an event whose day is not known yet"),
+    "until_event": mark("until an event whose day is not known yet"),
+    "by_reference": mark("as another document says, under which it is followed up"),
+    "soft": mark("a date that is only expected, or planned"),
+    "at_once": mark("at once; how long that may take is for a line `when: at_once` to say"),
+}
+WAITING_FORMS = ("after_event", "until_event")  # no date until the day of the event is known
+
+BEFORE_DAY = {
+    "included": mark("'before day X': X is the last day"),
+    "excluded": mark("'before day X': the day before X is the last day"),
+}
+
+SOFT_DATES = {
+    "counted": mark("a date that is only planned counts like any other"),
+    "reminded": mark("it is reminded of up to the day, and never missed: the obligation has no deadline"),
+}
+
 PARTS = {
     "lead": mark("chủ trì: owes the item"),
     "support": mark("phối hợp: owes its own share"),
@@ -234,6 +257,9 @@ SETS = {
     "openings": OPENINGS,
     "answers": ANSWERS,
     "modes": MODES,
+    "due_forms": DUE_FORMS,
+    "before_day": BEFORE_DAY,
+    "soft_dates": SOFT_DATES,
     "periods": PERIODS,
     "windows": WINDOWS,
     "outcomes": OUTCOMES,
@@ -258,4 +284,5 @@ BUILT_IN = {
     "carry_over": mark("the giver lets a standing obligation stand for another year"),
     "name_officer": mark("the holder's leader names the officer who does the work"),
     "record_task": mark("a person's task that a rung opened is done"),
+    "set_event_day": mark("the day of the event that a date waits for is known now, or has changed"),
 }

@@ -11,7 +11,7 @@ from workflows.causes import Cause, cause_words
 from workflows.decimals import spoken
 from workflows.fields import show_day
 from workflows.figures import missing_words
-from workflows.obligation import Figure
+from workflows.obligation import Figure, Obligation
 from workflows.text import Text, joined, mark, say, say_count
 from workflows.words import POLICIES, ROLES
 
@@ -120,7 +120,7 @@ def _moved(fact: f.DirectiveMoved) -> str:
 def _assigned(fact: f.Assigned) -> str:
     one = fact.obligation
     period = say(" for {period}", period=one.period) if one.period else ""
-    due = say(", due {day}", day=day_words(one.due_at)) if one.due_at else say(", no date")
+    due = _due_words(one)
     return say(
         "assigned to {holder} as {part}{period}{due}{because}",
         holder=one.holder,
@@ -129,6 +129,24 @@ def _assigned(fact: f.Assigned) -> str:
         due=due,
         because=_because(fact.cause),
     )
+
+
+def _due_words(one: Obligation) -> str:
+    if one.waits_for:
+        return say(", its date waits for: {event}", event=one.waits_for)
+    if one.planned_for:
+        return say(", planned for {day}", day=day_words(one.planned_for))
+    return say(", due {day}", day=day_words(one.due_at)) if one.due_at else say(", no date")
+
+
+def _event_day(fact: f.EventDaySet) -> str:
+    day, item = show_day(fact.event_on), fact.item
+    if not fact.before:
+        return say("the day of {event} is {day} (item {item})", event=fact.event, day=day, item=item)
+    before = show_day(fact.before)
+    said = say("the day of {event} is {day} now, not {before} (item {item})",
+               event=fact.event, day=day, before=before, item=item)  # fmt: skip
+    return say("{said}: {reason}", said=said, reason=fact.reason) if fact.reason else said
 
 
 def _acted(fact: f.Acted) -> str:
@@ -249,6 +267,8 @@ def _administered(fact: f.Administered) -> str:
 
 def _due_set(fact: f.DueSet) -> str:
     cause = say(_DUE_CAUSES[fact.cause]) if fact.cause in _DUE_CAUSES else fact.cause
+    if "planned" in fact.because.notes:
+        return say("planned for {day} from now on ({cause})", day=day_words(fact.due_at), cause=cause)
     return say("due {day} from now on ({cause})", day=day_words(fact.due_at), cause=cause)
 
 
@@ -259,6 +279,7 @@ _DUE_CAUSES = {
     "amended": mark("amended"),
     "replaced": mark("its document was replaced"),
     "above": mark("held to the date above"),
+    "event": mark("the day of the event"),
 }
 _STEPS = {"revoke": mark("revoke directive {number}"), "replace": mark("replace directive {number}")}
 _DEEDS = {
@@ -324,6 +345,13 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     ),
     f.ExtensionWithdrawn: lambda fact: say("no longer asks for {day}", day=day_words(fact.until)),
     f.ItemAmended: _amended,
+    f.EventDaySet: _event_day,
+    f.EventAsked: lambda fact: say(
+        "on which day is it: {event}? asked for the {times}. time{told}",
+        event=fact.event,
+        times=fact.times,
+        told=_told(fact),
+    ),
     f.Repointed: lambda fact: say(
         "goes on under directive {directive}, item {item}", directive=fact.directive, item=fact.item
     ),

@@ -23,7 +23,7 @@ from engine.cli.options import (
 )
 from engine.cli.printing import cut, data, json_document, styled, table, talk
 from engine.cli.relay import relay
-from engine.cli.wording import PART_WORDS, day_words, mode_words, state_words
+from engine.cli.wording import PART_WORDS, by_when, day_words, mode_words, state_words
 from engine.execute import Answer
 from engine.labels import GROUP_WORDS, totals_words
 from engine.runtime import Runtime
@@ -287,7 +287,7 @@ def _row(row: lists.ObligationLine, workflows: Workflows) -> list[str]:
     standing = styled(GROUP_WORDS[row.group], "red") if row.group == "open_overdue" else GROUP_WORDS[row.group]
     mode = joined(filter(None, [mode_words(definition, row.mode), row.period]))
     under = say("{symbol}, item {label} ({mode})", symbol=row.symbol, label=row.label, mode=mode)
-    due, part = day_words(row.due_at) if row.due_at else "-", PART_WORDS.get(row.part, row.part)
+    due, part = by_when(row.due_at, row.planned_for, row.waits_for), PART_WORDS.get(row.part, row.part)
     return [row.cascade, str(row.number), row.holder, due, standing, state_words(definition, row.state), part, under]
 
 

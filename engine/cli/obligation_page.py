@@ -27,10 +27,10 @@ from engine.cli.wording import (
 from engine.labels import GROUP_WORDS
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from workflows import parties, tasks
+from workflows import item_dates, parties, tasks
 from workflows.acting import asked_of
 from workflows.commands import Act, Actor
-from workflows.deadlines import sentence
+from workflows.deadlines import rule_words, sentence
 from workflows.directive import Basis, Directive, Item
 from workflows.explaining import why
 from workflows.facts import Fact, RungReached
@@ -47,7 +47,7 @@ _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
 Asks = Mapping[str, Mapping[str, str]]  # an action's name -> the fields it asks for, with their types
 _DEEDS = (
-    "Acted", "DueSet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused",
+    "Acted", "DueSet", "EventDaySet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused",
     "ExtensionCountered", "ExtensionWithdrawn", "TaskRecorded", "OfficerNamed", "Returned", "CarriedOver", "Urged",
     "Offered", "OfferAnswered", "Kept", "Repointed",
 )  # fmt: skip
@@ -128,7 +128,8 @@ def _open(world: World, one: Obligation, by: Actor, now: datetime) -> Asks:
 
 def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterator[Rung]:
     """The rungs of the present date, each with what became of it."""
-    if one.due_at is None:
+    by = one.due_at or one.planned_for
+    if by is None:
         return
     definition = world.workflow_of(one).definition
     facts = [(entry, fact) for entry in entries if (fact := _fact(entry))]
@@ -139,7 +140,9 @@ def _rungs(world: World, one: Obligation, entries: tuple[Entry, ...]) -> Iterato
         if isinstance(fact, RungReached) and fact.of == "holder" and entry.seq > since
     }
     passed = {key for _, fact in told.values() for key in fact.skipped}
-    for clock in schedule(world.workflow_of(one), world.calendar, one.due_at):
+    for clock in schedule(world.workflow_of(one), world.calendar, by):
+        if one.planned_for and (clock.meant or clock.at) > one.planned_for:
+            continue
         label = rung_words(definition, clock.rung)
         entry, fact = told.get(clock.key, (None, None))
         if entry and fact:
@@ -188,11 +191,17 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
             "number": item.number,
             "label": item.label,
             "text": item.text,
+            "due_wording": item.due_wording,
+            "due_form": item.due_form,
+            "due_rule": item.due_rule,
+            "due_event": item.due_event,
+            "event_on": item.event_on,
+            "due_from": item.due_from,
             "bases": [asdict(one) for one in item.bases],
             "targets": dict(item.targets),
         },
         "numbers": figures_page.numbers_data(page.figures),
-        "why": sentence(one.because, one.due_at),
+        "why": _due(one, item),
         "because": asdict(one.because) if one.because else None,
         "ladder": [{**asdict(rung), "told": [str(one) for one in rung.told]} for rung in page.rungs],
         "clocks": [
@@ -303,7 +312,9 @@ def _about(page: ObligationPage) -> Iterator[tuple[str, str]]:
     yield say("product to"), office_words(offices, one.recipient) if one.recipient else ""
     yield say("rests on"), joined(_bases(item.bases), "\n")
     yield say("state"), joined([state_words(definition, one.state), GROUP_WORDS[one.group(page.now)]], ": ")
-    yield say("due"), sentence(one.because, one.due_at) if one.due_at else say("no date")
+    yield say("due"), _due(one, item)
+    yield say("in its words"), item.due_wording or ""
+    yield say("begins"), show_day(item.due_from) if item.due_from else ""
     yield say("first date"), day_words(one.first_due_at) if one.first_due_at != one.due_at else ""
     yield say("received"), _receipt(one)
     yield say("report"), _report(one)
@@ -311,6 +322,18 @@ def _about(page: ObligationPage) -> Iterator[tuple[str, str]]:
     yield say("extensions"), joined(_extensions(page), "\n")
     outcome = OUTCOME_WORDS.get(one.outcome or "", one.outcome or "")
     yield say("ended"), joined([moment_words(one.closed_at), outcome]) if one.outcome else ""
+
+
+def _due(one: Obligation, item: Item) -> Text:
+    """By when, and why; or what it waits for, and what counts from there."""
+    rule = item_dates.own_rule(item)
+    if one.waits_for:
+        waits = say("no date yet; it waits for: {event}", event=one.waits_for)
+        return say("{waits} ({rule})", waits=waits, rule=rule_words(rule)) if rule and rule.count else waits
+    by = one.due_at or one.planned_for
+    if by is None and item.due_form == "by_reference":
+        return say("no date of its own; by the document that it follows")
+    return sentence(one.because, by) if by else say("no date")
 
 
 def _task_words(task: Task) -> str:

@@ -21,7 +21,7 @@ from workflows.obligation import Obligation
 from workflows.text import say
 from workflows.world import World
 
-_DEEDS = ("Acted", "DueSet", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
+_DEEDS = ("Acted", "DueSet", "EventDaySet", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused")
 _ENTRIES_MAX = 500
 _SHOWN_MAX = 12  # deeds on a sheet of paper; how many came before is said
 _CLIMB_MAX = 32  # directions that stand on each other

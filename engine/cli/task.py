@@ -15,7 +15,7 @@ from engine.exchange.document_types import name_of
 from engine.exchange.letters import Urging, drafted
 from storage import directory
 from storage.queries import tasks as task_lists
-from workflows.calendar import day_of, last_day
+from workflows.calendar import VIETNAM, day_end, day_of, last_day
 from workflows.errors import NotFound, Unmet
 from workflows.fields import show_day
 from workflows.obligation import Obligation, Task
@@ -126,6 +126,7 @@ def _urging(world: World, one: Obligation, task: Task, today: date) -> Urging:
     to = task.to or (one.holder if one.holder != issuer.id else one.giver)
     giver, above = world.office(directive.issuer), world.offices.find(issuer.above)
     kind = name_of(directive.type) or "Văn bản"
+    to_the_day = one.due_at == day_end(last_day(one.due_at))
     return Urging(
         issuer=issuer.name,
         above=above.name if above else None,
@@ -137,5 +138,6 @@ def _urging(world: World, one: Obligation, task: Task, today: date) -> Urging:
         item=item.label,
         text=item.text,
         due_on=last_day(one.due_at),
+        due_hour=None if to_the_day else f"{one.due_at.astimezone(VIETNAM):%H giờ %M}",
         today=today,
     )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from engine.cli.printing import data, styled
-from engine.cli.wording import PART_WORDS, day_words, directive_state_words, mode_words, short, state_words
+from engine.cli.wording import PART_WORDS, by_when, day_words, directive_state_words, mode_words, short, state_words
 from engine.labels import totals_words
 from engine.language import told
 from storage.cascades import find_directive
@@ -149,7 +149,9 @@ def _obligation(page: TreePage, one: ObligationLine) -> str:
     """One line, said already: on a terminal the overdue ones are red."""
     definition = page.world.workflows.get(one.workflow).definition
     part = "" if one.part == "lead" else joined(["", PART_WORDS.get(one.part, one.part)], " ")
-    due = say("due {day}", day=day_words(one.due_at)) if one.due_at else say("no date")
+    due: str = say("due {day}", day=day_words(one.due_at)) if one.due_at else say("no date")
+    if one.planned_for or one.waits_for:
+        due = by_when(None, one.planned_for, one.waits_for)
     late = {"open_overdue": say("  OVERDUE"), "done_late": say("  late")}.get(one.group, "")
     said = say("{number}  {holder}{part}{period}: {state}, {due}{late}",
                number=f"{one.number:>4}", holder=one.holder, part=part, period=f" {one.period}" if one.period else "",

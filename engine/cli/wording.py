@@ -30,6 +30,15 @@ def day_words(at: datetime | None) -> str:
     return f"{day:%d/%m/%Y}" if at == day_end(day) else f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
+def by_when(due_at: datetime | None, planned_for: datetime | None, waits_for: str | None) -> str:
+    """By when, in a list: the day, the planned day, or that it waits for an event; `-` where there is nothing."""
+    if due_at:
+        return day_words(due_at)
+    if planned_for:
+        return say("planned {day}", day=day_words(planned_for))
+    return say("waits for: {event}", event=short(waits_for, 40)) if waits_for else "-"
+
+
 def moment_words(at: datetime | None) -> str:
     """A moment, to the minute, in Vietnam's time; the end of a day is called so."""
     if at is None:

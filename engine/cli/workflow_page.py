@@ -12,7 +12,7 @@ from workflows.decimals import spoken
 from workflows.definition import Action, Definition, DueRule, Number, ObligationMachine, Rung, UndatedMode
 from workflows.each_machine import Part, parts
 from workflows.text import Text, joined, say, say_count
-from workflows.words import ANSWERS, OUTCOMES, PERIODS, POLICIES, TASKS, TOTALS
+from workflows.words import ANSWERS, BEFORE_DAY, OUTCOMES, PERIODS, POLICIES, SOFT_DATES, TASKS, TOTALS
 
 
 def title(definition: Definition) -> str:
@@ -130,6 +130,9 @@ def _dates(definition: Definition) -> Iterator[tuple[str, str]]:
         yield say("receive"), say("by {time}", time=rule_words(deadlines.receive))
     for rule in deadlines.due:
         yield say("due, {condition}", condition=_condition(rule.when, definition)), _due(rule)
+    yield say("before a day"), say(BEFORE_DAY[deadlines.before_day])
+    yield say("planned days"), say(SOFT_DATES[deadlines.soft_dates])
+    yield say("event's day"), say("asked for every {span}", span=span_words(deadlines.ask_about_event))
     yield say("later than above"), say(POLICIES[deadlines.later_than_parent])
     if deadlines.confirm:
         yield say("giver answers"), say("by {time}", time=rule_words(deadlines.confirm))

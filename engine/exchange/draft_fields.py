@@ -18,6 +18,7 @@ from engine.exchange.drafts import (
     Signature,
     blank_issue,
 )
+from engine.exchange.due_fields import due_field
 from engine.exchange.identities import as_number
 from engine.exchange.symbols import compose, read_symbol
 from engine.exchange.yaml_fields import (
@@ -25,7 +26,6 @@ from engine.exchange.yaml_fields import (
     Reader,
     boolean,
     day,
-    day_or_time,
     list_of,
     needed_text,
     nullable,
@@ -99,7 +99,7 @@ def _issue(value: Plain, path: Path, faults: Faults) -> dict[str, IssueValue]:
     return read
 
 
-def _targets(value: Plain, path: Path, faults: Faults) -> tuple[tuple[str, str], ...]:
+def targets(value: Plain, path: Path, faults: Faults) -> tuple[tuple[str, str], ...]:
     """`{par_index: "85,50"}`: the figure asked of each number. Which numbers there are, the workflow says."""
     if not isinstance(value, dict):
         faults.expected(path, say('a mapping such as {{par_index: "85,50"}}'), value)
@@ -146,7 +146,10 @@ _item = record(
     {
         "number": needed_text,
         "text": needed_text,
-        "due": day_or_time,
+        "due": due_field,
+        "event": text,
+        "soft": boolean,
+        "follows": text,
         "mode": one_of(tuple(MODES)),
         "lead": _texts,
         "support": _texts,
@@ -155,7 +158,7 @@ _item = record(
         "controller": text,
         "recipient": text,
         "parent": _obligation,
-        "targets": _targets,
+        "targets": targets,
         "lead_named": _texts,
         "support_named": _texts,
         "info_named": _texts,

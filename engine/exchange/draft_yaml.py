@@ -23,8 +23,12 @@ _HEAD = """\
 # Compare it with the paper, correct what was misread, and fill in:
 #   number, issued_on   from the signed paper (61; 2023-08-16 or 16/8/2023), or the whole `symbol`
 #   issue               the workflow, the issuing office, the obligation it comes under, the offices it is for
-#   items               for each: due (a date), or mode (how it is followed up); lead, support, info (offices) where
+#   items               for each a deadline, `due`, or `mode` (how it is followed up); lead, support, info (offices) where
 #                       the names read (…_named) do not tell; officer, controller, recipient, parent, targets as needed
+#   due                 a day: 30/9/2026, "30/9/2026 17:00", 9/2026, before 30/9/2026, from 1/7/2026 to 31/7/2026;
+#                       a time: 5 working days after receipt, 2 hours after issue; at_once; or 3 days after event (event:
+#                       its own day) with `event` in words; soft: true where the day is only planned
+#   follows             the symbol of the document whose dates the item goes by
 #   cites               for each that bears on work here: cascade and obligation
 # Người rà soát: đối chiếu bản giấy, sửa chỗ đọc sai, điền số, ngày ban hành, mục "issue", hạn từng nội dung.
 """
@@ -33,7 +37,7 @@ _STANDING = mark("It cannot be issued before these are settled:")
 _NOTES: Mapping[str, Text] = {
     "issue": say("For issuing: the workflow, office ids, and the obligation this comes under, if any."),
     "type": say("What was read from the text."),
-    "items": say("A due date, or a mode: {modes}. Offices by id.", modes=[*MODES]),
+    "items": say("A deadline, or a mode: {modes}. Offices by id.", modes=[*MODES]),
     "cites": say("relation is a guess: {relations}.", relations=RELATIONS),
     "doubts": say("What the reader was not sure of. Settle it in the fields above; this list decides nothing."),
 }
@@ -126,6 +130,9 @@ def _item(item: Item) -> dict[str, Any]:
         "controller": item.controller,
         "recipient": item.recipient,
         "parent": item.parent,
+        "event": item.event,
+        "soft": item.soft,
+        "follows": item.follows,
         "targets": dict(item.targets),
         "lead_named": list(item.lead_named),
         "support_named": list(item.support_named),

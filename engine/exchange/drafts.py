@@ -120,11 +120,12 @@ class Citation:
 class Item:
     """One point that assigns something. The fields from `mode` on are the reviewer's.
 
-    `number` is as written: "2", "Điều 3", "II.1". `due_on` is set only for a plain date; `due_wording` keeps
-    the words, `due_kind` says what they are, one of `DUE_KINDS`. `due` is a date or a time, ISO, local. `cites`
-    holds symbols. The `…_named` fields keep who is named, as written; `lead`, `support`, `info`, `controller` and
-    `recipient` are offices of the directory, `parent` the number of the obligation it comes under. `targets` are
-    the figures that it asks for, by the name of the number.
+    `number` is as written: "2", "Điều 3", "II.1". `due_on` is set only for a plain date; `due_wording` keeps the
+    words, `due_kind` says what they are, one of `DUE_KINDS`. `due` is a deadline as `due_fields` spells it, `event`
+    the event that it counts from, in words; `soft` says that the day is only planned; `follows` is the document whose
+    dates it goes by. `cites` holds symbols. The `…_named` fields keep who is named, as written; `lead`, `support`,
+    `info`, `controller` and `recipient` are offices of the directory, `parent` the number of the obligation it comes
+    under. `targets` are the figures that it asks for, by the name of the number.
     """
 
     number: str
@@ -148,6 +149,9 @@ class Item:
     controller: str | None = None
     recipient: str | None = None
     parent: int | None = None
+    event: str | None = None
+    soft: bool = False
+    follows: str | None = None
     targets: tuple[tuple[str, str], ...] = ()
 
 

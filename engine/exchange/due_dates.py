@@ -15,6 +15,11 @@ HOUR = r"(?P<hour>[0-9]{1,2}) ?(?:giờ|[hg](?![^\W\d_]))(?: ?(?P<minute>[0-9]{2
 YEAR_AFTER = r" ?/ ?[0-9]{4}| năm [0-9]{4}"
 
 _HOUR = re.compile(HOUR, re.IGNORECASE)
+_FIRST_DAY = re.compile(
+    r"từ (?:ngày )?(?P<day>[0-9]{1,2})(?: ?(?:/|tháng) ?(?P<month>[0-9]{1,2})(?: ?(?:/|năm) ?(?P<year>[0-9]{4}))?)?"
+    r" (?:đến|tới)",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
 _DAY_AND_MONTH = re.compile(r"([0-9]{1,2}) ?(?:/|tháng) ?([0-9]{1,2})(?![0-9/])", re.IGNORECASE)
 _MONTH = re.compile(r"(?:(trước|đầu|giữa) )?tháng ([0-9]{1,2})", re.IGNORECASE)
@@ -41,6 +46,21 @@ def worked_out(wording: str, year: int | None, not_before: date | None) -> date 
         return None
     on = _in_year(wording, year)
     return _in_year(wording, year + 1) if on is not None and not_before is not None and on < not_before else on
+
+
+def begins(wording: str, ends: date, not_before: date | None) -> date | None:
+    """The first day of an interval whose last day is known; None where the words do not give it ("từ nay đến …")."""
+    found = _FIRST_DAY.match(wording)
+    if found is None:
+        return None
+    day, month = int(found["day"]), int(found["month"] or ends.month)
+    year = int(found["year"] or ends.year)
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+        return None
+    first = date(year, month, day)
+    if first > ends and not found["year"]:  # from December to January
+        first = first.replace(year=year - 1, day=min(day, monthrange(year - 1, month)[1]))
+    return first if first <= ends and (not_before is None or first >= not_before) else None
 
 
 def hour_of(found: re.Match[str]) -> str | None:

@@ -10,6 +10,7 @@ from datetime import date
 
 from engine.exchange.document_types import TYPE_WORDS
 from engine.exchange.due_dates import DAY_AND_MONTH, HOUR, YEAR_AFTER, hour_of, worked_out
+from engine.exchange.due_fields import between
 from engine.exchange.written_dates import BARE_LONG_DATE, LONG_DATE, SHORT_DATE, find_date
 
 SEARCHED_MAX = 20_000  # letters of an item; what stands deeper in it is an appendix
@@ -133,19 +134,23 @@ _MAY_BE_SOFT = ("date", "hour", "month", "interval")
 class Due:
     """A deadline as worded, and its kind, one of `DUE_KINDS`.
 
-    `on` and `hour` only where it is a plain date that is set and not merely meant: "trước 16 giờ ngày 20/8/2015".
+    `on` and `hour` only where it is a plain date that is set and not merely meant: "trước 16 giờ ngày 20/8/2015"; `begins`
+    is the first day of an interval that writes both.
     """
 
     wording: str
     kind: str
     on: date | None = None
     hour: str | None = None
+    begins: date | None = None
 
     @property
     def text(self) -> str | None:
-        """ISO date, or local date-time when an hour is written."""
+        """As `due` spells it: an ISO date, a local date-time where an hour is written, or both days of an interval."""
         if self.on is None:
             return None
+        if self.begins and self.begins <= self.on:
+            return between(self.begins, self.on)
         return f"{self.on.isoformat()}T{self.hour}" if self.hour else self.on.isoformat()
 
 
@@ -169,7 +174,7 @@ def _by_dates(text: str) -> Iterator[Due]:
     """What a whole date is written in."""
     for found in _BY_DATE.finditer(text):
         last = None
-        written = find_date(text, found.start(), found.end())
+        first = written = find_date(text, found.start(), found.end())
         while written is not None:
             last, written = written, find_date(text, written.end, found.end())
         wording, meant = _with_soft(text, found)
@@ -179,7 +184,8 @@ def _by_dates(text: str) -> Iterator[Due]:
             yield Due(wording, "soft")
         else:
             kind = "interval" if wording[:2].lower() == "từ" else "hour" if found.group("hour") else "date"
-            yield Due(wording, kind, last.on if last is not None else None, hour_of(found))
+            begins = first.on if kind == "interval" and first is not last and first is not None else None
+            yield Due(wording, kind, last.on if last is not None else None, hour_of(found), begins)
 
 
 def _first(text: str, kinds: tuple[tuple[str, re.Pattern[str]], ...], not_before: date | None) -> list[Due]:

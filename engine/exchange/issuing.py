@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.exchange.drafts import Citation, Doubt, Draft, Item, standing_doubts
+from engine.exchange.due_fields import terms_of
 from engine.exchange.identities import as_number
 from engine.exchange.item_offices import NAMED_MAX, ItemOffices, Whom
 from engine.exchange.office_names import named
 from engine.exchange.symbols import compose, read_symbol
 from workflows.commands import Actor, Issue, ItemDraft
 from workflows.definition import Definition
-from workflows.directive import BASIS_KINDS, Basis
+from workflows.directive import ANSWERED, BASIS_KINDS, Basis
 from workflows.errors import Incomplete, Refused
-from workflows.fields import parse_instant
 from workflows.offices import Office, Offices
 from workflows.text import Text, joined, say, say_count
 from workflows.workflow import Workflows
@@ -184,11 +184,16 @@ def _items(draft: Draft, whom: Whom, choices: Choices) -> tuple[ItemDraft, ...]:
 
 
 def _item(item: Item, draft: Draft, choices: Choices, offices: ItemOffices) -> ItemDraft:
+    terms = terms_of(item.due, item.due_wording, soft=item.soft)
     return ItemDraft(
         label=item.number,
         text=item.text,
-        mode=None if item.due else item.mode,
-        due=parse_instant(item.due) if item.due else None,
+        mode="linked" if item.follows else None if item.due else item.mode,
+        due=terms.due,
+        due_form="by_reference" if item.follows and not item.due else terms.form,
+        due_rule=terms.rule,
+        due_event=item.event,
+        due_from=terms.first,
         due_wording=item.due_wording,
         lead=offices.lead,
         support=offices.support,
@@ -210,20 +215,20 @@ def _bases(item: Item, draft: Draft) -> tuple[Basis, ...]:
         whole = citation.symbol not in in_items and citation.relation != "cites"
         return whole or citation.symbol in item.cites
 
-    return tuple(
-        Basis(
-            citation.relation
-            if citation.relation in BASIS_KINDS
-            else "cites",  # what it replaces or revokes ends there
-            citation.symbol,
-            citation.issued_on,
-            citation.issuer,
-            citation.cascade,
-            citation.obligation,
-        )
-        for citation in draft.cites
-        if bears(citation)
-    )
+    found = [_basis(citation) for citation in draft.cites if bears(citation)]
+    if not item.follows:
+        return tuple(found)
+    known = next((one for one in draft.cites if one.symbol == item.follows), Citation(item.follows))
+    followed = _basis(known)
+    if followed.kind not in ANSWERED:
+        followed = replace(followed, kind="implements")
+    return (followed, *(one for one in found if one.symbol != item.follows))
+
+
+def _basis(citation: Citation) -> Basis:
+    # What it replaces or revokes ends there.
+    kind = citation.relation if citation.relation in BASIS_KINDS else "cites"
+    return Basis(kind, citation.symbol, citation.issued_on, citation.issuer, citation.cascade, citation.obligation)
 
 
 def _workflow(draft: Draft, workflows: Workflows, issuer: Office, choices: Choices, asked: str) -> str:

@@ -19,6 +19,7 @@ class Urging:
     """What a letter about work that is due says. Offices are by name; `series` is the end of the issuer's symbols.
 
     `document` is the ordering document in words, such as "Công văn số 61/SKHCN-VP ngày 16/08/2023 của Sở ...".
+    `due_hour` is set where the date is to the hour: "17 giờ 00".
     """
 
     issuer: str
@@ -32,6 +33,7 @@ class Urging:
     text: str
     due_on: date
     today: date
+    due_hour: str | None = None
 
 
 def drafted(letter: Urging) -> str:
@@ -59,7 +61,7 @@ def _body(letter: Urging) -> Iterator[str]:
     text = " ".join(letter.text.split()).rstrip(".;")
     yield f"Theo {letter.document}, {letter.holder} được giao thực hiện nội dung {letter.item}: “{text}”."
     due, today, late = f"{letter.due_on:%d/%m/%Y}", f"{letter.today:%d/%m/%Y}", (letter.today - letter.due_on).days
-    term = f"Thời hạn thực hiện là ngày {due}."
+    term = f"Thời hạn thực hiện là {f'{letter.due_hour} ' if letter.due_hour else ''}ngày {due}."
     if late > 0:
         yield f"{term} Đến ngày {today}, nhiệm vụ đã quá hạn {late} ngày và chưa có kết quả được xác nhận."
     else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.exchange.document_types import TYPES, find_code
+from engine.exchange.due_fields import before_by_words
 from engine.exchange.issuing import suitable_workflow
 from engine.exchange.opening_heads import HEADS
 from engine.exchange.opening_rows import Reading, Task, mode_words
@@ -189,6 +190,7 @@ def _item(task: Task, place: int) -> ItemDraft:
         mode=task.mode,
         due=task.due,
         due_wording=task.due_wording,
+        due_form="before" if task.due and before_by_words(task.due_wording) else None,
         lead=task.lead,
         support=task.support,
         officer=task.officer,

@@ -10,8 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.exchange.drafts import Doubt, Draft, Item, item_name
-from engine.exchange.due_dates import hour_in, names_year, worked_out
+from engine.exchange.due_dates import begins, hour_in, names_year, worked_out
+from engine.exchange.due_fields import AT_ONCE, between
+from engine.exchange.due_terms import Term, term_in, until_in
 from engine.exchange.modes import mode_of
+from workflows.deadlines import rule_words
+from workflows.item_dates import read_rule
 from workflows.text import Text, mark, say
 
 # Kinds of deadline that speak for a mode. None: nobody can tell from the words alone.
@@ -33,10 +37,6 @@ _MODE_OF_KIND: Mapping[str, tuple[str | None, str]] = {
         None,
         mark('{item}: "{wording}" lasts until a day not known yet: choose a mode, or `due` once the day is known.'),
     ),
-    "at_once": (
-        None,
-        mark('{item}: "{wording}" means at once: give `due`, with an hour if need be, or choose a mode.'),
-    ),
     "soft": (None, mark('{item}: "{wording}" names no day: agree on one and give `due`, or choose a mode.')),
 }
 _FROM_THIS_PAPER = re.compile(
@@ -47,6 +47,12 @@ _FROM_THIS_PAPER = re.compile(
 _FROM_RECEIPT = mark(
     '{item}: "{wording}" counts from this document itself: give `due` once that day is known, or choose mode once.'
 )
+_TERM = mark('{item}: "{wording}" is read as {due}, which is proposed: confirm or correct `due`.')
+_EVENT = mark(
+    '{item}: "{wording}" is read as {due}, where the event is "{event}", which is proposed: confirm or correct `due` and'
+    " `event`."
+)
+_AT_ONCE = mark('{item}: "{wording}" means at once, which is proposed: confirm it, give `due`, or choose a mode.')
 _NO_DAY = mark('{item}: no day follows from "{wording}": give `due`, or choose a mode.')
 _AS_MEANT = mark('{item}: "{wording}" is meant, not set; {day} is proposed: confirm or correct `due`.')
 _BY_YEAR = mark('{item}: "{wording}" names no year; {day} is proposed: confirm or correct `due`.')
@@ -64,6 +70,9 @@ class Proposal:
     says: Text
     due: str | None = None
     mode: str | None = None
+    event: str | None = None
+    soft: bool = False
+    follows: str | None = None
 
 
 def propose(draft: Draft) -> Draft:
@@ -74,7 +83,9 @@ def propose(draft: Draft) -> Draft:
         if item.due or item.mode:
             continue
         made = proposed(item, draft.issued_year, _not_before(draft))
-        items[place] = replace(item, due=made.due, mode=made.mode)
+        event, follows = made.event or item.event, made.follows or item.follows
+        soft = made.soft or item.soft
+        items[place] = replace(item, due=made.due, mode=made.mode, soft=soft, event=event, follows=follows)
         field = f"items[{place + 1}].due"
         said[field] = Doubt("due-proposed" if made.due else "item-undated", item.line, field, made.says)
     doubts = [said.pop(doubt.field, doubt) if doubt.code == "item-undated" else doubt for doubt in draft.doubts]
@@ -93,14 +104,43 @@ def proposed(item: Item, year: int | None, not_before: date | None) -> Proposal:
         hour = hour_in(wording)
         why = _why(item.due_kind, wording)
         says = say(why, item=name, wording=wording, day=f"{on:%d/%m/%Y}")
-        return Proposal(says, due=f"{on.isoformat()}T{hour}" if hour else on.isoformat())
+        first = begins(wording, on, not_before) if item.due_kind == "interval" else None
+        due = between(first, on) if first else f"{on.isoformat()}T{hour}" if hour else on.isoformat()
+        return Proposal(says, due=due, soft=item.due_kind == "soft")
+    term = _term(item)
+    if term:
+        template = _AT_ONCE if term.due == AT_ONCE else _EVENT if term.event else _TERM
+        says = say(template, item=name, wording=wording, due=_said(term.due), event=term.event)
+        return Proposal(says, due=term.due, event=term.event)
     mode, template = _MODE_OF_KIND.get(item.due_kind, (None, _NO_DAY))
     if item.due_kind == "after_event" and _FROM_THIS_PAPER.search(wording):
         mode, template = None, _FROM_RECEIPT
     found = mode_of(item.text)
     if mode is None and found.mode == "on_event":
         mode, template = "on_event", _NO_DATE_BUT
-    return Proposal(say(template, item=name, wording=wording, mode=mode, words=found.words), mode=mode)
+    says = say(template, item=name, wording=wording, mode=mode, words=found.words)
+    follows = item.cites[0] if item.due_kind == "by_document" and mode == "linked" and len(item.cites) == 1 else None
+    return Proposal(says, mode=mode, soft=item.due_kind == "soft", follows=follows)
+
+
+def _term(item: Item) -> Term | None:
+    """A deadline that is no day: a term, an event, at once. What happens again and again is none: each time has its own."""
+    wording = item.due_wording or ""
+    if mode_of(item.text).mode == "on_event":
+        return None
+    match item.due_kind:
+        case "after_event":
+            return term_in(wording)
+        case "until_event":
+            return until_in(wording)
+        case "at_once":
+            return Term(AT_ONCE)
+    return None
+
+
+def _said(due: str) -> Text | str:
+    rule = read_rule(due)
+    return rule_words(rule) if rule else due
 
 
 _WITH_A_DAY = ("date", "hour", "month", "interval", "soft")

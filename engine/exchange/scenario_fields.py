@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from engine.exchange.document_types import TYPES, find_code
+from engine.exchange.draft_fields import targets
 from engine.exchange.drafts import URGENCIES
+from engine.exchange.due_fields import due_field
 from engine.exchange.symbols import read_symbol
 from engine.exchange.yaml_fields import (
     NOT_ALLOWED,
@@ -62,6 +64,10 @@ class Item:
     controller: str | None = None
     recipient: str | None = None
     parent: On | None = None
+    event: str | None = None
+    soft: bool = False
+    follows: str | None = None
+    targets: tuple[tuple[str, str], ...] = ()
     bases: tuple[Basis, ...] = ()
     note: str | None = None
 
@@ -221,7 +227,7 @@ _item = record(
     {
         "number": needed_text,
         "text": needed_text,
-        "due": day_or_time,
+        "due": due_field,
         "due_wording": text,
         "mode": one_of(tuple(MODES)),
         "lead": _one_or_several,
@@ -231,6 +237,10 @@ _item = record(
         "controller": text,
         "recipient": text,
         "parent": nullable(_on),
+        "event": text,
+        "soft": boolean,
+        "follows": text,
+        "targets": targets,
         "bases": list_of(_basis),
         "note": text,
     },

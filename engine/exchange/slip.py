@@ -79,6 +79,8 @@ def _document(slip: Slip) -> Iterator[str]:
     yield from _field("Độ khẩn", directive.urgency or "Thường")
     yield from _field(f"Nội dung {slip.item.label}", slip.item.text)
     yield from _field("Thời hạn phải báo cáo", _due(one, slip))
+    if slip.item.due_wording:
+        yield from _field("Văn bản ghi", f"“{slip.item.due_wording}”", indent=2)
     if one.recipient:
         yield from _field("Nơi nhận kết quả", _name(one.recipient, slip.offices))
     yield ""
@@ -158,6 +160,10 @@ def _day(day: date | None) -> str:
 
 def _due(one: Obligation, slip: Slip) -> str:
     """By when, as a document writes it; how it is followed up where it has no date."""
+    if one.waits_for:
+        return f"chưa xác định ngày; tính từ: {one.waits_for}"
+    if one.planned_for:
+        return f"dự kiến {_hour(one.planned_for)}{last_day(one.planned_for):%d/%m/%Y}"
     if one.due_at is None:
         return slip.modes.get(one.mode, "không ghi thời hạn")
     return f"{_hour(one.due_at)}{last_day(one.due_at):%d/%m/%Y}"

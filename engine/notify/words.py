@@ -65,6 +65,10 @@ def _of_dates(kind: str, fact: dict[str, Any], what: Text) -> Text | None:
             )
         case "ExtensionWithdrawn":
             return say("{what}: another date is no longer asked for", what=what)
+        case "EventAsked":
+            return say(
+                "{what}: its date waits for {event}; enter its day: set_event_day", what=what, event=fact["event"]
+            )
         case "DueSet":
             return say("{what}: its date is {day} now", what=what, day=_day(fact["due_at"]))
         case "ReviewDue":
@@ -113,7 +117,9 @@ def _missing(figure: dict[str, Any]) -> Text | None:
 
 
 def _day(text: str) -> str:
-    return show_day(last_day(parse_instant(text)))
+    """The day of a date, with its hour where it is to the hour."""
+    at = parse_instant(text)
+    return show_day(last_day(at)) if at == day_end(last_day(at)) else f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
 def _task(message: Message, fact: dict[str, Any]) -> str:

@@ -7,12 +7,13 @@ from loguru import logger
 
 from engine.clock import Clock
 from engine.execute import Executor
-from engine.links import carried, refused_renewal
+from engine.links import carried
 from engine.notify.channels import Channel
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Message
 from storage.queries.subjects import read_about
+from workflows import renewal
 from workflows.errors import NotFound, Refused
 from workflows.facts import RenewalDue
 
@@ -70,4 +71,4 @@ class Delivery:
                 logger.bind(message=message.id, to=command.cascade, because=str(answer)).info("link_refused")
                 fact = message.fact
                 if isinstance(fact, RenewalDue):  # a year that does not open must not be forgotten: its giver hears
-                    self._executor.execute([refused_renewal(message, fact, str(answer))])
+                    self._executor.execute([renewal.refused(message.id, message.cascade_id, fact, str(answer))])

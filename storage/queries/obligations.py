@@ -35,6 +35,8 @@ class ObligationLine:
     parent: int | None
     standing: int | None
     period: str | None
+    waits_for: str | None
+    planned_for: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ _FROM = (
 _COLUMNS = (
     "o.cascade_id, o.number, o.directive, d.symbol, o.item, i.label, o.holder, o.giver, o.part, o.mode,"
     f" o.workflow, o.state, {GROUP} AS grouped,"
-    " o.due_at, o.received_at, o.sent_at, o.closed_at, o.parent, o.standing, o.period"
+    " o.due_at, o.received_at, o.sent_at, o.closed_at, o.parent, o.standing, o.period, o.waits_for, o.planned_for"
 )
 
 

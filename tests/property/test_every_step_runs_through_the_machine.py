@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.law import Law, notice
+from tests.support.offices import DEPARTMENT
 from workflows.built_in import BUILT_IN
 from workflows.commands import Command, ItemDraft, MakeOffer
 from workflows.errors import Refused
@@ -76,6 +77,13 @@ def with_offer() -> Law:
     return law
 
 
+def waiting_for_an_event() -> Law:
+    law = Law()
+    law.put(law.issue(DEPARTMENT, ItemDraft("1", "Report on it", lead=("unit-1",), due_form="until_event",
+                                            due_rule="event", due_event="kết thúc hội nghị")))  # fmt: skip
+    return law
+
+
 STORM = {"document": "3/CD", "until": "2023-08-20", "reason": "Storm"}
 L = "unit-1/leader"
 D = "department/leader"
@@ -112,6 +120,9 @@ ACTS: dict[str, Callable[[], tuple[Law, tuple[str, int, str], dict[str, str]]]] 
     "refuse_extension": lambda: (with_request(), (D, 3, "refuse_extension"), {"reason": "No"}),
     "open_event": lambda: (
         law_with(mode="on_event"), ("unit-1/clerk", 4, "open_event"), {"event_on": "2023-08-14", "note": "A file"},
+    ),
+    "set_event_day": lambda: (
+        waiting_for_an_event(), ("unit-1/clerk", 1, "set_event_day"), {"event_on": "2023-08-20"},
     ),
     "carry_over": lambda: (law_with(mode="linked"), (D, 4, "carry_over"), {}),
     "conclude": lambda: (law_with(mode="linked"), (D, 4, "conclude"), {}),

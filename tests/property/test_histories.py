@@ -14,7 +14,7 @@ from workflows.calendar import day_of
 from workflows.commands import EndBasis, ItemDraft
 from workflows.errors import NotFound, Refused
 from workflows.facts import Acted, Kept, from_data, kind_of, to_data
-from workflows.ladder import schedule, wake_at
+from workflows.ladder import clocks, schedule, wake_at
 from workflows.obligation import GROUPS
 from workflows.standing import stands
 
@@ -97,6 +97,21 @@ def test_no_due_date_ever_passes_the_one_above_it_while_that_is_open(drawn: list
                 assert one.due_at <= above.due_at, f"obligation {one.number}: {one.because}"
 
     play(drawn, within)
+
+
+@bounded
+@given(moves)
+def test_what_waits_for_an_event_has_no_date_and_is_always_asked_about(drawn: list[Move]) -> None:
+    def asked(law: Law) -> None:
+        for one in law.world.all_obligations:
+            if one.waits_for is None:
+                continue
+            assert one.due_at is None
+            if one.open and not one.rested_at:
+                running = clocks(one, law.world.workflow_of(one), law.world.calendar)
+                assert any(clock.kind == "event" for clock in running)
+
+    play(drawn, asked)
 
 
 @bounded

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from tests.property.test_definitions_never_crash import as_flow, load, usable
 from tests.support.definitions import GOOD
 from tests.unit.test_reuse import text_with
+from workflows.inheriting import COPIES_MAX
 from workflows.loading import check_text, shipped
-from workflows.reuse import COPIES_MAX, expand
+from workflows.reuse import expand
 from workflows.strict_yaml import Plain, read_yaml
 
 REUSED = text_with()

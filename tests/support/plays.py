@@ -32,6 +32,12 @@ from workflows.tasks import recording_of
 from workflows.words import DATED
 
 UNITS = units(4)
+FORMS: tuple[dict[str, str], ...] = (
+    {"due_form": "counted", "due_rule": "5 working days after receipt"},
+    {"due_form": "counted", "due_rule": "30 hours after issue"},
+    {"due_form": "after_event", "due_rule": "3 working days after event", "due_event": "kết thúc hội nghị"},
+    {"due_form": "until_event", "due_rule": "event", "due_event": "hết đợt mưa lũ"},
+)
 MODES = (None, None, "once", "periodic", "on_event", "info", "linked")
 HOURS = (1, 9, 24, 48, 24 * 4, 24 * 7, 24 * 20)
 KINDS = ["act"] * 9 + ["time"] * 3 + ["item", "anything", "stop", "end"]
@@ -91,6 +97,8 @@ def late_item(first: int, second: int) -> ItemDraft:
     """Another item under the department's own obligation."""
     mode = MODES[first % len(MODES)]
     lead, support = UNITS[second % len(UNITS)], UNITS[(second + 1) % len(UNITS)]
+    if first % 3 == 2:
+        return ItemDraft("2", "More", lead=(lead, support), parent=1, **FORMS[second % len(FORMS)])  # type: ignore[arg-type]
     if mode == "info":
         return ItemDraft("2", "More", mode, info=(lead,), parent=1)
     return ItemDraft("2", "More", mode, lead=(lead,), support=(support,) if second % 3 == 0 else (), parent=1)
@@ -191,7 +199,7 @@ def open_acts(law: Law, obligation: Obligation) -> Iterator[tuple[Actor, str]]:
     """Who may take which action as it stands; stopping, passing on and the passing of time are moves of their own."""
     workflow = law.world.workflow_of(obligation)
     for action in workflow.machine_at(obligation.level).open_from(obligation.state):
-        own = workflow.definition.obligation.actions.get(action)
+        own = workflow.rules_at(obligation.level).actions.get(action)
         if action in ("elapse", "relay", "stop") or not (own or BUILT_IN[action].available(law.world, obligation)):
             continue
         allowed = own.by if own else BUILT_IN[action].parties(workflow, obligation)
@@ -203,7 +211,7 @@ def open_acts(law: Law, obligation: Obligation) -> Iterator[tuple[Actor, str]]:
 def fields_of(law: Law, obligation: Obligation, action: str, salt: int) -> dict[str, str]:
     """Values of the types that an action asks for; a day is today or some days off."""
     workflow = law.world.workflow_of(obligation)
-    own, built_in = workflow.definition.obligation.actions.get(action), BUILT_IN.get(action)
+    own, built_in = workflow.rules_at(obligation.level).actions.get(action), BUILT_IN.get(action)
     ask = dict(own.ask if own else built_in.ask(workflow, obligation) if built_in else {})
     today = day_of(law.now)
     days = {"until": today + timedelta(days=1 + salt % 40), "sent_on": today - timedelta(days=salt % 3)}

@@ -325,6 +325,25 @@ FAULTS = {
         [("is: choose_below", "is: as_written")],
         "otherwise, is: as_written",
     ),
+    "an event is asked for without pause": (
+        "E391",
+        [("  confirm: 3 work", "  ask_about_event: 0 days\n  confirm: 3 work")],
+        "ask_about_event",
+    ),
+    "an event is asked for too seldom": (
+        "E391",
+        [("  confirm: 3 work", "  ask_about_event: 400 days\n  confirm: 3 work")],
+        "ask_about_event",
+    ),
+    "nobody is reminded of a planned date": (
+        "E392",
+        [
+            ("  confirm: 3 work", "  soft_dates: reminded\n  confirm: 3 work"),
+            ("{at: 3 working days before due,", "{at: 1 hour after due,"),
+            ("{at: due, label", "{at: 1 day after due, label"),
+        ],
+        "soft_dates",
+    ),
     "there is nothing to choose below": (
         "E334",
         [
@@ -717,6 +736,21 @@ def test_a_name_like_no_other_is_told_with_all_there_are() -> None:
 def test_times_on_either_side_of_the_date_rise_whatever_their_unit() -> None:
     assert codes(("{at: due,", "{at: 1 hour before due,")) == []
     assert codes(("{at: due,", "{at: 30 hours after due,")) == []
+
+
+def test_what_an_office_makes_of_dates_has_no_fault() -> None:
+    keys = "  before_day: excluded\n  soft_dates: reminded\n  ask_about_event: 5 working days\n  confirm: 3 work"
+    assert codes(("  confirm: 3 work", keys)) == []
+    planned = (
+        "    - {when: soft, is: as_written}\n    - {when: at_once, is: 4 hours after issue}\n    - {when: otherwise"
+    )
+    assert codes(("    - {when: otherwise", planned)) == ["W424"]  # its reminder is from before the work
+    assert codes(("  receive: 1 working day after issue", "  receive: 1 hour after issue")) == []
+
+
+@pytest.mark.parametrize("key", ["before_day: inclusive", "soft_dates: ignored"])
+def test_a_policy_of_dates_is_a_word_of_a_closed_set(key: str) -> None:
+    assert codes(("  confirm: 3 work", f"  {key}\n  confirm: 3 work")) == ["E203"]
 
 
 def test_quiet_hours_and_a_ceiling_that_make_sense_are_let_through() -> None:

@@ -1,5 +1,6 @@
 """Every form of deadline that letters use: its kind, its words, and what a reviewer is proposed for it."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import pytest
 
 from engine.exchange.dispatch import Draft, decode, from_yaml, read_dispatch, to_yaml
 from engine.exchange.drafts import DOUBTS, DUE_KINDS, Item
-from engine.exchange.due_dates import worked_out
+from engine.exchange.due_dates import begins, worked_out
+from engine.exchange.due_fields import spelled, terms_of
+from engine.exchange.due_terms import Term, term_in, until_in
 from engine.exchange.due_wordings import find_dues
 from engine.exchange.proposals import propose, proposed
+from workflows.fields import parse_instant
 from workflows.text import Text
 
 FIXTURES = Path(__file__).parents[1] / "support" / "dispatches"
@@ -49,7 +53,19 @@ def test_a_plain_date_stays_as_it_is_and_is_not_doubted(reviewed: Draft) -> None
 
 def test_what_can_be_worked_out_is_proposed_and_marked_as_such(reviewed: Draft) -> None:
     dues = {item.number: item.due for item in reviewed.items if item.due and not item.due_on}
-    assert dues == {"3": "2023-09-30", "4": "2023-09-15", "10": "2023-10-31", "13": "2023-09-30", "14": "2023-12-31"}
+    assert dues == {
+        "3": "2023-09-30",
+        "4": "from 2023-09-10 to 2023-09-15",
+        "6": "event",
+        "10": "2023-10-31",
+        "11": "at_once",
+        "13": "2023-09-30",
+        "14": "2023-12-31",
+        "15": "3 days after receipt",
+    }
+    assert [item.number for item in reviewed.items if item.soft] == ["10"]
+    assert {item.number: item.event for item in reviewed.items if item.event} == {"6": "kết thúc mùa mưa lũ"}
+    assert {item.number: item.follows for item in reviewed.items if item.follows} == {"9": "12/KH-SXD"}
     marked = {doubt.field for doubt in reviewed.doubts if doubt.code == "due-proposed"}
     assert marked == {f"items[{number}].due" for number in dues}
     assert not DOUBTS["due-proposed"].blocking
@@ -63,13 +79,123 @@ def test_what_only_speaks_for_a_mode_is_proposed_as_a_mode_with_its_words(review
     assert "proposed mode periodic" in doubt.says
 
 
-def test_what_the_words_leave_open_says_what_to_choose(reviewed: Draft) -> None:
-    still_open = [item.number for item in reviewed.items if not (item.due or item.mode)]
-    assert still_open == ["6", "11", "15"]
-    for number in still_open:
-        doubt = next(doubt for doubt in reviewed.doubts if doubt.field == f"items[{number}].due")
-        assert doubt.code == "item-undated"
-        assert "`due`" in doubt.says
+@pytest.mark.parametrize(
+    ("wording", "kind"),
+    [
+        ("trong vòng 3 tháng kể từ ngày ký", "after_event"),
+        ("trong 02 ngày kể từ ngày có hiệu lực", "after_event"),
+        ("trong thời gian sớm nhất", "soft"),
+    ],
+)
+def test_what_the_words_leave_open_says_what_to_choose(wording: str, kind: str) -> None:
+    [item] = propose(Draft(items=(Item("1", f"Làm việc này {wording}", due_wording=wording, due_kind=kind),))).items
+    assert item.due is None
+    made = proposed(replace(item, due_wording=wording, due_kind=kind), 2023, LETTER_OF)
+    assert (made.due, made.soft) == (None, kind == "soft")
+    assert "`due`" in made.says or made.mode
+
+
+@pytest.mark.parametrize(
+    ("wording", "due", "event"),
+    [
+        ("chậm nhất 10 ngày sau khi kết thúc hội nghị", "10 days after event", "kết thúc hội nghị"),
+        ("ngay sau khi kết thúc kỳ thi", "event", "kết thúc kỳ thi"),
+        ("trong 05 (năm) ngày làm việc kể từ ngày ban hành văn bản này", "5 working days after issue", None),
+        ("trong 02 tuần kể từ ngày nhận được công văn này", "14 days after receipt", None),
+        ("trong vòng 24 giờ kể từ khi nhận công điện", "24 hours after receipt", None),
+        ("không quá 3 tháng kể từ ngày ký", None, None),
+        ("trong vòng 24 giờ kể từ khi xảy ra sự cố", None, None),
+    ],
+)
+def test_a_term_is_read_in_the_time_of_the_language(wording: str, due: str | None, event: str | None) -> None:
+    assert term_in(wording) == (Term(due, event) if due else None)
+
+
+@pytest.mark.parametrize(
+    ("wording", "event"),
+    [
+        ("cho đến khi kết thúc mùa mưa lũ", "kết thúc mùa mưa lũ"),
+        ("trước khi khai giảng năm học", "khai giảng năm học"),
+        ("trước ngày khai mạc Đại hội", "khai mạc Đại hội"),
+        ("hết đợt cao điểm", "hết đợt cao điểm"),
+        ("đến hết đợt cao điểm", "hết đợt cao điểm"),
+    ],
+)
+def test_until_an_event_keeps_the_words_for_it(wording: str, event: str) -> None:
+    assert until_in(wording) == Term("event", event)
+
+
+@pytest.mark.parametrize(
+    ("wording", "first"),
+    [
+        ("từ ngày 10/9 đến hết ngày 15/9", date(2023, 9, 10)),
+        ("từ ngày 10 đến hết ngày 15/9/2023", date(2023, 9, 10)),
+        ("từ ngày 20 tháng 8 đến ngày 15/9", date(2023, 8, 20)),
+        ("từ nay đến ngày 15/9", None),
+        ("từ ngày 01/01 đến ngày 15/9", None),
+        ("từ ngày 31/6 đến ngày 15/9", None),
+    ],
+)
+def test_an_interval_gives_its_first_day_where_it_is_written(wording: str, first: date | None) -> None:
+    assert begins(wording, date(2023, 9, 15), LETTER_OF) == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "spelt"),
+    [
+        ("30/9/2026", "2026-09-30"),
+        ("30/09/2026 17:00", "2026-09-30T17:00"),
+        ("2026-09-30 7:05", "2026-09-30T07:05"),
+        ("9/2026", "2026-09-30"),
+        ("2/2028", "2028-02-29"),
+        ("before 30/9/2026", "before 2026-09-30"),
+        ("from 1/7/2026 to 31/7/2026", "from 2026-07-01 to 2026-07-31"),
+        ("5 working days after receipt", "5 working days after receipt"),
+        ("2 hours after issue", "2 hours after issue"),
+        ("event", "event"),
+        ("at_once", "at_once"),
+        ("31/9/2026", None),
+        ("30/9/2026 24:00", None),
+        ("13/2026", None),
+        ("from 31/7/2026 to 1/7/2026", None),
+        ("3 days after due", None),
+        ("soon", None),
+    ],
+)
+def test_what_a_person_types_as_a_deadline_has_one_spelling(typed: str, spelt: str | None) -> None:
+    assert spelled(typed) == spelt
+    assert spelt is None or spelled(spelt) == spelt
+
+
+@pytest.mark.parametrize(
+    ("due", "wording", "soft", "form"),
+    [
+        ("2026-09-30", "trước ngày 30/9/2026", False, "before"),
+        ("2026-09-30", "chậm nhất trước ngày 30/9/2026", False, "before"),
+        ("2026-09-30", "trước 30/9/2026", False, "before"),
+        ("2026-09-30", "hết ngày 30/9/2026", False, None),
+        ("2026-09-30", "chậm nhất là ngày 30/9/2026", False, None),
+        ("2026-09-30", "trước tháng 10/2026", False, None),
+        ("2026-09-30T10:00", "trước 10 giờ ngày 30/9/2026", False, None),
+        ("before 2026-09-30", None, False, "before"),
+        ("2026-09-30", "dự kiến trình trước ngày 30/9/2026", True, "soft"),
+        ("from 2026-07-01 to 2026-07-31", None, False, "interval"),
+        ("5 working days after receipt", None, False, "counted"),
+        ("3 days after event", None, False, "after_event"),
+        ("event", None, False, "until_event"),
+        ("at_once", "ngay", False, "at_once"),
+        (None, "trong thời gian sớm nhất", True, "soft"),
+        (None, None, False, None),
+    ],
+)
+def test_each_deadline_has_its_form(due: str | None, wording: str | None, soft: bool, form: str | None) -> None:
+    assert terms_of(due, wording, soft=soft).form == form
+
+
+def test_an_hour_in_a_letter_is_read_to_the_minute() -> None:
+    letter = "Số: 5/SXD-VP\nHà Nội, ngày 1/9/2026\n\n1. Phòng A báo cáo trước 10 giờ 30 ngày 15/9/2026."
+    [item] = read_dispatch(letter).items
+    assert terms_of(item.due, item.due_wording).due == parse_instant("2026-09-15T10:30")
 
 
 def test_a_second_duty_beside_the_date_is_pointed_out(reviewed: Draft) -> None:

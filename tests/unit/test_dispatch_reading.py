@@ -367,7 +367,7 @@ def test_points_come_in_many_shapes(body: str, count: int) -> None:
         ("trước 20-8-2023", "2023-08-20"),
         ("xong trước 17h00 ngày 20/8/2023", "2023-08-20T17:00"),
         ("không muộn hơn ngày 20 tháng 8 năm 2023", "2023-08-20"),
-        ("từ ngày 01/8/2023 đến hết ngày 20/8/2023", "2023-08-20"),
+        ("từ ngày 01/8/2023 đến hết ngày 20/8/2023", "from 2023-08-01 to 2023-08-20"),
         ("trong ngày 20/8/2023", "2023-08-20"),
         ("trước ngày 20/8", None),
         ("trước ngày 25 hằng tháng", None),

@@ -176,7 +176,7 @@ def test_a_day_the_calendar_does_not_have_is_settled_by_one_it_has() -> None:
         ("type: XY", '"XY" is not one of: NQ'),
         ("items: {}", "a list such as"),
         ("items: [{number: '1'}]", "`text` is missing"),
-        ("items: [{number: '1', text: a, due: soon}]", "a date or a local time"),
+        ("items: [{number: '1', text: a, due: soon}]", "or at_once is expected here"),
         ("cites: [{symbol: 5/A-B, relation: hates}]", '"hates" is not one of'),
         ("signer: Người Ký", "a mapping with authority, position, name"),
         ("issue: 5", "a mapping with workflow"),

@@ -130,11 +130,10 @@ def test_what_is_given_counts_by_its_type() -> None:
     assert acting(law, law[2], people="9" * 5000).value_of("ask.people") == Decimal("9" * 5000)
 
 
-def test_a_figure_is_that_of_the_last_report_or_of_this_one() -> None:
+def test_a_figure_is_that_of_the_last_report_with_all_below() -> None:
     law = ordered()
     one = law[2].but(figures=(Figure("people", "1", "3.5", 2),))
     assert acting(law, one).value_of("number.people") == Decimal("3.5")
-    assert acting(law, one, people="7").value_of("number.people") == 7
     assert acting(law, law[2]).value_of("number.people") is None
 
 

@@ -299,6 +299,26 @@ def test_one_fault_of_reuse_is_told_once(fault: str) -> None:
     assert len(found) == 1 or code in ("E301", "E377", "E328"), [str(one) for one in told(edit)]
 
 
+def test_a_huge_name_makes_no_huge_message() -> None:
+    name = "x" * 50_000
+    for edit in (("like: stop", f"like: {name}"), ("without: [check,", f"without: [{name},"), ("ask: paper", f"ask: {name}"),
+                 ("plain: {symbol: document}", f"plain: {{symbol: document}}\n  {name}: {{like: {name}}}")):  # fmt: skip
+        found = check_text(text_with(edit))
+        assert found
+        assert all(len(str(one)) < 1000 for one in found)
+
+
+def test_faults_of_a_machine_that_many_are_like_hide_no_other() -> None:
+    machines = "".join(f"  m{n}: {{like: obligation}}\n" for n in range(16))
+    text = GOOD.replace("by: giver.leader", "by: giver.boss").replace(
+        "\ndeadlines:", f"\nmachines:\n{machines}\ndeadlines:"
+    )
+    found = check_text(text.replace('levels: {ministry: "Min', 'levels: {minstry: "Min'))
+    faulty = GOOD.count("by: giver.leader")
+    assert faulty * 17 > 80
+    assert [one.code for one in found] == ["E203"] * faulty + ["W431"]
+
+
 def test_every_code_of_reuse_has_a_fault_here() -> None:
     codes = {"E371", "E372", "E373", "E374", "E375", "E377", "W475"}
     assert codes - {"E375"} <= {code for code, *_ in FAULTS.values()}

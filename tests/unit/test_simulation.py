@@ -102,3 +102,15 @@ def test_what_time_cannot_carry_out_is_recorded_and_the_rest_goes_on() -> None:
     assert waits == sorted(waits)  # it is tried again after a longer wait each time
     made.pass_to(parse_instant("2023-09-05"))
     assert "DeadlineMissed" in {kind_of(entry.fact) for entry in made.record if entry.obligation == 2}
+
+
+def test_the_next_year_opens_by_itself_in_a_simulation_too() -> None:
+    rule = 'renewal: {day: "15/01", times: 1}\n\njoin: {wait_for'
+    made = issued(load_workflow(edited_notice(("join: {wait_for", rule)), 1))
+    made.pass_to(YEAR)
+    first, second = sorted(made.worlds, key=lambda one: made.worlds[one].directive(1).renewals)
+    assert made.worlds[second].directive(1).continues == first
+    assert made.worlds[first].directive(1).continued_by == second
+    [opened] = [entry for entry in made.record if kind_of(entry.fact) == "CascadeOpened" and entry.cascade == second]
+    assert opened.at == parse_instant("2024-01-15T07:30")
+    assert len([entry for entry in made.record if kind_of(entry.fact) == "RenewalDue"]) == 1
