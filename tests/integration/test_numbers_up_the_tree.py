@@ -39,7 +39,7 @@ def law() -> Law:
 
 def test_a_report_asks_the_numbers_beside_its_own_fields(law: Law) -> None:
     law.receive(2)
-    asked = asked_of(law.world, Act("", law.act("unit-1/leader", 2, "report").by, law.world.opened.id, 2, ""))
+    asked = asked_of(law.world, Act("", law.act("unit-1/leader", 2, "report").by, law.world.opened.id, 2, ""), law.now)
     assert asked["report"] == {"symbol": "document", "sent_on": "date", "spent": "figure", "staff": "figure"}
     refused = law.refuses(law.act("unit-1/leader", 2, "report", symbol="1/BC", sent_on="2023-08-14", spent="1.2345"))
     assert isinstance(refused, Incomplete)
