@@ -22,7 +22,7 @@ _ROW, _BAR, _LANE = 46.0, 9.0, 13.0
 _INDENT = 10.0
 _RUNNING = Look(fill="#e8e8e8", stroke=GREY, weight=0.8)
 _RESTING = Look(fill=WHITE, stroke=GREY, dash="3 2", weight=0.8)
-_OVERDUE = Look(fill=WHITE, stroke=BLACK, hatch=True, weight=1.2)
+_OVERDUE = Look(fill="#fde2e0", stroke="#c62828", hatch=True, weight=1.2)
 
 
 def timeline(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.cli.wording import day_words, moment_words, short, task_words, told_words
+from engine.cli.wording import PART_WORDS, day_words, moment_words, short, task_words, told_words
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
@@ -124,7 +124,7 @@ def _assigned(fact: f.Assigned) -> str:
     return say(
         "assigned to {holder} as {part}{period}{due}{because}",
         holder=one.holder,
-        part=one.part,
+        part=PART_WORDS.get(one.part, one.part),
         period=period,
         due=due,
         because=_because(fact.cause),

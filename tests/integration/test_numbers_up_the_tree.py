@@ -252,7 +252,7 @@ def test_a_report_taken_from_elsewhere_gives_its_figures_too(law: Law) -> None:
     law.receive(2)
     offer = Offer("other", 5, "7/BC", law.now, "unit-1", "12/KH")
     law.put(MakeOffer(law.new_id(), law.world.opened.id, 2, offer))
-    asked = asked_of(law.world, law.act("unit-1/leader", 2, ""))["take_offer"]
+    asked = asked_of(law.world, law.act("unit-1/leader", 2, ""), law.now)["take_offer"]
     assert asked == {"offer": "text", "spent": "figure", "staff": "figure"}
     assert law.refuses(law.act("unit-1/leader", 2, "take_offer", offer=offer.key)) is not None
     law.put(law.act("unit-1/leader", 2, "take_offer", offer=offer.key, spent="3", staff="1"))

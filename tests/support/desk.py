@@ -105,7 +105,9 @@ class Desk:
             assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the shipped notice"
             text = text.replace(old, new)
         with self.runtime.database.transaction() as connection:
-            administration.publish_workflow(connection, text, "edited.yaml", self.runtime.now(), DIRECTOR)
+            host = self.runtime.executor.known(connection).offices.host
+            by = Actor(host.id, "leader") if host else DIRECTOR
+            administration.publish_workflow(connection, text, "edited.yaml", self.runtime.now(), by)
         return self
 
     def staff(self, offices: Sequence[Office]) -> "Desk":
