@@ -82,7 +82,7 @@ def _clues(definition: Definition, document: Document) -> tuple[_Clue | None, ..
 
 
 def _subject(phrases: tuple[str, ...], subject: str | None) -> _Clue:
-    named = [] if subject is None else [one for one in phrases if f" {_words(one)} " in f" {_words(subject)} "]
+    named = [] if subject is None else [one for one in phrases if f" {_plain(one)} " in f" {_plain(subject)} "]
     return _Clue(
         None if subject is None else bool(named),
         say("its subject says {phrases}", phrases=[f"“{one}”" for one in named]),
@@ -117,7 +117,7 @@ def _level(definition: Definition, issued_at: str, level: str | None) -> _Clue:
     )
 
 
-def _words(text: str) -> str:
+def _plain(text: str) -> str:
     """Small letters, one blank between words, no signs: what stands between two words does not part them."""
-    plain = unicodedata.normalize("NFC", text).casefold()
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in plain).split())
+    small = unicodedata.normalize("NFC", text).casefold()
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in small).split())
