@@ -16,14 +16,16 @@ from workflows.built_in import BUILT_IN
 from workflows.calendar import day_end, day_of, last_day
 from workflows.commands import Act, Actor, Issue, ItemDraft
 from workflows.decide import decide
-from workflows.definition import Definition
+from workflows.definition import Definition, Number
 from workflows.directive import Basis
 from workflows.errors import CascadeError, Incomplete
 from workflows.facts import Acted, Fact
+from workflows.figures import ASKED, ASKED_IF_ANY
 from workflows.obligation import Obligation
 from workflows.offices import Office, Offices
 from workflows.simulation import Simulation
 from workflows.text import mark, say
+from workflows.words import DATED
 from workflows.workflow import Workflow
 
 PLAYS = {
@@ -92,7 +94,8 @@ def _document(simulation: Simulation, workflow: Workflow, issuer: Office) -> Iss
     today = day_of(simulation.now)
     holders = tuple(one.id for one in below_of(definition, offices, issuer))
     due = day_end(calendar.add(today, DUE_AFTER))
-    items = [ItemDraft("1", told(say("an item with a date")), due=due, lead=holders)]
+    targets = tuple((name, _least(one)) for name, one in definition.numbers.items() if not one.in_ or DATED in one.in_)
+    items = [ItemDraft("1", told(say("an item with a date")), due=due, lead=holders, targets=targets)]
     for mode, known in definition.undated_items.items():
         text = labelled(known.label, definition.english.modes.get(mode))
         lead, info = ((), holders) if mode == "info" else (holders, ())
@@ -101,6 +104,12 @@ def _document(simulation: Simulation, workflow: Workflow, issuer: Office) -> Iss
     kind = next(iter(definition.suggest_for.types), "CV")
     by, subject = _hand_of(offices, issuer), definition.title
     return Issue("rehearsal", by, f"1/{kind}", kind, issuer.id, today, subject, tuple(items), workflow.key)
+
+
+def _least(number: Number) -> str:
+    """A figure that a report may give: none, where that is within its bounds."""
+    least = max(number.at_least or 0, 0)
+    return str(least if number.at_most is None else min(least, number.at_most))
 
 
 def _hand_of(offices: Offices, office: Office) -> Actor:
@@ -225,7 +234,15 @@ class _Diligent:
             "document": f"{len(self._simulation.asked) + 1}/BC",
             "office": one.holder,
         }
-        return {name: samples.get(kind, "…") for name, kind in asks.items()}
+        return {
+            name: self._figure(name) if kind in (ASKED, ASKED_IF_ANY) else samples.get(kind, "…")
+            for name, kind in asks.items()
+        }
+
+    def _figure(self, field: str) -> str:
+        """The least that a number may be, which is also what the document asks of it."""
+        numbers = self._workflow.definition.numbers
+        return _least(numbers[field if field in numbers else field.rpartition("_")[0]])
 
 
 def _about(fact: Acted, one: Obligation) -> bool:

@@ -166,7 +166,8 @@ class UndatedMode(Strict):
 class Number(Strict):
     """A figure that reports give, in a `unit`, with so many `decimals`: asked with the report, and put together up the
     tree. `total` says how what is below becomes one figure; `in` names the follow-up modes that ask it (none: all). Where
-    `better: lower`, a target is kept by as much or less."""
+    `better: lower`, a target is kept by as much or less. `only_with_target` asks it only of items that have a target for it.
+    """
 
     label: Label
     unit: Label | None = None
@@ -176,6 +177,7 @@ class Number(Strict):
     total: Annotated[str, one_of(words.TOTALS, say("a way to total"))] = "sum"
     better: Annotated[str, one_of(words.BETTER, say("higher or lower"))] = "higher"
     in_: Names = Field(default=(), alias="in")
+    only_with_target: bool = Field(default=False, strict=True)
 
 
 class Renewal(Strict):

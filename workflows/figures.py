@@ -41,18 +41,26 @@ class Share:
 # Of whom
 
 
-def numbers_of(definition: Definition, obligation: Obligation) -> dict[str, Number]:
-    """The numbers that an obligation's report gives, by name: none of what stands or owes nothing, and of what is followed
-    under another document only those that say so."""
+def numbers_of(world: World, obligation: Obligation) -> dict[str, Number]:
+    """The numbers that an obligation's report gives, by name: none of what stands or owes nothing, of what is followed
+    under another document only those that say so, and where a number says so only if its item has a target for it."""
+    definition = world.workflow_of(obligation).definition
     if obligation.owes_nothing or not definition.numbers:
         return {}
     standing = stands(obligation)
+    targets = targets_of(world, obligation)
     return {
         name: number
         for name, number in definition.numbers.items()
         if obligation.mode in number.in_ or not (number.in_ or standing)
         if not standing or obligation.mode == "linked"
+        if name in targets or not number.only_with_target
     }
+
+
+def targets_of(world: World, obligation: Obligation) -> dict[str, str]:
+    """What its item asks of each number, as the journal keeps it."""
+    return dict(world.item(obligation.directive, obligation.item).targets)
 
 
 def stands(obligation: Obligation) -> bool:
@@ -67,7 +75,7 @@ def asked(world: World, obligations: Iterable[Obligation]) -> list[Share]:
 
 def _asked(world: World, obligation: Obligation) -> Iterator[Share]:
     definition = world.workflow_of(obligation).definition
-    numbers = numbers_of(definition, obligation)
+    numbers = numbers_of(world, obligation)
     parts = below(world, obligation) if numbers else []
     for name, number in numbers.items():
         got = _reported_below(world, parts, name)
@@ -182,17 +190,18 @@ def _reported_below(world: World, parts: Iterable[Obligation], name: str) -> Got
 
 def gives(world: World, obligation: Obligation, name: str) -> bool:
     """Does this office's report give the number? A period that has not opened will."""
-    definition = world.workflow_of(obligation).definition
     if stands(obligation) and obligation.mode == "periodic":
-        number = definition.numbers.get(name)
-        return number is not None and (not number.in_ or "periodic" in number.in_)
-    return name in numbers_of(definition, obligation)
+        number = world.workflow_of(obligation).definition.numbers.get(name)
+        if number is None or (number.only_with_target and name not in targets_of(world, obligation)):
+            return False
+        return not number.in_ or "periodic" in number.in_
+    return name in numbers_of(world, obligation)
 
 
 def reported(world: World, obligation: Obligation, given: Mapping[str, str]) -> tuple[Figure, ...]:
     """The figures of a report on one obligation, from what was given as `as_read` has it."""
     definition = world.workflow_of(obligation).definition
-    numbers = numbers_of(definition, obligation)
+    numbers = numbers_of(world, obligation)
     parts = below(world, obligation) if numbers else []
     return tuple(
         put_together(

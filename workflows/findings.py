@@ -41,6 +41,7 @@ CODES = {
     "E305": mark("a name that the language keeps for itself"),
     "E306": mark("levels that hang below each other in a ring"),
     "E307": mark("a `not_same_person` that names its own action"),
+    "E308": mark("a type of document, or a degree of urgency, that there is not"),
     "E311": mark("a state that is never reached"),
     "E312": mark("a state from which work can only be stopped"),
     "E313": mark("no end counts as fulfilled"),

@@ -6,6 +6,7 @@ A rule across machines takes every `Part`, its misspelt states put right.
 from collections.abc import Callable, Iterator, Sequence
 
 from workflows.definition import Definition
+from workflows.document_types import TYPES, URGENCIES
 from workflows.each_machine import Part, machine_named
 from workflows.findings import Finding, meant
 from workflows.strict_yaml import Path
@@ -35,6 +36,7 @@ def _levels(definition: Definition) -> Iterator[Finding]:
     if issued_at is not None and issued_at not in levels:
         message = say("level {issued_at!r} is not in levels{hint}", issued_at=issued_at, hint=meant(issued_at, levels))
         yield Finding(("suggest_for", "issued_at"), "E303", message)
+    yield from _suggested_for(definition)
     ceiling = definition.ladder.ceiling
     if ceiling is not None and ceiling not in levels:
         yield Finding(
@@ -53,6 +55,20 @@ def _levels(definition: Definition) -> Iterator[Finding]:
             told.update(ring)
             message = say("{ring} hang below each other in a ring; one level has to be the top", ring=list(ring))
             yield Finding(("levels", name), "E306", message, True)
+
+
+def _suggested_for(definition: Definition) -> Iterator[Finding]:
+    """E308: types of documents and degrees of urgency are among those that there are. One that names nothing is never
+    suggested, and somebody picks it by name: that is no fault."""
+    said = definition.suggest_for
+    for key, given, known in (("types", said.types, tuple(TYPES)), ("urgency", said.urgency, URGENCIES)):
+        for place, one in enumerate(given):
+            if one not in known:
+                folded = {word.casefold(): word for word in known}
+                near = folded.get(one.casefold())
+                hint = say("; did you mean {near!r}?", near=near) if near else meant(one, known)
+                message = say("{one!r} is not one of {known}{hint}", one=one, known=list(known), hint=hint)
+                yield Finding(("suggest_for", key, place), "E308", message)
 
 
 def _passing_on_at(definition: Definition) -> Iterator[Finding]:

@@ -23,16 +23,19 @@ from workflows.world import World
 
 ROOT = 1  # the number of the directive that opens a cascade
 MEANS = "renewal"
+_RUNS_AT_LEAST = 3  # months from the beginning of a cascade to its first renewal
 _ASKED_AGAIN = 10  # working days until a giver who has not issued the new document is asked again
 
 
 def renew_at(renewal: Renewal | None, since: date, renewals: int, calendar: Calendar) -> datetime | None:
-    """When a cascade that began on a day opens anew: the morning of the renewal day after it; on a day off, of the next
-    working day. None where the workflow does not renew it, or has done so as often as it says."""
+    """When a cascade that began on a day opens anew: the morning of the first renewal day that is three months or more
+    after it; on a day off, of the next working day. A plan of 13 January is not renewed on the 15th, nor one that was issued
+    in December for the year to come. None where the workflow does not renew it, or has done so as often as it says."""
     if renewal is None or (renewal.times is not None and renewals >= renewal.times):
         return None
     day, month = (int(part) for part in renewal.day.split("/"))
-    year = since.year if date(since.year, month, day) > since else since.year + 1
+    earliest = add_months(since, _RUNS_AT_LEAST)
+    year = earliest.year if date(earliest.year, month, day) >= earliest else earliest.year + 1
     return calendar.opening(calendar.next_working(date(year, month, day)))
 
 

@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 
 from engine import links
-from engine.cli import directive_changes, directive_looks, numbers, tree_page
+from engine.cli import directive_changes, directive_looks, numbers, suggest, tree_page
 from engine.cli.opening import cascade_named, draft_of, file_bytes, opened, reading, split_reference, world_of
 from engine.cli.options import (
     AsOption,
     CommandIdOption,
     DatabaseOption,
-    DatabaseUnused,
     DeputyOption,
     JsonOption,
     LimitOption,
@@ -54,19 +53,20 @@ _HEADS = (
 )
 def read(
     file: Annotated[str, typer.Argument(metavar="FILE|-", show_default=False)],
-    database: DatabaseUnused = "",
+    database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Read the text of a dispatch into a draft (YAML) that a person reviews. Nothing is stored.
 
-    What the reader is not sure of are doubts: some have to be settled in the draft before it can be issued.
+    What the reader is not sure of are doubts: some have to be settled in the draft before it can be issued. A workflow
+    that suits it is named in a comment.
     """
     with reading(file):
         draft = propose(read_dispatch(decode(file_bytes(file))))
     if as_json:
         json_document(to_dict(draft, told))
     else:
-        data(to_yaml(draft, told).rstrip())
+        data(to_yaml(draft, told, suggest.comment_on(draft, database)).rstrip())
     for doubt in draft.doubts:
         _tell_doubt(doubt)
     standing = len(standing_doubts(draft))

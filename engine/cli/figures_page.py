@@ -76,7 +76,7 @@ def read(world: World, number: int, period: str = "", only: str = "") -> Figures
 
 def of(world: World, one: Obligation, periods: tuple[str, ...] = ()) -> FiguresPage:
     """The page of one obligation, empty where it gives no number."""
-    numbers = figures.numbers_of(world.workflow_of(one).definition, one)
+    numbers = figures.numbers_of(world, one)
     tree = live_figures.tree_of(world, one) if numbers else Node(one)
     live = {name: live_figures.live_in(world, tree, name) for name in numbers}
     return FiguresPage(world, tree, world.item(one.directive, one.item), numbers, live, periods)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli import simulate, trying, workflow_changes, workflow_page, workflow_publishing
+from engine.cli import simulate, suggest, trying, workflow_changes, workflow_page, workflow_publishing
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
 from engine.cli.opening import file_bytes
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, one_of
@@ -64,6 +64,14 @@ command(
 command(app, "test", "cascade workflow test flood-season.yaml", "cascade workflow test government-notice")(
     trying.play_scenarios
 )
+
+
+command(
+    app,
+    "suggest",
+    "cascade workflow suggest draft.yaml",
+    'cascade workflow suggest --type CV --issuer skhcn --subject "Nâng cao chỉ số PAPI"',
+)(suggest.suggest)
 
 
 @command(app, "list", "cascade workflow list")

@@ -188,6 +188,8 @@ def _number(name: str, number: Number, definition: Definition) -> Text:
         parts.append(say("at most {most}", most=spoken(str(number.at_most))))
     if number.in_:
         parts.append(say("asked of {modes}", modes=[mode_words(definition, mode) for mode in number.in_]))
+    if number.only_with_target:
+        parts.append(say("asked only where the item has a target for it"))
     return joined([number_label(definition, name), joined(parts, "; ")], ": ")
 
 

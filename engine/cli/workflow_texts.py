@@ -56,12 +56,20 @@ class Compared:
     running: dict[str, int] = field(default_factory=dict)
 
 
-def texts(database: str) -> list[WorkflowText]:
-    """What is published in the database; where there is no database yet, what ships with the program."""
+def has_database(database: str) -> bool:
+    """Is there a database? A server is taken to be there, and says itself where it is not."""
     url = Database(database)
     missing = url.is_sqlite and url.url.database is not None and not Path(url.url.database).exists()
     url.close()
-    if missing:
+    return not missing
+
+
+def texts(database: str, *, silent: bool = False) -> list[WorkflowText]:
+    """What is published in the database; where there is no database yet, what ships with the program, and it says so
+    unless it is to be `silent`."""
+    if not has_database(database):
+        if silent:
+            return [WorkflowText(name, 1, text) for name, text in shipped().items()]
         talk(say("There is no database {database}; this is what ships with cascade.", database=database))
         return [WorkflowText(name, 1, text) for name, text in shipped().items()]
     with opened(database) as found, found.database.reading() as connection:

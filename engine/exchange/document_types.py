@@ -1,48 +1,8 @@
-"""The named types of documents, their codes, and the words a text calls them by. Data, no reading."""
+"""The words a text calls documents by, and the codes that they stand for; the types themselves are the law's."""
 
 import unicodedata
 
-# NĐ 30/2020/NĐ-CP, appendix III. Of its 29 types the public letter (thư công) has no code, and công văn has
-# none in a symbol; it goes by CV here.
-TYPES: dict[str, str] = {
-    "NQ": "Nghị quyết",
-    "QĐ": "Quyết định",
-    "CT": "Chỉ thị",
-    "QC": "Quy chế",
-    "QyĐ": "Quy định",
-    "TC": "Thông cáo",
-    "TB": "Thông báo",
-    "HD": "Hướng dẫn",
-    "CTr": "Chương trình",
-    "KH": "Kế hoạch",
-    "PA": "Phương án",
-    "ĐA": "Đề án",
-    "DA": "Dự án",
-    "BC": "Báo cáo",
-    "BB": "Biên bản",
-    "TTr": "Tờ trình",
-    "HĐ": "Hợp đồng",
-    "CĐ": "Công điện",
-    "BGN": "Bản ghi nhớ",
-    "BTT": "Bản thỏa thuận",
-    "GUQ": "Giấy ủy quyền",
-    "GM": "Giấy mời",
-    "GGT": "Giấy giới thiệu",
-    "GNP": "Giấy nghỉ phép",
-    "PG": "Phiếu gửi",
-    "PC": "Phiếu chuyển",
-    "PB": "Phiếu báo",
-    "CV": "Công văn",
-}
-
-# Met in citations and refused as the type of a dispatch: these make law, they do not assign tasks.
-LEGAL_TYPES: dict[str, str] = {
-    "NĐ": "Nghị định",
-    "TT": "Thông tư",
-    "TTLT": "Thông tư liên tịch",
-    "PL": "Pháp lệnh",
-    "L": "Luật",
-}
+from workflows.document_types import LEGAL_TYPES, TYPES
 
 OTHER_WORDS: tuple[str, ...] = ("Văn bản", "Kết luận", "Cam kết", "Thông tri", "Lệnh")
 

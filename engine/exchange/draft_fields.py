@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.exchange.document_types import TYPES, find_code
+from engine.exchange.document_types import find_code
 from engine.exchange.drafts import (
     DOUBTS,
     DUE_KINDS,
     RELATIONS,
-    URGENCIES,
     Citation,
     Doubt,
     Draft,
@@ -35,6 +34,7 @@ from engine.exchange.yaml_fields import (
     text,
     whole_number,
 )
+from workflows.document_types import TYPES, URGENCIES
 from workflows.strict_yaml import Path, Plain
 from workflows.text import say
 from workflows.words import MODES

@@ -1,6 +1,6 @@
 """A draft as YAML that a person completes, and back; what it does not understand it refuses, all at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -75,15 +75,20 @@ def to_dict(draft: Draft, told: Told = str) -> dict[str, Any]:
     }
 
 
-def to_yaml(draft: Draft, told: Told = str) -> str:
-    """The draft for review: comments on what to fill in, then the fields of `to_dict` in their order."""
+def to_yaml(draft: Draft, told: Told = str, workflow: Sequence[str] = ()) -> str:
+    """The draft for review: comments on what to fill in, then the fields of `to_dict` in their order. `workflow` are the
+    lines of a comment on which workflow to choose; they choose nothing."""
     standing = standing_doubts(draft)
     comment = f"# {told(say(_STANDING if standing else _SETTLED))}\n"
     comment += "".join(f"#   {_noted(doubt, told)}\n" for doubt in standing)
     sections = []
     for key, value in to_dict(draft, told).items():
         note = f"\n# {told(_NOTES[key])}\n" if key in _NOTES else ""
-        sections.append(note + _dumped({key: value}))
+        section = _dumped({key: value})
+        if key == "issue" and workflow:
+            comment_lines = "".join(f"  # {' '.join(line.split())}\n" for line in workflow)
+            section = section.replace("  issuer:", f"{comment_lines}  issuer:", 1)
+        sections.append(note + section)
     return f"{_HEAD}{comment}\n{''.join(sections)}"
 
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from workflows.document_types import Urgency
 from workflows.text import Text, mark, say
 
 Relation = Literal["implements", "continues", "reports_into", "urges", "amends", "replaces", "revokes", "cites"]
 RELATIONS: tuple[Relation, ...] = (
     "implements", "continues", "reports_into", "urges", "amends", "replaces", "revokes", "cites",
 )  # fmt: skip
-Urgency = Literal["khẩn", "thượng khẩn", "hỏa tốc"]
-URGENCIES: tuple[Urgency, ...] = ("khẩn", "thượng khẩn", "hỏa tốc")
 IssueValue = str | int | list[str] | None
 
 # How an item words its deadline; every item is of exactly one kind.

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from engine.exchange.addressees import opens_addressees, read_addressees
 from engine.exchange.bodies import names_body
 from engine.exchange.document_types import find_code_by_name, folded
-from engine.exchange.drafts import Urgency
 from engine.exchange.layout import Line, has_bullet, is_capital, joined, one_line, starts_marked
 from engine.exchange.symbols import read_heading
 from engine.exchange.written_dates import WrittenDate, find_date_at, find_month_at
+from workflows.document_types import Urgency
 
 HEADING_MAX = 80  # lines with something on them, in which a heading is looked for
 COLUMNS_MAX = 300  # letters; no line of two columns is longer

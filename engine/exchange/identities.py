@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.exchange.citations import Mention
-from engine.exchange.document_types import LEGAL_TYPES, TYPES, find_code, name_of
+from engine.exchange.document_types import find_code, name_of
 from engine.exchange.drafts import Doubt
 from engine.exchange.headings import Heading
 from engine.exchange.symbols import Symbol, compose
 from engine.exchange.written_dates import WrittenDate
+from workflows.document_types import LEGAL_TYPES, TYPES
 from workflows.text import say
 
 

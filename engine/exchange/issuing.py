@@ -14,11 +14,13 @@ from engine.exchange.identities import as_number
 from engine.exchange.item_offices import NAMED_MAX, ItemOffices, Whom
 from engine.exchange.office_names import named
 from engine.exchange.symbols import compose, read_symbol
+from engine.labels import labelled
 from workflows.commands import Actor, Issue, ItemDraft
 from workflows.definition import Definition
 from workflows.directive import ANSWERED, BASIS_KINDS, Basis
 from workflows.errors import Incomplete, Refused
 from workflows.offices import Office, Offices
+from workflows.suggesting import Document, against, best, suggested
 from workflows.text import Text, joined, say, say_count
 from workflows.workflow import Workflows
 
@@ -67,6 +69,7 @@ def to_issue(draft: Draft, offices: Offices, workflows: Workflows, choices: Choi
     items = _items(draft, whom, choices)
     if whom.wrong:
         raise Incomplete(asked, joined(dict.fromkeys(whom.wrong), "; "))
+    workflow, why = _workflow(draft, workflows, issuer, choices, asked)
     command_id = choices.command_id or derived_id(issuer.id, draft.symbol, draft.issued_on, choices.cascade)
     issue = Issue(
         id=command_id,
@@ -77,14 +80,14 @@ def to_issue(draft: Draft, offices: Offices, workflows: Workflows, choices: Choi
         issued_on=draft.issued_on,
         subject=draft.subject,
         items=items,
-        workflow=_workflow(draft, workflows, issuer, choices, asked),
+        workflow=workflow,
         cascade=choices.cascade,
         arrived_on=choices.arrived_on,
         place=draft.place,
         signer=_signer(draft),
         urgency=draft.urgency,
     )
-    return Prepared(issue, tuple(whom.notes))
+    return Prepared(issue, (*([why] if why else []), *whom.notes))
 
 
 def completed(draft: Draft, choices: Choices) -> Draft:
@@ -231,35 +234,51 @@ def _basis(citation: Citation) -> Basis:
     return Basis(kind, citation.symbol, citation.issued_on, citation.issuer, citation.cascade, citation.obligation)
 
 
-def _workflow(draft: Draft, workflows: Workflows, issuer: Office, choices: Choices, asked: str) -> str:
-    """The workflow that was chosen, else the parent's, else the one that suits."""
+def _workflow(
+    draft: Draft, workflows: Workflows, issuer: Office, choices: Choices, asked: str
+) -> tuple[str, Text | None]:
+    """The workflow that was chosen, else the parent's, else the one that suits; and why, where nobody chose it."""
     given = choices.workflow or _text(draft, "workflow") or choices.parent_workflow
-    return suitable_workflow(draft.type, issuer, workflows, given, asked)
+    document = Document(draft.type, issuer.level, draft.urgency, draft.subject)
+    return suitable_workflow(document, workflows, given, asked)
 
 
-def suitable_workflow(kind: str | None, issuer: Office, workflows: Workflows, given: str | None, asked: str) -> str:
-    """The workflow that is given, else the one that suits a type of document and its issuer, else the only one.
+def suitable_workflow(
+    document: Document, workflows: Workflows, given: str | None, asked: str
+) -> tuple[str, Text | None]:
+    """The workflow that is given, else the one that suits a document best, else the only one that could; and why it was
+    taken, where it was one of several.
 
-    Raises NotFound or Incomplete.
+    Raises NotFound, or Incomplete where several are equally good, or none suits: each with its title and reasons.
     """
     if given:
         workflows.get(given)
-        return given
-    definitions: dict[str, Definition] = {name: one.definition for name, one in workflows.in_use().items()}
-    names = list(definitions)
-    suited = [
-        name
-        for name in names
-        if kind in definitions[name].suggest_for.types
-        and definitions[name].suggest_for.issued_at in (None, issuer.level)
-    ]
-    fitting = [name for name in names if issuer.level in definitions[name].levels]
-    for choice in (suited, fitting, names):
-        if len(choice) == 1:
-            return choice[0]
-    if not names:
+        return given, None
+    definitions = {name: one.definition for name, one in workflows.in_use().items()}
+    if not definitions:
         raise Incomplete(asked, say("no workflow is in use: cascade workflow list says which are retired"))
-    raise Incomplete(asked, say("several workflows are published; give --workflow with one of {names}", names=names))
+    found = best(suggested(definitions, document))
+    if len(found) == 1:
+        why = say("workflow {name} is taken: {reasons}", name=found[0].workflow, reasons=joined(found[0].reasons, "; "))
+        return found[0].workflow, why if len(definitions) > 1 else None
+    if found:
+        listed = [_titled(definitions[one.workflow], one.workflow, one.reasons) for one in found]
+        says = say("several workflows suit it equally well; give --workflow with one of them:")
+        raise Incomplete(asked, joined((says, *listed), "\n  "))
+    fitting = [name for name, one in definitions.items() if document.level in one.levels]
+    for choice in (fitting, [*definitions]):
+        if len(choice) == 1:
+            return choice[0], None
+    listed = [_titled(one, name, against(one, document)) for name, one in definitions.items()]
+    says = say("no workflow is suggested for it; give --workflow with one of them:")
+    raise Incomplete(asked, joined((says, *listed), "\n  "))
+
+
+def _titled(definition: Definition, name: str, reasons: Sequence[Text]) -> Text:
+    """`annual-plan (Kế hoạch năm): its type is Kế hoạch (KH)`."""
+    title = labelled(definition.title, definition.english.title)
+    called = say("{name} ({title})", name=name, title=title)
+    return say("{workflow}: {reasons}", workflow=called, reasons=joined(reasons, "; ")) if reasons else called
 
 
 def _signer(draft: Draft) -> str | None:

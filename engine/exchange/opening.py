@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.exchange.document_types import TYPES, find_code
+from engine.exchange.document_types import find_code
 from engine.exchange.due_fields import before_by_words
 from engine.exchange.issuing import suitable_workflow
 from engine.exchange.opening_heads import HEADS
@@ -16,9 +16,11 @@ from engine.exchange.opening_rows import Reading, Task, mode_words
 from engine.exchange.table_heads import Headed, find_heads
 from engine.exchange.tables import Advance, Table, blank, unwatched
 from workflows.commands import Actor, Issue, ItemDraft
+from workflows.document_types import TYPES
 from workflows.errors import CascadeError, Problem
 from workflows.fields import show_day
 from workflows.offices import Offices
+from workflows.suggesting import Document as Suited
 from workflows.text import say
 from workflows.workflow import Workflows
 
@@ -177,7 +179,9 @@ def _document(rows: Sequence[Task], offices: Offices, workflows: Workflows, choi
         issued_on=first.issued_on,
         subject=" ".join(subject.split())[:_SUBJECT_MAX],
         items=tuple(_item(task, place) for place, task in enumerate(rows, 1)),
-        workflow=suitable_workflow(kind, offices.get(first.issuer), workflows, choices.workflow, symbol),
+        workflow=suitable_workflow(
+            Suited(kind, offices.get(first.issuer).level, subject=subject), workflows, choices.workflow, symbol
+        )[0],
         means=MEANS,
     )
     return Document(symbol, first.issuer, first.issued_on, tuple(task.line for task in rows), command)

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from engine.exchange.document_types import TYPES, find_code
+from engine.exchange.document_types import find_code
 from engine.exchange.draft_fields import targets
-from engine.exchange.drafts import URGENCIES
 from engine.exchange.due_fields import due_field
 from engine.exchange.symbols import read_symbol
 from engine.exchange.yaml_fields import (
@@ -26,6 +25,7 @@ from engine.exchange.yaml_fields import (
     whole_number,
 )
 from workflows.directive import BASIS_KINDS, Basis
+from workflows.document_types import TYPES, URGENCIES
 from workflows.fields import parse_day, parse_instant
 from workflows.obligation import GROUPS
 from workflows.offices import seat_of_text

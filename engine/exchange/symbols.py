@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.exchange.document_types import LEGAL_TYPES, TYPES, find_code
+from engine.exchange.document_types import find_code
 from engine.exchange.errors import UnreadableDocument
+from workflows.document_types import LEGAL_TYPES, TYPES
 from workflows.text import say
 
 LISTED_MAX = 20  # numbers in one list such as `614, 615, 616-CV/VPTW`

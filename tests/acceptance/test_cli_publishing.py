@@ -21,9 +21,9 @@ def later(tmp_path: Path) -> str:
     return "later.yaml"
 
 
-def of_notice(typed: Typed) -> list[dict[str, Any]]:
-    """The versions of the government notice, as the list gives them."""
-    return [one for one in typed.json("workflow", "list")["workflows"] if one["name"] == "government-notice"]
+def notices(office: Typed) -> list[dict[str, Any]]:
+    """The versions of the notice in the list, in their order."""
+    return [one for one in office.json("workflow", "list")["workflows"] if one["name"] == "government-notice"]
 
 
 def test_a_publication_says_who_why_and_on_what_basis(issued: Typed, later: str) -> None:
@@ -31,7 +31,7 @@ def test_a_publication_says_who_why_and_on_what_basis(issued: Typed, later: str)
     said = issued("workflow", "publish", later, *LEADER, "--author", "skhcn/officer", "--why", "More time", *basis).talk
     assert "government-notice@2 is published" in said
     assert "1 directive is open under an earlier version and stays there (government-notice@1: 1)." in said
-    first, second = of_notice(issued)
+    first, second = notices(issued)
     assert (first["state"], first["author"], first["open_directives"]) == ("superseded", "shipped with the program", 1)
     assert (second["state"], second["author"], second["open_directives"]) == ("in_use", "skhcn/officer", 0)
     lines = [line for line in issued("workflow", "list").data.splitlines() if line.startswith("government-notice")]
@@ -90,14 +90,19 @@ def test_a_retired_workflow_takes_no_new_directive(office: Typed, later: str, dr
     again = office("workflow", "retire", "government-notice@1", *LEADER, "--why", "x", ends=5).talk
     assert "was retired on 16/08/2023 by skhcn/leader (Replaced by 2)" in again
     assert "There is: " in office("workflow", "retire", "flood-season", *LEADER, "--why", "x", ends=4).talk
-    for name in shipped():
+    others = {one["name"] for one in office.json("workflow", "list")["workflows"]} - {"government-notice"}
+    office("workflow", "retire", "government-notice", *LEADER, "--why", "No more")
+    refused = office(*issue, ends=5).talk
+    assert "no workflow is suggested for it" in refused
+    assert all(f"{name} (" in refused for name in others)
+    for name in others:
         office("workflow", "retire", name, *LEADER, "--why", "No more")
     assert "no workflow is in use" in office(*issue, ends=5).talk
     assert {one["state"] for one in office.json("workflow", "list")["workflows"]} == {"retired"}
     assert "No more" in office("workflow", "show", "government-notice").data
     office("workflow", "unretire", "government-notice@2", *LEADER, "--why", "Needed again")
     office(*issue)
-    assert of_notice(office)[1]["open_directives"] == 1
+    assert notices(office)[1]["open_directives"] == 1
     office("journal", "verify")
 
 
@@ -122,7 +127,7 @@ def test_warnings_are_shown_and_refuse_where_that_is_asked(office: Typed, tmp_pa
     said = office("workflow", "publish", "odd.yaml", *LEADER).talk
     assert " warning: " in said
     assert "government-notice@2 is published" in said
-    assert office.json("workflow", "list")["workflows"][1]["warnings"] > 0
+    assert notices(office)[1]["warnings"] > 0
 
 
 def test_a_newer_text_of_the_program_is_named_and_published_only_by_people(office: Typed, tmp_path: Path) -> None:

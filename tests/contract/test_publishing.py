@@ -169,7 +169,7 @@ def test_of_a_retired_newest_version_the_one_before_is_meant_by_the_name(desk: D
 def test_a_workflow_that_is_retired_as_a_whole_can_come_back(desk: Desk) -> None:
     publish(desk, "changed")
     assert retire(desk, WORKFLOW) == ["government-notice@1", "government-notice@2"]
-    with pytest.raises(Unmet, match="none of its versions is in use; in use are|no workflow is in use any more"):
+    with pytest.raises(Unmet, match="none of its versions is in use; in use are"):
         issue_under(desk, WORKFLOW)
     with pytest.raises(Conflict, match="government-notice@2 was retired on 14/08/2023 by department/leader"):
         retire(desk, "government-notice@2")
@@ -186,7 +186,7 @@ def test_a_workflow_that_is_retired_as_a_whole_can_come_back(desk: Desk) -> None
 
 def test_retiring_what_is_not_there_or_without_a_reason_is_refused(desk: Desk) -> None:
     for named in ("flood-season", "government-notice@7", ""):
-        with pytest.raises(NotFound, match="There is: government-notice@1"):
+        with pytest.raises(NotFound, match=r"There is: .*government-notice@1"):
             retire(desk, named)
     for why in ("", "  ", "x" * 3000, "a\0b"):
         with pytest.raises(Incomplete):

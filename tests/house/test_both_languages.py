@@ -17,6 +17,7 @@ from engine.cli import main
 from engine.cli.spoken import _SENTENCES
 from tests.support import catalogue
 from tests.support.catalogue import ROOMS, ROOT, TRANSLATED
+from workflows.loading import shipped
 
 GIVING = {"say", "say_count", "mark", "joined", "what", "sentence"}  # what gives a text, beside every `…_words`
 SAYING = {"say": 1, "mark": 1, "say_count": 2}  # the functions whose first arguments are what translators see
@@ -199,7 +200,7 @@ def _names() -> set[str]:
     texts = [
         (ROOT / "engine" / "samples" / "offices.yaml").read_text(encoding="utf-8"),
         (ROOT / "engine" / "demo" / "story.yaml").read_text(encoding="utf-8"),
-        *(file.read_text(encoding="utf-8") for file in (ROOT / "workflows" / "catalog").glob("*.yaml")),
+        *shipped().values(),
         " ".join(one for known in _words().values() for one in known),
         " ".join(_words()),
         "timer installer received entries published workflow calendar digest schema count imported offices created",

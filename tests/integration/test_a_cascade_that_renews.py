@@ -1,13 +1,18 @@
 """A plan that goes on year after year: on its day the next year's cascade opens by itself, or its giver is asked for one."""
 
+from datetime import date
+
 import pytest
 
 from storage.verification import verify
 from tests.support.desk import Desk, task
 from tests.support.offices import DEPARTMENT, DIRECTOR, HOST_CLERK, PROVINCE
+from workflows.calendar_text import shipped_calendar
 from workflows.commands import Issue
+from workflows.definition import Renewal
 from workflows.errors import NotYours, Unmet
 from workflows.facts import Continued, RenewalDue, RenewalRefused
+from workflows.renewal import renew_at
 
 BEGIN = "join: {wait_for"
 
@@ -62,6 +67,21 @@ def test_the_next_year_opens_by_itself_under_the_same_document(desk: Desk) -> No
     assert isinstance(asked.fact, RenewalDue)
     assert isinstance(noted.fact, Continued)
     assert (asked.fact.opens, noted.fact.by_cascade) == ("itself", following.cascade)
+
+
+@pytest.mark.parametrize(
+    ("began", "renewed"),
+    [
+        ("2023-01-13", "15/01/2024"),
+        ("2023-12-20", "15/01/2025"),
+        ("2023-10-15", "15/01/2024"),
+        ("2023-10-16", "15/01/2025"),
+    ],
+)
+def test_a_plan_that_was_just_issued_runs_its_year_first(began: str, renewed: str) -> None:
+    at = renew_at(Renewal(day="15/01"), date.fromisoformat(began), 0, shipped_calendar("vn-public"))
+    assert at is not None
+    assert f"{at:%d/%m/%Y}" == renewed
 
 
 def test_it_opens_once_however_often_delivery_carries_it(desk: Desk) -> None:

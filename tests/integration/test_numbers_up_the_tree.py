@@ -248,6 +248,23 @@ def test_targets_go_down_with_work_that_passes_on_by_itself() -> None:
     assert [one.targets for one in law.world.all_items] == [(("index", "85.00"),)] * 2
 
 
+def test_a_number_may_be_asked_only_of_items_that_have_a_target_for_it() -> None:
+    text = "\nnumbers:\n" + "".join(
+        f'  {name}: {{label: "{name}", decimals: 2, total: own, only_with_target: true}}\n' for name in ("par", "papi")
+    )
+    law = Law(load_workflow(edited_notice((JOIN, text + JOIN)), 1, "commitments"))
+    at = parse_instant("2023-09-29")
+    one = ItemDraft("1", "Raise it", due=at, lead=("unit-1",), targets=(("par", "85"),))
+    law.put(law.issue(DEPARTMENT, one, ItemDraft("2", "Say it", due=at, lead=("unit-2",))))
+    law.receive(1)
+    refused = law.refuses(law.act("unit-1/leader", 1, "report", symbol="1/BC", sent_on="2023-08-14"))
+    assert refused is not None
+    assert "par (par) is missing" in refused.because
+    assert "papi" not in refused.because
+    assert report(law, 1, par="85,5").figures == (Figure("par", "85.50", "85.50"),)
+    assert report(law, 2).figures == ()
+
+
 def test_a_report_taken_from_elsewhere_gives_its_figures_too(law: Law) -> None:
     law.receive(2)
     offer = Offer("other", 5, "7/BC", law.now, "unit-1", "12/KH")
@@ -265,7 +282,7 @@ def test_an_outside_office_and_one_that_owes_nothing() -> None:
     at = parse_instant("2023-09-29")
     law.put(law.issue(GOVERNMENT, ItemDraft("1", "Do it", due=at, lead=(PROVINCE,), info=(DEPARTMENT,))))
     assert report(law, 1, spent="3", staff="1").figures[0].total == "3.0"
-    assert figures.numbers_of(law.world.workflow_of(law[2]).definition, law[2]) == {}
+    assert figures.numbers_of(law.world, law[2]) == {}
 
 
 def test_the_shipped_workflow_asks_no_number() -> None:

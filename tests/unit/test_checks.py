@@ -56,6 +56,12 @@ FAULTS = {
         [("person: report", "person: reprt")],
         "reprt",
     ),
+    "it is suggested for a type that there is not": ("E308", [("types: [TB]", "types: [TB, Cv]")], "types: [TB, Cv]"),
+    "it is suggested for an urgency that there is not": (
+        "E308",
+        [("{types: [TB],", "{types: [TB], urgency: hoả tốc,")],
+        "urgency: hoả tốc",
+    ),
     "a level hangs below one that is not there": (
         "E303",
         [("under: office", "under: ofice")],
