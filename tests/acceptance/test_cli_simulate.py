@@ -96,7 +96,7 @@ def test_the_picture_is_an_svg_in_the_readers_language_with_every_obligation_and
         ((*BEGIN[:-1], "soon"), "'soon' is not a moment"),
         ((*BEGIN, "--until", "2026-03-01"), "it ends before it begins"),
         ((*BEGIN, "--play", "lazy"), "'lazy' is not known here; write one of silent, diligent"),
-        ((*BEGIN[:3], "--script", "play.yaml", "--scenario", "99"), "play.yaml has 10 scenarios: 1 Bốn cấp"),
+        ((*BEGIN[:3], "--script", "play.yaml", "--scenario", "99"), "play.yaml has 11 scenarios: 1 Bốn cấp"),
     ],
 )  # fmt: skip
 def test_what_the_command_line_gets_wrong_is_said(words: tuple[str, ...], says: str, typed: Typed) -> None:
