@@ -70,6 +70,8 @@ _NAMES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("title",), "title_changed", mark("title")),
     (("suggest_for", "types"), "suggestion_changed", mark("types of document it is suggested for")),
     (("suggest_for", "issued_at"), "suggestion_changed", mark("level of the issuers it is suggested for")),
+    (("suggest_for", "urgency"), "suggestion_changed", mark("degrees of urgency it is suggested for")),
+    (("suggest_for", "subject_has"), "suggestion_changed", mark("words of the subject it is suggested for")),
     (("calendar",), "calendar_changed", mark("calendar")),
     (("near_due",), "near_due_changed", mark("near its date from")),
     (("levels", "<level>"), "level_moved", mark("level {level}")),

@@ -96,7 +96,7 @@ def test_the_picture_is_an_svg_in_the_readers_language_with_every_obligation_and
         ((*BEGIN[:-1], "soon"), "'soon' is not a moment"),
         ((*BEGIN, "--until", "2026-03-01"), "it ends before it begins"),
         ((*BEGIN, "--play", "lazy"), "'lazy' is not known here; write one of silent, diligent"),
-        ((*BEGIN[:3], "--script", "play.yaml", "--scenario", "99"), "play.yaml has 11 scenarios: 1 Bốn cấp"),
+        ((*BEGIN[:3], "--script", "play.yaml", "--scenario", "99"), "play.yaml has 11 scenarios: 1 "),
     ],
 )  # fmt: skip
 def test_what_the_command_line_gets_wrong_is_said(words: tuple[str, ...], says: str, typed: Typed) -> None:
@@ -110,3 +110,11 @@ def test_offices_that_do_not_fit_the_workflow_are_refused_by_name(typed: Typed) 
     assert "No office 'nowhere'" in typed(*BEGIN, "--issuer", "nowhere", ends=4).talk
     assert "There is no file gone.yaml" in typed(*BEGIN, "--offices", "gone.yaml", ends=4).talk
     assert typed(*BEGIN, "--svg", "no/folder.svg", ends=3).talk.startswith("no/folder.svg cannot be written")
+
+
+def test_a_play_that_is_made_up_gives_the_figures_that_reports_ask(typed: Typed) -> None:
+    words = ("--from", "2026-03-02", "--until", "2026-04-30", "--issuer", "skhcn", "--play", "diligent")
+    said = typed("workflow", "simulate", "index-commitments", *words).data
+    assert "par_index 0.00; sipas 0.00; papi 0.00" in said
+    assert "vp/officer: submit: working -> submitted" in said
+    assert "open overdue 0" in said

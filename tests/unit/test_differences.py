@@ -24,6 +24,11 @@ def changes(*edits: tuple[str, str]) -> tuple[Change, ...]:
     [
         (('title: "Thử nghiệm"', 'title: "Khác"'), "title_changed", 'title: "Khác" instead of "Thử nghiệm"'),
         (("types: [TB]", "types: [TB, CĐ]"), "suggestion_changed", 'types of document it is suggested for: also "CĐ"'),
+        (
+            ("types: [TB]", "types: [TB], subject_has: PAPI"),
+            "suggestion_changed",
+            'words of the subject it is suggested for: PAPI instead of nothing',
+        ),
         (('  office: "Cục"', '  office: "Vụ"'), "level_renamed", 'level office is called "Vụ" instead of "Cục"'),
         (("under: office", "under: ministry"), "level_moved", "level team hangs under ministry instead of office"),
         (("  first: assigned", '    checked: "Đã kiểm tra"\n  first: assigned'), "state_added",
