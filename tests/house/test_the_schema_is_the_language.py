@@ -104,4 +104,5 @@ def test_what_the_schema_refuses_the_loader_refuses_too(path: tuple[Any, ...], v
             "E204",
             "E206",
             "E207",
+            "E209",
         }
