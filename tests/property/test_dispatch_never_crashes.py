@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from engine.exchange.dispatch import Draft, decode, from_yaml, read_dispatch, standing_doubts, to_yaml
 from engine.exchange.drafts import DOUBTS, DUE_KINDS, IssueValue
+from engine.exchange.due_fields import spelled
 from engine.exchange.errors import DocumentRefused
 from engine.exchange.proposals import propose
-from workflows.fields import parse_instant
 
 FIXTURES = sorted((Path(__file__).parents[1] / "support" / "dispatches").glob("*.txt"))
 LETTERS = [path.read_text(encoding="utf-8") for path in FIXTURES]
@@ -71,7 +71,7 @@ def test_any_text_is_read_or_refused_and_what_is_read_survives_its_yaml(text: st
         assert from_yaml(to_yaml(draft)) == draft
         proposed = propose(draft)
         assert from_yaml(to_yaml(proposed)) == proposed
-        assert all(item.due is None or parse_instant(item.due) for item in proposed.items)
+        assert all(item.due is None or spelled(item.due) == item.due for item in proposed.items)
         assert all(item.due_kind in DUE_KINDS for item in proposed.items)
         last = text.replace("\r\n", "\n").count("\n") + text.count("\r") + 1
         assert all(doubt.code in DOUBTS for doubt in draft.doubts)
