@@ -24,9 +24,9 @@ _NAMES_MAX = 200  # names that a misspelt one is compared with; the schema lets 
 
 _MACHINES: Path = ("machines",)
 _FORMS: Path = ("forms",)
-_ASKING = ("ask", "ask_if_late")
+ASKING = ("ask", "ask_if_late")
 _ENTRIES = ("states", "ends", "actions")  # of a machine: what is written joins what is there, entry by entry
-_BLOCKS: dict[str, type[Strict]] = {"action": Action, "rung": Rung, "mode": UndatedMode}
+BLOCKS: dict[str, type[Strict]] = {"action": Action, "rung": Rung, "mode": UndatedMode}
 _NOTHING = {
     "machine": mark("there is no machine {name!r} to be like{near}"),
     "action": mark("there is no action {name!r} in this machine to be like{near}"),
@@ -176,7 +176,7 @@ class _Expansion:
     def _read_defaults(self) -> None:
         """E374: the blocks of `defaults`, without the keys that such a block does not have."""
         written = self.data.get("defaults")
-        for kind, model in _BLOCKS.items():
+        for kind, model in BLOCKS.items():
             block = written.get(kind) if isinstance(written, dict) else None
             known = [field.alias or name for name, field in model.model_fields.items() if name != "like"]
             for key in block if isinstance(block, dict) else ():
@@ -329,7 +329,7 @@ class _Expansion:
             else:
                 block = dict(action)
             self._defaulted("action", block, at)
-            for key in _ASKING:
+            for key in ASKING:
                 if key in action or key in self._given(at):
                     block[key] = self._asked(block[key], (*at, key))
             done[name] = block
