@@ -101,11 +101,16 @@ def author_words(one: Published) -> str:
     return say("shipped with the program") if one.author == SHIPPED else one.author or "-"
 
 
+def is_name(given: str) -> bool:
+    """May this be NAME or NAME@VERSION of a workflow, and not only a file?"""
+    return _NAME.fullmatch(given) is not None
+
+
 def side(given: str, database: str) -> Compared:
     """What one side of a comparison means: a published workflow by its name, `shipped:NAME`, or else a file."""
     if given.startswith("shipped:"):
         return Compared(given, shipped_text(given.removeprefix("shipped:")).definition)
-    if _NAME.fullmatch(given) and not Path(given).is_file():
+    if is_name(given) and not Path(given).is_file():
         known = texts(database)
         found = named(known, given)
         running = {one.key: one.running for one in known if one.name == found.name}
