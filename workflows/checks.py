@@ -2,7 +2,7 @@
 
 `machine_checks` looks at each machine as a whole, `level_checks` at levels and at their machines together, `time_checks`
 at the due table, follow-up modes and the ladder, `number_checks` at the figures, `condition_checks` at conditions,
-`way_checks` at who can take work to its end, `room_checks` at the room between two times. To add
+`way_checks` at whether work gets to its end, `party_checks` at by whom, `room_checks` at the room between two times. To add
 a check, write a generator of findings, list it in its file's tuple (a check of machines takes a `Part`, and runs on every
 one), and give its code a line in `findings.CODES`.
 """
@@ -21,6 +21,7 @@ from workflows.level_checks import ACROSS_CHECKS, LEVEL_CHECKS
 from workflows.machine import UNASSIGNED
 from workflows.machine_checks import MACHINE_CHECKS
 from workflows.number_checks import NUMBER_CHECKS
+from workflows.party_checks import PARTY_CHECKS, TOLD_CHECKS
 from workflows.room_checks import ROOM_CHECKS
 from workflows.strict_yaml import Path
 from workflows.text import say
@@ -40,7 +41,9 @@ def check(definition: Definition) -> list[Finding]:
     )
     meant_parts = [_as_meant(part) for part in every]
     sound = [part for part in meant_parts if part]
-    found = chain(found, chain.from_iterable(one(part) for one in (*MACHINE_CHECKS, *WAY_CHECKS) for part in sound))
+    found = chain(
+        found, chain.from_iterable(one(part) for one in (*MACHINE_CHECKS, *WAY_CHECKS, *PARTY_CHECKS) for part in sound)
+    )
     if len(sound) == len(every):
         found = chain(found, chain.from_iterable(one(sound) for one in ACROSS_CHECKS))
     return list(islice(found, FINDINGS_MAX))
@@ -259,6 +262,7 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _english,
     *TIME_CHECKS,
     *WHOLE_CHECKS,
+    *TOLD_CHECKS,
     *ROOM_CHECKS,
     *NUMBER_CHECKS,
     *CONDITION_CHECKS,

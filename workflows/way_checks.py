@@ -1,29 +1,29 @@
-"""The cascade lint of ways: at each level that owes by a machine, work gets to its end, by somebody who can take it there.
+"""The cascade lint of ways: at each level that owes by a machine, work gets to its end, whatever the guards say.
 
-`machine_checks` looks at the states alone; here it counts who owes, what is below them, and what time does by itself.
+`machine_checks` looks at the states alone; here it counts who owes, what is below them, and what time does by itself. By
+whom work gets there, `party_checks` says.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from workflows.condition_checks import one_always_holds
 from workflows.definition import Action, Definition
 from workflows.each_machine import Part
 from workflows.findings import Finding, either
 from workflows.machine_checks import NO_ANSWER, closure
-from workflows.strict_yaml import Path
 from workflows.text import Text, say
 from workflows.words import STANDING
 
 _ALONE = ("issue_below", "end_standing")  # the law takes such an action for this alone, and does nothing else with it
 
 
-def _owing(part: Part) -> list[str]:
+def owing_levels(part: Part) -> list[str]:
     """The levels that owe by a machine. The top level gives, and owes nothing."""
     above = part.definition.above
-    return [level for level in part.levels if above[level] is not None] if _is_tree(part.definition) else []
+    return [level for level in part.levels if above[level] is not None] if is_tree(part.definition) else []
 
 
-def _is_tree(definition: Definition) -> bool:
+def is_tree(definition: Definition) -> bool:
     """Do the levels hang together? Otherwise `level_checks` has said so, and nothing follows from them."""
     known = all(above is None or above in definition.levels for above in definition.above.values())
     return known and not any(definition.is_below(level, level) for level in definition.levels)
@@ -32,7 +32,7 @@ def _is_tree(definition: Definition) -> bool:
 def _lowest(part: Part) -> list[str]:
     """Those of them with no level below."""
     above = set(part.definition.above.values())
-    return [level for level in _owing(part) if level not in above]
+    return [level for level in owing_levels(part) if level not in above]
 
 
 def _steps(part: Part, without: Iterable[str]) -> list[tuple[str, str]]:
@@ -79,52 +79,6 @@ def _never_done(part: Part) -> Iterator[Finding]:
             ends=either(sorted(fulfilled)),
         )
         yield Finding((*part.path, "ends"), "E403", message, True)
-
-
-def _nobody_else(part: Part) -> Iterator[Finding]:
-    """E404: where another person has to act, there is another one: not one seat alone for both actions."""
-    actions = part.machine.actions
-    for name, action in actions.items():
-        for place, other in enumerate(action.not_same_person):
-            whose = set(action.by)
-            if other in actions and other != name and len(whose) == 1 and set(actions[other].by) == whose:
-                message = say(
-                    "{party} alone takes both {name!r} and {other!r}, so after {other!r} nobody can take {name!r}; "
-                    "give one of them to another party",
-                    party=action.by[0],
-                    name=name,
-                    other=other,
-                )
-                yield Finding((*part.actions, name, "not_same_person", place), "E404", message)
-                break
-        else:
-            yield from _perhaps_nobody(part, name, action)
-
-
-def _perhaps_nobody(part: Part, name: str, action: Action) -> Iterator[Finding]:
-    """W457: whoever took the others, somebody is left for this one."""
-    taken: dict[str, str] = {}  # each other action, and the party it takes away
-    others = [
-        other for other in dict.fromkeys(action.not_same_person) if other in part.machine.actions and other != name
-    ]
-
-    def takes_away(party: str, tried: set[str]) -> bool:
-        for other in others:
-            if party in part.machine.actions[other].by and other not in tried:
-                tried.add(other)
-                if other not in taken or takes_away(taken[other], tried):
-                    taken[other] = party
-                    return True
-        return False
-
-    if others and all(takes_away(party, set()) for party in dict.fromkeys(action.by)):
-        message = say(
-            "where {others} was taken by {parties}, nobody is left for {name!r}; open it to one more party",
-            others=either(list(taken)),
-            parties=either(list(dict.fromkeys(action.by))),
-            name=name,
-        )
-        yield Finding((*part.actions, name, "not_same_person"), "W457", message)
 
 
 def _by_time(part: Part) -> Iterator[Finding]:
@@ -241,7 +195,7 @@ def _together(part: Part) -> Iterator[Finding]:
 
 def _subjects(part: Part) -> Iterator[Finding]:
     """W451: an effect has something that it can happen to."""
-    owing, lowest = _owing(part), _lowest(part)
+    owing, lowest = owing_levels(part), _lowest(part)
     idle: list[tuple[str, Text]] = []
     if owing and owing == lowest:
         idle.append(("issue_below", say("no level is below {levels}", levels=either(lowest))))
@@ -260,18 +214,9 @@ def _subjects(part: Part) -> Iterator[Finding]:
             yield Finding((*part.actions, name, "does"), "W451", message)
 
 
-def _no_office(part: Part) -> Iterator[Finding]:
-    """W455: whose act it is can be somebody; where only the top level gives, nobody in the workflow is above the giver."""
-    owing = _owing(part)
-    if owing and not any(_has_above_giver(part.definition, level) for level in owing):
-        for name, action in part.machine.actions.items():
-            yield from _above_top((*part.actions, name, "by"), action.by, owing)
-
-
 def _idle_ask(part: Part) -> Iterator[Finding]:
-    """W412: passing on is issuing a document, which asks for no fields; and nobody is named twice."""
+    """W412: passing on is issuing a document, which asks for no fields."""
     for name, action in part.machine.actions.items():
-        yield from _twice((*part.actions, name, "by"), action.by)
         for key in ("ask", "ask_if_late"):
             if "issue_below" in action.does and getattr(action, key):
                 message = say(
@@ -282,36 +227,10 @@ def _idle_ask(part: Part) -> Iterator[Finding]:
                 yield Finding((*part.actions, name, key), "W412", message, True)
 
 
-def _has_above_giver(definition: Definition, level: str) -> bool:
-    """May the giver of an office at this level have an office above in the workflow?"""
-    giver = definition.above.get(level)
-    return giver is not None and definition.above.get(giver) is not None
-
-
-def _above_top(path: Path, parties: Sequence[str], levels: Sequence[str]) -> Iterator[Finding]:
-    for place, party in enumerate(parties):
-        if party.startswith("above_giver."):
-            message = say(
-                "the giver of {levels} is at the top level, and no level of this workflow is above it; {party} may be nobody",
-                levels=either(levels),
-                party=party,
-            )
-            yield Finding((*path, place), "W455", message)
-
-
-def _twice(path: Path, parties: Sequence[str]) -> Iterator[Finding]:
-    for place, party in enumerate(parties):
-        if party in parties[:place]:
-            yield Finding((*path, place), "W412", say("{party} stands before it already", party=party))
-
-
-# Of the definition as a whole
-
-
 def _recipients(definition: Definition) -> Iterator[Finding]:
     """E401: who issues a document has offices below to give it to."""
     level = definition.suggest_for.issued_at
-    if _is_tree(definition) and level in definition.levels and level not in definition.above.values():
+    if is_tree(definition) and level in definition.levels and level not in definition.above.values():
         message = say("no level is below {level!r}, so what is issued there has no recipient", level=level)
         yield Finding(("suggest_for", "issued_at"), "E401", message)
 
@@ -319,7 +238,7 @@ def _recipients(definition: Definition) -> Iterator[Finding]:
 def _top(definition: Definition) -> Iterator[Finding]:
     """W412: the top level owes nothing, so it has no machine of its own and passes nothing on."""
     above = definition.above
-    if not _is_tree(definition):
+    if not is_tree(definition):
         return
     for name, level in definition.levels.items():
         if above[name] is None and level.machine in definition.every_machine:
@@ -329,38 +248,6 @@ def _top(definition: Definition) -> Iterator[Finding]:
         if name in above.values() and above.get(name) is None and name in definition.levels:
             message = say("{name!r} is the top level, and owes nothing that could pass on by itself", name=name)
             yield Finding(("relay", "automatic_at", place), "W412", message)
-
-
-def _told(definition: Definition) -> Iterator[Finding]:
-    """W412, W455, W456: who is told or asked is somebody, once, and of the giver's ladder somebody who can answer."""
-    owing = [level for level, above in definition.above.items() if above is not None]
-    top = _is_tree(definition) and not any(_has_above_giver(definition, level) for level in owing)
-    listed: list[tuple[Path, Sequence[str]]] = [(("join", "then_tell"), definition.join.then_tell)]
-    if definition.extension:
-        listed.append((("extension", "asked_by"), definition.extension.asked_by))
-        listed.append((("extension", "decided_by"), definition.extension.decided_by))
-    for ladder, whose in (("ladder", "holder"), ("giver_ladder", "giver")):
-        for place, rung in enumerate(definition.rungs_of(whose)):
-            listed.append(((ladder, "rungs", place, "tell"), rung.tell))
-            if whose == "giver" and all(party.startswith("holder.") for party in rung.tell):
-                message = say(
-                    "who hears this waits for the answer and cannot give it; tell the giver, or who is above it"
-                )
-                yield Finding((ladder, "rungs", place, "tell"), "W456", message)
-    for path, parties in listed:
-        yield from _twice(path, parties)
-        if top:
-            yield from _above_top(path, parties, owing)
-
-
-def _decides(definition: Definition) -> Iterator[Finding]:
-    """E404: who decides on a request is another one than who asks."""
-    block = definition.extension
-    if block and len(set(block.decided_by)) == 1 and set(block.decided_by) == set(block.asked_by):
-        message = say(
-            "{party} alone asks and decides, and nobody decides on their own request", party=block.decided_by[0]
-        )
-        yield Finding(("extension", "decided_by"), "E404", message)
 
 
 def _join(definition: Definition) -> Iterator[Finding]:
@@ -374,13 +261,11 @@ def _join(definition: Definition) -> Iterator[Finding]:
 WAY_CHECKS: tuple[Callable[[Part], Iterator[Finding]], ...] = (
     _passed_on,
     _never_done,
-    _nobody_else,
     _by_time,
     _nothing_below,
     _stuck,
     _together,
     _subjects,
-    _no_office,
     _idle_ask,
 )
-WHOLE_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_recipients, _top, _told, _decides, _join)
+WHOLE_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_recipients, _top, _join)
