@@ -1,7 +1,8 @@
 """The cascade lint: what can be wrong with a definition that parses. Here its names and its fields.
 
 `machine_checks` looks at each machine as a whole, `level_checks` at levels and at their machines together, `time_checks`
-at the due table, follow-up modes and the ladder, `number_checks` at the figures, `condition_checks` at conditions. To add
+at the due table, follow-up modes and the ladder, `number_checks` at the figures, `condition_checks` at conditions,
+`way_checks` at whether work gets to its end, `party_checks` at by whom, `room_checks` at the room between two times. To add
 a check, write a generator of findings, list it in its file's tuple (a check of machines takes a `Part`, and runs on every
 one), and give its code a line in `findings.CODES`.
 """
@@ -21,9 +22,12 @@ from workflows.level_checks import ACROSS_CHECKS, LEVEL_CHECKS
 from workflows.machine import UNASSIGNED
 from workflows.machine_checks import MACHINE_CHECKS
 from workflows.number_checks import NUMBER_CHECKS
+from workflows.party_checks import PARTY_CHECKS, TOLD_CHECKS
+from workflows.room_checks import ROOM_CHECKS
 from workflows.strict_yaml import Path
 from workflows.text import say
 from workflows.time_checks import TIME_CHECKS
+from workflows.way_checks import WAY_CHECKS, WHOLE_CHECKS
 
 _RETURN = re.compile(r"events_\d+")
 _UNKNOWN_MAX = 20  # unknown states whose meaning is still guessed at
@@ -38,7 +42,9 @@ def check(definition: Definition) -> list[Finding]:
     )
     meant_parts = [_as_meant(part) for part in every]
     sound = [part for part in meant_parts if part]
-    found = chain(found, chain.from_iterable(one(part) for one in MACHINE_CHECKS for part in sound))
+    found = chain(
+        found, chain.from_iterable(one(part) for one in (*MACHINE_CHECKS, *WAY_CHECKS, *PARTY_CHECKS) for part in sound)
+    )
     if len(sound) == len(every):
         found = chain(found, chain.from_iterable(one(sound) for one in ACROSS_CHECKS))
     return list(islice(found, FINDINGS_MAX))
@@ -256,6 +262,9 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     _other_fields,
     _english,
     *TIME_CHECKS,
+    *WHOLE_CHECKS,
+    *TOLD_CHECKS,
+    *ROOM_CHECKS,
     *NUMBER_CHECKS,
     *CONDITION_CHECKS,
     *DATE_CHECKS,

@@ -4,7 +4,7 @@ what they seem to.
 Whether one can hold at all, `condition_bounds` works out.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflows import words
@@ -23,7 +23,6 @@ _BY_ITSELF = (
     "pause",
     "resume",
 )  # the first action with each, also without anybody asking
-_NO_WAY_ON = {"stop_below", "end_standing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,28 +265,10 @@ def _by_itself(definition: Definition) -> Iterator[Finding]:
                 yield Finding((*where, "actions", name, "if"), "W441", message)
 
 
-def _stuck(definition: Definition) -> Iterator[Finding]:
-    """W442: from every state there is a way on that asks no condition, or several of which one always holds."""
-    for where, machine in _machines(definition):
-        for state in [name for name in machine.states if name in machine.open_states]:
-            leaving = [
-                (name, action) for name, action in machine.actions.items()
-                if (state in action.from_ or "any_open" in action.from_) and action.to not in ("same", state)
-                if not _NO_WAY_ON & set(action.does)
-            ]  # fmt: skip
-            guards = [parse(action.if_) for _, action in leaving if action.if_ is not None]
-            if not leaving or len(guards) < len(leaving) or _one_holds(guards, definition):
-                continue
-            message = say(
-                "every way on from {state!r} has a condition; where none of them holds, work can only be stopped there",
-                state=state,
-            )
-            yield Finding((*where, "actions", leaving[0][0], "if"), "W442", message)
-
-
-def _one_holds(guards: list[Condition], definition: Definition) -> bool:
+def one_always_holds(guards: Iterable[str], definition: Definition) -> bool:
+    """Does one of these guards always hold, whatever the obligation, as far as that is seen from how they are written?"""
     place = Place((), "", tuple(words.CONDITIONS), tuple(words.VALUES), {}, definition)
-    return _never(Not(Any(tuple(guards))), place)
+    return _never(Not(Any(tuple(parse(one) for one in guards))), place)
 
 
-CONDITION_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_conditions, _refusals, _by_itself, _stuck)
+CONDITION_CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (_conditions, _refusals, _by_itself)

@@ -1,7 +1,7 @@
 """The JSON Schema of a workflow file, for editors that complete and check as one types. Made from the models themselves.
 
-It shows what may be written where; what goes beyond a place (names that refer to each other, the lint) it leaves to
-`loading`. It never refuses what `loading` would take.
+It shows what may be written where, `like`, `without`, forms and defaults included; what goes beyond a place (names that
+refer to each other, the lint) it leaves to `loading`. It never refuses what `loading` would take.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,15 @@ from workflows.definition import Definition, labelled
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NOT_WRITTEN = ("title", "default")  # keys that pydantic adds, and that say nothing to an admin
 _INHERITED = ("Action", "ObligationMachine", "Rung", "UndatedMode")  # what is not written there may come from elsewhere
+_ASKING = (
+    ("Action", "ask"),
+    ("Action", "ask_if_late"),
+    ("UndatedMode", "ask"),
+    ("ExtensionBlock", "ask"),
+    ("OutsideOffices", "ask"),
+)
+_JOINED = ("states", "ends", "actions")  # of a machine that is like another one, what is written is only a part
+_DEFAULTS = {"action": "Action", "rung": "Rung", "mode": "UndatedMode"}
 _OF_A_LIST = {"minLength": "minItems", "maxLength": "maxItems"}
 _SPAN = r"^[0-9]{1,4} (working day|day|hour)s?$"
 _RULE = rf"^[0-9]{{1,4}} (working day|day|hour)s? (before|after) ({'|'.join(words.EVENTS)})$"
@@ -28,7 +37,33 @@ def json_schema() -> dict[str, Any]:
         if name in _INHERITED:
             block.pop("required", None)
     cleaned: dict[str, Any] = _clean(made)
+    _with_reuse(cleaned)
     return {"$schema": DIALECT, "title": "A workflow of cascade", **cleaned}
+
+
+def _with_reuse(schema: dict[str, Any]) -> None:
+    """What `reuse` writes out before the models see it: forms in place of fields, parts of machines, defaults."""
+    blocks = schema["$defs"]
+    for entries in _JOINED:
+        blocks["ObligationMachine"]["properties"][entries].pop("minProperties", None)
+    name = {"type": "string", "pattern": grammar.NAME, "description": "the name of one of `forms`"}
+    fields = blocks["Action"]["properties"]["ask"]
+    (kinds,) = fields["patternProperties"].values()
+    blocks["Fields"] = {
+        **fields,
+        "maxProperties": fields["maxProperties"] + 1,
+        "properties": {"like": name},
+        "patternProperties": {grammar.NAME.replace("^", "^(?!like$)", 1): kinds},
+    }
+    block = {"$ref": "#/$defs/Fields"}
+    for owner, key in _ASKING:
+        blocks[owner]["properties"][key] = {"anyOf": [name, block]}
+    (forms,) = schema["properties"]["forms"]["patternProperties"]
+    schema["properties"]["forms"]["patternProperties"][forms] = block
+    for kind, owner in _DEFAULTS.items():
+        # A default is judged where it is used, so anything may stand here; the first branch is for completion.
+        known = {key: {"anyOf": [found, {}]} for key, found in blocks[owner]["properties"].items() if key != "like"}
+        blocks["Defaults"]["properties"][kind] = {"type": "object", "properties": known, "additionalProperties": False}
 
 
 class _AsWritten(GenerateJsonSchema):

@@ -22,9 +22,11 @@ from workflows.workflow import Workflow
 # Concluded from all states and actions together, so not to be trusted where some of them were mended.
 _FROM_THE_WHOLE = {
     *("E307", "E311", "E312", "E313", "E317", "E321", "E323", "E324", "E343", "E376", "E377"),
+    *("E402", "E403", "E405", "E406", "W451"),
     *("W401", "W402", "W403", "W471", "W472", "W473", "W474"),
 }
 
+_FROM_THE_LEVELS = {"E401", "W455"}  # likewise, from all levels
 _MACHINES = {"obligation": 1, "machines": 2}  # how far into the data a machine stands
 
 SCENARIOS = ".scenarios.yaml"  # what the file of a workflow's scenarios, beside it, ends with
@@ -134,6 +136,8 @@ def _holds(finding: Finding, mended: Iterable[Path]) -> bool:
         scope = path[: {"deadlines": 2, "ladder": 2, "undated_items": 1}.get(str(path[0]), len(path))]
         shared = min(len(scope), len(finding.path))
         if scope[:shared] == finding.path[:shared] or (from_the_whole and _bears_on(path, finding.path)):
+            return False
+        if path[0] == "levels" and finding.code in _FROM_THE_LEVELS:
             return False
         if path[0] == "machines" and len(path) <= 2 and finding.code == "E378":
             return False

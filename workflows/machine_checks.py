@@ -12,7 +12,7 @@ from workflows.findings import Finding, either
 from workflows.text import say
 from workflows.time_checks import counts_from_receipt
 
-_NO_ANSWER = {"stop_below", "end_standing"}  # ways out that finish no work: the one stops it, the other is not for all
+NO_ANSWER = {"stop_below", "end_standing"}  # ways out that finish no work: the one stops it, the other is not for all
 
 
 def _graph(part: Part) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def _graph(part: Part) -> Iterator[Finding]:
                 action.does
             ):  # the one is no way to finish, the other is not for all
                 back.append((target, source))
-    reached, ending = _closure({machine.first}, onward), _closure(set(machine.ends), back)
+    reached, ending = closure({machine.first}, onward), closure(set(machine.ends), back)
     for state in machine.states:
         if state not in reached:
             message = say(
@@ -45,7 +45,7 @@ def _graph(part: Part) -> Iterator[Finding]:
             yield Finding((*part.states, state), "E312", message, True)
 
 
-def _closure(start: set[str], steps: list[tuple[str, str]]) -> set[str]:
+def closure(start: set[str], steps: list[tuple[str, str]]) -> set[str]:
     """Every state that steps lead to from the start, itself included."""
     onward: dict[str, set[str]] = {}
     for source, target in steps:

@@ -17,9 +17,9 @@ from workflows.text import say
 from workflows.words import MODE_USES
 
 _MACHINES: Path = ("machines",)
-_ASKING = ("ask", "ask_if_late")
+ASKING = ("ask", "ask_if_late")
 _ENTRIES = ("states", "ends", "actions")  # of a machine: what is written joins what is there, entry by entry
-_BLOCKS: dict[str, type[Strict]] = {"action": Action, "rung": Rung, "mode": UndatedMode}
+BLOCKS: dict[str, type[Strict]] = {"action": Action, "rung": Rung, "mode": UndatedMode}
 
 
 def expand(data: Plain) -> Expanded:
@@ -61,7 +61,7 @@ class _Expansion(Copying):
     def _read_defaults(self) -> None:
         """E374: the blocks of `defaults`, without the keys that such a block does not have."""
         written = self.data.get("defaults")
-        for kind, model in _BLOCKS.items():
+        for kind, model in BLOCKS.items():
             block = written.get(kind) if isinstance(written, dict) else None
             known = [field.alias or name for name, field in model.model_fields.items() if name != "like"]
             for key in block if isinstance(block, dict) else ():
@@ -190,7 +190,7 @@ class _Expansion(Copying):
             else:
                 block = dict(action)
             self._defaulted("action", block, at)
-            for key in _ASKING:
+            for key in ASKING:
                 if key in action or key in self._given(at):
                     block[key] = self._asked(block[key], (*at, key))
             done[name] = block

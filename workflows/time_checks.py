@@ -83,7 +83,7 @@ def _events(definition: Definition) -> Iterator[Finding]:
             )
         elif rule.event == "until" and rule.count >= 0:
             yield Finding(path, "E336", say("'{rule}' leaves nobody time to act; count before until", rule=rule))
-        elif rule.event not in ("due", "parent_due", "window_end", "until") and rule.count < 0:
+        elif rule.event not in ("due", "parent_due", "window_end", "until", "answer_due") and rule.count < 0:
             yield Finding(
                 path, "E336", say("'{rule}' is over before it begins; count after {event}", rule=rule, event=rule.event)
             )
@@ -241,7 +241,7 @@ def _too_early(path: Path, at: TimeRule, definition: Definition) -> Iterator[Fin
         if not begins or at.event != "due" or at.count >= 0:
             continue
         same = at.unit == rule.unit
-        if -at.count >= rule.count if same else -_days(at)[1] >= _days(rule)[1]:
+        if -at.count >= rule.count if same else -days_of(at)[1] >= days_of(rule)[1]:
             message = say(
                 "'{at}' is before the work begins where the date is '{rule}'; it is never told there", at=at, rule=rule
             )
@@ -254,10 +254,10 @@ def _rises(before: TimeRule, after: TimeRule) -> bool:
         return True  # E335 has said so
     if before.unit == after.unit:
         return before.count < after.count
-    return _days(before)[0] < _days(after)[1]
+    return days_of(before)[0] < days_of(after)[1]
 
 
-def _days(rule: TimeRule) -> tuple[float, float]:
+def days_of(rule: TimeRule) -> tuple[float, float]:
     """The fewest and most days that a time lies after its event, holidays left out; negative before it."""
     count = abs(rule.count)
     fewest: float = count / 24 if rule.unit == "hour" else count

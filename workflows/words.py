@@ -170,6 +170,16 @@ OPENINGS = {
     "ask_giver": mark("its giver is told that the new document is due, and issues it"),
 }
 
+CARRIED = {
+    "all": mark("every item goes into the next year"),
+    "open": mark("the items with open work go into the next year"),
+    "standing": mark("the items that stand go into the next year"),
+}
+
+DIRECTIVES = {
+    "standard": mark("a draft is issued, and then completed, revoked or replaced"),
+}
+
 ANSWERS = {
     "as_written": mark("the date the item gives"),
     "choose_below": mark("a way to follow an undated item up has to be chosen"),
@@ -234,7 +244,6 @@ POLICIES = {
     "carry_over": mark("it stands for another year"),
     "merge": mark("what was not reported by its date becomes part of the next period"),
     "basis": mark("the document the item rests on"),
-    "choose_another": mark("another date has to be chosen"),
     "quiet": mark("nobody is told"),
     "loud": mark("it is told as on any day"),
 }
@@ -255,6 +264,8 @@ SETS = {
     "better": BETTER,
     "renewed": RENEWED,
     "openings": OPENINGS,
+    "carried": CARRIED,
+    "directives": DIRECTIVES,
     "answers": ANSWERS,
     "modes": MODES,
     "due_forms": DUE_FORMS,

@@ -1,23 +1,27 @@
 """`cascade workflow`: definitions, to check, read and publish."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
-from engine.cli import simulate, suggest, trying, workflow_changes, workflow_page, workflow_publishing
+from engine.cli import (
+    simulate,
+    suggest,
+    trying,
+    workflow_changes,
+    workflow_checking,
+    workflow_page,
+    workflow_publishing,
+)
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
-from engine.cli.opening import file_bytes
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, one_of
-from engine.cli.printing import data, json_document, pairs, table, talk
+from engine.cli.printing import data, json_document, table
 from engine.cli.wording import moment_words
 from engine.cli.workflow_texts import WorkflowText, author_words, looked_at, shipped_text, texts
-from engine.errors import INVALID
 from engine.language import in_use, told
 from engine.publishing import SHIPPED
-from workflows import diagrams, pictures, tree_pictures, words
+from workflows import diagrams, pictures, tree_pictures
 from workflows.json_schema import json_schema
-from workflows.loading import check_text
 from workflows.text import say, say_count
 
 _DRAWN = ("states", "levels")
@@ -25,28 +29,7 @@ _DRAWN = ("states", "levels")
 app = group("Workflows: what may happen, as files that an admin can read and write.")
 
 
-@command(app, "check", "cascade workflow check flood-season.yaml")
-def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", show_default=False)],
-    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail it too.")] = False,
-    database: DatabaseUnused = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Look for everything that is wrong with workflow files; exit code 3 if something is."""
-    found = [problem for file in files for problem in check_text(file_bytes(file), file)]
-    errors = [problem for problem in found if strict or not problem.warning]
-    if as_json:
-        json_document({"valid": not errors, "problems": [asdict(problem) for problem in found]})
-    else:
-        for problem in found:
-            data(problem.text)
-        said = [say_count("{count} error", "{count} errors", len(errors)) if errors else say("no error")]
-        if len(found) > len(errors):
-            said.append(say_count("{count} warning", "{count} warnings", len(found) - len(errors)))
-        files_read = say_count("{count} file", "{count} files", len(files))
-        talk(say("{files} checked: {result}.", files=files_read, result=said))
-    if errors:
-        raise typer.Exit(INVALID)
+workflow_checking.register(app)
 
 
 @command(app, "schema", "cascade workflow schema > workflow.schema.json")
@@ -160,18 +143,6 @@ def _drawn(found: WorkflowText, what: str, machine: str, format_: str, width: in
     return pictures.states(
         definition.every_machine[machine], english, title, tell=told, language=in_use(), wide_mm=width
     )
-
-
-@command(app, "words", "cascade workflow words")
-def show_words(database: DatabaseUnused = "", as_json: JsonOption = False) -> None:
-    """Show every word a workflow may use, and what it means."""
-    if as_json:
-        json_document({**words.SETS, "built_in": words.BUILT_IN})
-        return
-    for title, known in [*words.SETS.items(), (say("steps every workflow has"), words.BUILT_IN)]:
-        data(title)
-        pairs(((word, say(means)) for word, means in known.items()), indent="  ")
-        data()
 
 
 def _publication(one: WorkflowText) -> dict[str, Any]:

@@ -128,6 +128,11 @@ def author_words(one: Published) -> str:
     return say("shipped with the program") if one.author == SHIPPED else one.author or "-"
 
 
+def is_name(given: str) -> bool:
+    """May this be NAME or NAME@VERSION of a workflow, and not only a file?"""
+    return _NAME.fullmatch(given) is not None
+
+
 def side(given: str, database: str) -> Compared:
     """What one side of a comparison means: a published workflow by its name, `shipped:NAME`, or else a file."""
     if given.startswith("shipped:"):

@@ -87,7 +87,7 @@ def written(file: Path, how: str, text: str) -> str:
 
 
 def test_the_fault_that_the_guide_shows_is_told_in_those_words() -> None:
-    [shown] = re.findall(r"^```text\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    shown = re.findall(r"^```text\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)[0]
     text = YAML[0].replace("to: reported", "to: reportd", 1)
     assert [str(problem) for problem in check_text(text, "draft-comments.yaml")] == shown.splitlines()
 
@@ -120,6 +120,8 @@ def with_actions(notice: dict[str, Any], actions: dict[str, Any]) -> dict[str, A
     """The notice with these actions; a state that only they know becomes one of it."""
     machine = notice["obligation"]
     machine["actions"] |= actions
+    report = machine["actions"]["report"]  # what was passed on is reported too, whatever a fragment says of the rest
+    report["from"] = [report["from"], "relayed"] if isinstance(report["from"], str) else report["from"]
     for action in actions.values():
         machine["states"].setdefault(action["to"], "…") if action["to"] != "same" else None
     return notice

@@ -1,10 +1,14 @@
 """Whatever is written, a workflow file gives a definition or a refusal that says where, and nothing else."""
 
+from typing import Any
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.definitions import GOOD
+from tests.support.written import as_text, spoilt
+from tests.support.written import definitions as written
 from workflows.definition import Definition
 from workflows.errors import InvalidDefinition
 from workflows.findings import CODES
@@ -104,6 +108,21 @@ def test_anything_at_all(text: str | bytes) -> None:
 @given(data)
 def test_plain_data_is_read_as_it_was_written(value: object) -> None:
     assert read_yaml(f"a: {as_flow(value)}\n", "file.yaml").data == {"a": value}
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(written().flatmap(lambda found: st.just(found) | spoilt(found)))
+def test_definitions_that_nobody_wrote_and_what_becomes_of_them(found: dict[str, Any]) -> None:
+    text = as_text(found)
+    usable(load(text), text)
+
+
+@pytest.mark.long
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(written().flatmap(spoilt))
+def test_many_more_of_them(found: dict[str, Any]) -> None:
+    text = as_text(found)
+    usable(load(text), text)
 
 
 def as_flow(value: object) -> str:

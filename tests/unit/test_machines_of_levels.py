@@ -115,7 +115,7 @@ FAULTS = {
 }  # fmt: skip
 ALSO = {
     "work that cannot be passed on by itself": {"W473"},
-    "work ends at a level that has others below": {"W474"},  # what is below has the usual machine, which has no pause
+    "work ends at a level that has others below": {"W474", "W451"},  # below it is the usual machine
     "a state has a name with a meaning": {"E311"},
 }
 
