@@ -121,7 +121,9 @@ def _unknown(name: str, place: Place) -> Finding:
             known=[*place.conditions, *place.values],
         )
         return place.finding("E362", message)
-    hint = meant(name, place.names) or say("; there is {known}", known=[*place.conditions, *place.values])
+    whole = next((one for one in place.names if one.partition(".")[2] == name), None)  # `spent` is number.spent
+    near = say("; did you mean {near!r}?", near=whole) if whole else meant(name, place.names)
+    hint = near or say("; there is {known}", known=[*place.conditions, *place.values])
     return place.finding("E361", say("a condition has no name {name}{hint}", name=shown(name), hint=hint))
 
 
@@ -163,6 +165,9 @@ def _of_value(name: str, place: Place) -> Finding | None:
         return None if name in place.values else _unknown(name, place)
     if group not in words.VALUE_GROUPS or place.asks is None:
         return _unknown(name, place)
+    if group == "ask" and one not in place.asks and one in place.definition.numbers:
+        hint = say("; did you mean {near!r}?", near=f"number.{one}")
+        return place.finding("E366", say("this action does not ask for {field}{hint}", field=shown(one), hint=hint))
     if group == "ask" and one not in place.asks:
         hint = meant(one, place.asks) or say("; it asks for {known}", known=list(place.asks) or say("nothing"))
         return place.finding("E366", say("this action does not ask for {field}{hint}", field=shown(one), hint=hint))

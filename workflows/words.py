@@ -195,6 +195,8 @@ MODE_USES = {  # the keys of `undated_items` that have an effect in each mode, b
 }
 
 PERIODS = {
+    "day": mark("every day, also on days off"),
+    "week": mark("every week, from Monday to Sunday"),
     "month": mark("every calendar month"),
     "quarter": mark("every quarter"),
     "half_year": mark("every half-year"),
