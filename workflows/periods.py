@@ -17,7 +17,7 @@ from workflows.grammar import TimeRule
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "nine_months": 9, "year": 12}  # of data
 _APART = {**_MONTHS, "nine_months": 12}  # months from one to the next: the nine months are always the year's first
 _DAYS = {"day": 1, "week": 7}  # of data, by the calendar: decree 09 says nothing of either
-_WINDOWS_MAX = 4000  # ten years of days, or more than three hundred of months: a bound, never reached by a sane definition
+_WINDOWS_MAX = 4100  # more than the days of eleven years: a bound, since nothing looks further ahead than ten
 _YEARS_MAX = 10  # how far an obligation that stands without an end looks ahead
 
 
@@ -47,12 +47,13 @@ def windows(every: tuple[str, ...], window: str, since: date, until: date) -> tu
             known = longest.get(found.ends_on)
             if known is None or found.opens_on < known.opens_on:
                 longest[found.ends_on] = found
-    found, last = [], dict[str, date]()
+    chosen: list[Window] = []
+    last: dict[str, date] = {}  # the end of the latest one of each kind
     for end in sorted(longest):
         one = longest[end]
-        found.append(replace(one, after=last.get(one.every)))
+        chosen.append(replace(one, after=last.get(one.every)))
         last[one.every] = end
-    return tuple(found)
+    return tuple(chosen)
 
 
 def year_end(definition: Definition, name: str, since: date) -> date | None:

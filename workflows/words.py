@@ -113,7 +113,9 @@ VALUES = {
 
 VALUE_GROUPS = {
     "ask": mark("a field that the action asks for: ask.people"),
-    "number": mark("a figure of `numbers` as it was last reported, with all below: number.spent"),
+    "number": mark(
+        "a figure of `numbers` with all below, as this report gives it or as it was last reported: number.spent"
+    ),
     "target": mark("what the item asks of a figure: target.par_index"),
 }
 
