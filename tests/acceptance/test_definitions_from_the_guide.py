@@ -83,6 +83,9 @@ def test_a_flood_is_followed_hour_by_hour_and_day_by_day_until_it_is_revoked() -
     typed = begun("flood-season", "2026-09-11T14:00", "flood-letter.yaml")
     typed("round", "--at", "2026-09-11T14:20")
     typed("obligation", "do", "receive", "2", "--as", "xabac/officer")
+    page = typed("obligation", "show", "5").data  # what stands, of which each day opens one
+    assert "2026-09-14 opens as an obligation of its own, and 108 more after it" in page
+    assert "its year ends" in page
     typed("obligation", "do", "report", "2", "--as", "xabac/officer", "--ask", "symbol=1/BC-UBND", "--ask",
           "sent_on=2026-09-11")  # fmt: skip
     typed("obligation", "do", "accept", "2", "--as", "ubnd/officer")
@@ -137,3 +140,8 @@ def test_a_figure_is_named_by_the_group_it_is_known_under(typed: Typed) -> None:
     for wrong in ("disbursed", "ask.disbursed"):
         Path("wrong.yaml").write_text(text.replace("number.disbursed <=", f"{wrong} <="), encoding="utf-8")
         assert "did you mean 'number.disbursed'?" in typed("workflow", "check", "wrong.yaml", ends=3).data
+
+
+def test_a_name_that_is_neither_a_file_nor_ships_is_told_what_does(typed: Typed) -> None:
+    for command in (("simulate", "flood", "--from", "2026-09-11"), ("test", "flood")):
+        assert "there is government-notice" in typed("workflow", *command, ends=4).talk
