@@ -30,11 +30,15 @@ from workflows.workflow import Workflow
 
 PLAYS = {
     "silent": mark("then nobody does anything"),
-    "diligent": mark("then everybody receives on the day, passes on, reports in time and confirms on the next day"),
+    "diligent": mark(
+        "then everybody receives on the day, passes on, reports in time and confirms on the next day, or at once where "
+        "that would be late"
+    ),
 }
 DUE_AFTER = 20  # working days from the first day on, for the item that has a date
 _MORNING = timedelta(minutes=90)  # after the office opens
 _REPORT_BEFORE = 2  # working days before the date
+_FIGURES = (ASKED, ASKED_IF_ANY)
 _PASSES_MAX = 12  # in one morning; a longer chain goes on the next day
 
 
@@ -118,7 +122,7 @@ def _hand_of(offices: Offices, office: Office) -> Actor:
 
 
 class _Diligent:
-    """Everybody at work, every working day in the morning."""
+    """Everybody at work, every working day in the morning; on a day off only at what cannot wait until then."""
 
     def __init__(self, simulation: Simulation, workflow: Workflow) -> None:
         self._simulation, self._workflow = simulation, workflow
@@ -130,17 +134,26 @@ class _Diligent:
     def work_until(self, until: datetime) -> None:
         day = day_of(self._simulation.now)
         while (morning := opening_or(day, self._calendar) + _MORNING) <= until:
-            if self._calendar.is_working(day):
-                self._simulation.pass_to(morning)
-                self._morning(day_of(self._simulation.now))
+            self._simulation.pass_to(morning)
+            self._morning(day_of(self._simulation.now))
             day += timedelta(days=1)
 
     def _morning(self, today: date) -> None:
         for _ in range(_PASSES_MAX):
-            acted = [self._work_on(found, today) for found in everything(self._simulation) if found[1].open]
+            at_work = self._calendar.is_working(today)
+            now_open = [found for found in everything(self._simulation) if found[1].open]
+            acted = [self._work_on(found, today) for found in now_open if at_work or self._cannot_wait(found[1], today)]
             self._simulation.pass_to(self._simulation.now)
             if not any(acted):
                 return
+
+    def _cannot_wait(self, one: Obligation, today: date) -> bool:
+        """Does one of its dates pass before the next working morning?"""
+        next_day = self._calendar.next_working(today + timedelta(days=1))
+        morning = self._calendar.opening(next_day) + _MORNING
+        receive_by = one.receive_by if one.received_at is None else None
+        dates = (receive_by, one.answer_by if one.rested_at else one.due_at)
+        return any(at is not None and at < morning for at in dates)
 
     def _work_on(self, found: Found, today: date) -> bool:
         """One thing that is to be done about an obligation today; False where there is none."""
@@ -154,11 +167,15 @@ class _Diligent:
             if self._pass_on(found):
                 return True
         if one.rested_at:
-            waits = one.sent_at is not None and last_day(one.sent_at) < today
+            waits = one.sent_at is not None and (last_day(one.sent_at) < today or self._answer_is_pressing(one))
             return waits and (self._take(found, _is_done) or self._take(found, self._goes_on(found)))
         if today < self._report_on(one) and not one.joined_at:
             return False
         return self._take(found, _is_reported) or self._take(found, self._goes_on(found))
+
+    def _answer_is_pressing(self, one: Obligation) -> bool:
+        """Would the giver be late with its answer on the next day?"""
+        return one.answer_by is not None and one.answer_by < self._simulation.now + timedelta(days=1)
 
     def _report_on(self, one: Obligation) -> date:
         """Two working days before the date, but after the data it reports on has ended; without a date, at once."""
@@ -203,7 +220,7 @@ class _Diligent:
         offices = self._simulation.offices
         holder = offices.get(one.holder)
         below = tuple(office.id for office in below_of(self._workflow.definition, offices, holder))
-        if not below:
+        if not below or self._simulation.worlds[cascade].children(one.number):  # it may have passed on by itself
             return False
         item = self._simulation.worlds[cascade].item(one.directive, one.item)
         draft = ItemDraft(item.label, item.text, lead=below, parent=one.number)

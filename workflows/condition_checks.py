@@ -111,6 +111,12 @@ def _example(name: str, place: Place) -> str:
     )
 
 
+def _in_whole(name: str, place: Place) -> str:
+    """What was meant by a name without its group, or with another one: `spent` is number.spent."""
+    whole = next((one for one in place.names if one.partition(".")[2] == name), None)
+    return say("; did you mean {near!r}?", near=whole) if whole else ""
+
+
 def _unknown(name: str, place: Place) -> Finding:
     """A name that conditions do not know, or not here."""
     if name in words.CONDITIONS or name in words.VALUES or name.partition(".")[0] in words.VALUE_GROUPS:
@@ -120,7 +126,11 @@ def _unknown(name: str, place: Place) -> Finding:
             known=[*place.conditions, *place.values],
         )
         return place.finding("E362", message)
-    hint = meant(name, place.names) or say("; there is {known}", known=[*place.conditions, *place.values])
+    hint = (
+        _in_whole(name, place)
+        or meant(name, place.names)
+        or say("; there is {known}", known=[*place.conditions, *place.values])
+    )
     return place.finding("E361", say("a condition has no name {name}{hint}", name=shown(name), hint=hint))
 
 
@@ -163,7 +173,11 @@ def _of_value(name: str, place: Place) -> Finding | None:
     if group not in words.VALUE_GROUPS or place.asks is None:
         return _unknown(name, place)
     if group == "ask" and one not in place.asks:
-        hint = meant(one, place.asks) or say("; it asks for {known}", known=list(place.asks) or say("nothing"))
+        hint = (
+            _in_whole(one, place)
+            or meant(one, place.asks)
+            or say("; it asks for {known}", known=list(place.asks) or say("nothing"))
+        )
         return place.finding("E366", say("this action does not ask for {field}{hint}", field=shown(one), hint=hint))
     numbers = place.definition.numbers
     if group != "ask" and one not in numbers:
@@ -207,8 +221,9 @@ def _of_other(other: Operand, first: str, kind: str, place: Place) -> Iterator[F
     if written != ("text" if kind == "word" else kind):
         wanted = {"number": say("a number"), "date": say("a date, 2026-01-31"), "word": say("a word")}
         message = say(
-            "{first!r} is compared with {wanted}, not with {written}",
+            "{first!r} is compared with {wanted}, not with {written}{hint}",
             first=first, wanted=wanted.get(kind, say("a text")), written=shown(other.text),
+            hint=_in_whole(other.text, place) if other.kind == "word" else "",
         )  # fmt: skip
         yield place.finding("E364", message)
     elif kind == "word" and other.text not in (known := _words_of(first, place)):

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import Protocol
 
-from workflows.text import Text, joined, say
+from workflows.text import Text, joined, say, say_count
 
 DIGITS_MAX = 15  # before the decimals: up to 999 thousand billion; a budget is reported in millions
 _GROUPED = re.compile(r"(-?)([1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?", re.ASCII)
@@ -63,7 +63,11 @@ def _written(text: str, decimals: int) -> Decimal:
     if len(places) > decimals:
         if not decimals:
             raise ValueError(say("{text!r} is not a whole number", text=text))
-        raise ValueError(say("{text!r} has more than {most} decimals", text=text, most=decimals))
+        raise ValueError(
+            say_count(
+                "{text!r} has more than {count} decimal", "{text!r} has more than {count} decimals", decimals, text=text
+            )
+        )
     if len(whole.lstrip("0")) > DIGITS_MAX:
         raise ValueError(say("{text!r} has more than {most} digits", text=text[:40], most=DIGITS_MAX))
     return Decimal(f"{sign}{whole}.{places or 0}")

@@ -94,7 +94,10 @@ def read_rule(value: object) -> object:
 
 def raise_unless_model(value: object, model: type[BaseModel], wanted: str) -> None:
     if not isinstance(value, model):
-        said = say("{value} is not {what}; the grammar is 'N unit before|after event'", value=repr(value), what=wanted)
+        said = say(
+            "{value} is not {what}; the grammar is 'N unit before|after event', with a unit of {units}",
+            value=repr(value), what=wanted, units=list(words.UNITS),
+        )  # fmt: skip
         raise ValueError(said)
 
 

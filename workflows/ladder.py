@@ -147,10 +147,9 @@ def _periods(obligation: Obligation, workflow: Workflow, calendar: Calendar) -> 
     definition, since = workflow.definition, last_day(obligation.assigned_at)
     mode = definition.undated_items[obligation.mode]
     until = last_day(obligation.until) if obligation.until else periods.year_end(definition, obligation.mode, since)
-    among = periods.windows_of(mode, since, until)
     found = []
-    for window in among:
-        at = max(periods.opens_at(mode, window, among, calendar), obligation.assigned_at)
+    for window in periods.windows_of(mode, since, until):
+        at = max(periods.opens_at(mode, window, calendar), obligation.assigned_at)
         found.append(Clock(at, _ORDER.index("period"), f"period:{window.label}", "period", window=window))
     return found
 

@@ -16,18 +16,21 @@ from workflows.grammar import TimeRule
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "nine_months": 9, "year": 12}  # of data
 _APART = {**_MONTHS, "nine_months": 12}  # months from one to the next: the nine months are always the year's first
-_WINDOWS_MAX = 1200  # a hundred years of months: a bound, never reached by a sane definition
+_DAYS = {"day": 1, "week": 7}  # of data, by the calendar: decree 09 says nothing of either
+_WINDOWS_MAX = 4100  # more than the days of eleven years: a bound, since nothing looks further ahead than ten
 _YEARS_MAX = 10  # how far an obligation that stands without an end looks ahead
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A reporting period: its label, the first and last day of its data, and of which kind it is."""
+    """A reporting period: its label, the first and last day of its data, and of which kind it is. `after` is the last day of
+    the one before it of its kind, where there is one among those asked for."""
 
     label: str
     opens_on: date
     ends_on: date
     every: str
+    after: date | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -35,8 +38,8 @@ def windows(every: tuple[str, ...], window: str, since: date, until: date) -> tu
     """The periods whose data is still open at `since` and that end by `until`, in the order of their ends.
 
     Where several end on the same day only the longest is one: the quarter stands for its last month, the year for its
-    last quarter. Decree 09/2019/NĐ-CP art. 12: a period's data runs from the 15th of the month before it to the 14th of
-    its last month.
+    last quarter, the week for its Sunday. Decree 09/2019/NĐ-CP art. 12: a period's data runs from the 15th of the month
+    before it to the 14th of its last month. Days and weeks (Monday to Sunday) go by the calendar in any case.
     """
     longest: dict[date, Window] = {}
     for kind in every:
@@ -44,7 +47,13 @@ def windows(every: tuple[str, ...], window: str, since: date, until: date) -> tu
             known = longest.get(found.ends_on)
             if known is None or found.opens_on < known.opens_on:
                 longest[found.ends_on] = found
-    return tuple(longest[end] for end in sorted(longest))
+    chosen: list[Window] = []
+    last: dict[str, date] = {}  # the end of the latest one of each kind
+    for end in sorted(longest):
+        one = longest[end]
+        chosen.append(replace(one, after=last.get(one.every)))
+        last[one.every] = end
+    return tuple(chosen)
 
 
 def year_end(definition: Definition, name: str, since: date) -> date | None:
@@ -69,15 +78,14 @@ def windows_of(mode: UndatedMode, since: date, until: date | None) -> tuple[Wind
     return windows(mode.every, mode.window or "calendar", since, end)
 
 
-def opens_at(mode: UndatedMode, window: Window, among: tuple[Window, ...], calendar: Calendar) -> datetime:
+def opens_at(mode: UndatedMode, window: Window, calendar: Calendar) -> datetime:
     """When a period opens: on the morning its data begins. One that takes in what was not reported for the period before
     it waits until that one's date has passed, so that nobody loses a day to report in; but no longer than its own data runs.
     """
     morning = calendar.opening(window.opens_on)
-    before = [one for one in among if one.every == window.every and one.ends_on < window.opens_on]
-    if mode.if_still_open != "merge" or not mode.due or not before:
+    if mode.if_still_open != "merge" or not mode.due or not window.after:
         return morning
-    passed = last_day(for_window(mode.due, before[-1], calendar).at) + timedelta(days=1)
+    passed = last_day(deadlines.reckon(mode.due, day_end(window.after), calendar).at) + timedelta(days=1)
     return max(morning, min(calendar.opening(calendar.next_working(passed)), calendar.opening(window.ends_on)))
 
 
@@ -88,11 +96,31 @@ def for_window(rule: TimeRule, window: Window, calendar: Calendar) -> Due:
 
 
 def kind_of(label: str) -> str:
-    """Of which kind a period is, by its label: 2023-08, 2023-Q3, 2023-H1, 2023-9M, 2023."""
-    return {"": "year", "Q": "quarter", "H": "half_year", "9": "nine_months"}.get(label[5:6], "month")
+    """Of which kind a period is, by its label: 2023-08-16, 2023-W33, 2023-08, 2023-Q3, 2023-H1, 2023-9M, 2023."""
+    if len(label) == len("2023-08-16"):
+        return "day"
+    kinds = {"": "year", "W": "week", "Q": "quarter", "H": "half_year", "9": "nine_months"}
+    return kinds.get(label[5:6], "month")
 
 
 def _of_one_kind(kind: str, window: str, since: date, until: date) -> Iterator[Window]:
+    yield from _by_days(kind, since, until) if kind in _DAYS else _by_months(kind, window, since, until)
+
+
+def _by_days(kind: str, since: date, until: date) -> Iterator[Window]:
+    """Days, or weeks from Monday to Sunday, which bear the year and number of ISO 8601."""
+    length = timedelta(days=_DAYS[kind])
+    opens = since - timedelta(days=since.weekday() if kind == "week" else 0)
+    for _ in range(_WINDOWS_MAX):
+        ends = opens + length - timedelta(days=1)
+        if ends > until:
+            return
+        year, week, _weekday = opens.isocalendar()
+        yield Window(f"{year}-W{week:02d}" if kind == "week" else opens.isoformat(), opens, ends, kind)
+        opens += length
+
+
+def _by_months(kind: str, window: str, since: date, until: date) -> Iterator[Window]:
     length, apart = _MONTHS[kind], _APART[kind]
     year, month = since.year, (since.month - 1) // apart * apart + 1
     for _ in range(_WINDOWS_MAX):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from workflows import drawing
-from workflows.calendar import VIETNAM, add_months, day_of, last_day
+from workflows.calendar import VIETNAM, add_months, day_end, day_of, last_day
 from workflows.courses import Line, Mark, Tell, end_of, lines_of
 from workflows.definition import Definition
 from workflows.drawing import BLACK, GREY, LINE, WHITE, Frame, Look, Markup, element
@@ -115,7 +115,7 @@ def _row(line: Line, scale: _Scale, top: float, now: datetime, tell: Tell) -> It
         yield element(
             "path", d=f"M{drawing.number(x)} {drawing.number(y - 4)}v{_BAR + 8}", stroke=BLACK, stroke_width=2.4
         )
-        words = tell(say("due {day}", day=_day(last_day(one.due_at))))
+        words = tell(say("due {day}", day=_date(one.due_at)))
         left, right = _MARGIN + _LABELS, _MARGIN + _LABELS + _CHART
         anchor = "end" if x > right - 60 else "start" if x < left + 40 else "middle"
         yield drawing.write([words], x, y + _BAR + 2, _SMALL - 1, anchor=anchor)
@@ -234,6 +234,11 @@ def _rung_sample(number: int, sign: str) -> Callable[[float, float], list[Markup
 
 def _tick_sample(x: float, y: float) -> list[Markup]:
     return [element("path", d=f"M{drawing.number(x + 14)} {drawing.number(y + 5)}v8", stroke=BLACK, stroke_width=1)]
+
+
+def _date(at: datetime) -> str:
+    """A date as lists show it: its last day, or to the minute where it is a date to the hour."""
+    return _day(last_day(at)) if at == day_end(last_day(at)) else f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
 def _day(day: datetime | date) -> str:

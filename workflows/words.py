@@ -113,7 +113,9 @@ VALUES = {
 
 VALUE_GROUPS = {
     "ask": mark("a field that the action asks for: ask.people"),
-    "number": mark("a figure of `numbers` as it was last reported, with all below: number.spent"),
+    "number": mark(
+        "a figure of `numbers` with all below, as this report gives it or as it was last reported: number.spent"
+    ),
     "target": mark("what the item asks of a figure: target.par_index"),
 }
 
@@ -205,6 +207,8 @@ MODE_USES = {  # the keys of `undated_items` that have an effect in each mode, b
 }
 
 PERIODS = {
+    "day": mark("every day, also on days off"),
+    "week": mark("every week, from Monday to Sunday"),
     "month": mark("every calendar month"),
     "quarter": mark("every quarter"),
     "half_year": mark("every half-year"),

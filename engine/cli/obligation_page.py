@@ -1,6 +1,6 @@
 """One obligation in full: what, whose, by when and why, which clocks run, who was told, what may be done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,7 @@ from workflows.world import World
 
 _ENTRIES_MAX = 500  # of one obligation, for its ladder and its requests
 _CLOCKS_MAX = 20
+_PERIODS_SHOWN = 3  # where there are more than fit
 Asks = Mapping[str, Mapping[str, str]]  # an action's name -> the fields it asks for, with their types
 _DEEDS = (
     "Acted", "DueSet", "EventDaySet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused",
@@ -91,6 +92,7 @@ class ObligationPage:
     open_to: Mapping[str, Asks]
     figures: FiguresPage
     form: Form | None = None
+    more_periods: int = 0  # that will open, beside those among the clocks
 
 
 def read(connection: Connection, world: World, number: int, now: datetime, by: Actor | None = None) -> ObligationPage:
@@ -98,14 +100,23 @@ def read(connection: Connection, world: World, number: int, now: datetime, by: A
     one = world.obligation(number)
     wanted = entry_lists.Wanted(world.opened.id, number)
     entries = entry_lists.listed(connection, wanted, _ENTRIES_MAX).entries
-    running = tuple(clocks(one, world.workflow_of(one), world.calendar)[:_CLOCKS_MAX])
+    running, more_periods = _soonest(clocks(one, world.workflow_of(one), world.calendar))
     open_now = {str(by): _open(world, one, by, now)} if by else open_to_seats(world, one, now)
     directive, item = world.directive(one.directive), world.item(one.directive, one.item)
     rungs = tuple(_rungs(world, one, entries))
     form = form_of(world, one) if one.open else None
     return ObligationPage(
-        world, one, directive, item, now, entries, rungs, running, open_now, figures_page.of(world, one), form
-    )
+        world, one, directive, item, now, entries, rungs, running, open_now, figures_page.of(world, one), form,
+        more_periods,
+    )  # fmt: skip
+
+
+def _soonest(running: Sequence[Clock]) -> tuple[tuple[Clock, ...], int]:
+    """The clocks that are shown, and how many more periods will open: of days and weeks only the next few are named, so that
+    they do not hide the year end behind them."""
+    later = [clock.key for clock in running if clock.kind == "period"]
+    hidden = set(later[_PERIODS_SHOWN:]) if len(later) > _CLOCKS_MAX else set[str]()
+    return tuple(clock for clock in running if clock.key not in hidden)[:_CLOCKS_MAX], len(hidden)
 
 
 def open_to_seats(world: World, one: Obligation, now: datetime) -> dict[str, Asks]:
@@ -204,6 +215,7 @@ def as_data(page: ObligationPage) -> dict[str, Any]:
         "why": _due(one, item),
         "because": asdict(one.because) if one.because else None,
         "ladder": [{**asdict(rung), "told": [str(one) for one in rung.told]} for rung in page.rungs],
+        "more_periods": page.more_periods,
         "clocks": [
             {
                 "key": clock.key,
@@ -459,7 +471,12 @@ def _clock_words(page: ObligationPage, clock: Clock) -> str:
             return say("it is not received: {told} are told", told=told("holder.clerk", "holder.leader"))
         case "period":
             period = clock.window.label if clock.window else say("a period")
-            return say("{period} opens as an obligation of its own", period=period)
+            opens = say("{period} opens as an obligation of its own", period=period)
+            last = [one for one in page.clocks if one.kind == "period"][-1:] == [clock]
+            if not (last and page.more_periods):
+                return opens
+            more = say_count("and {count} more after it", "and {count} more after it", page.more_periods)
+            return joined([opens, more])
         case "review":
             follows = one.mode == "linked"
             who = ("giver.leader", "holder.leader", "holder.officer") if follows else ("giver.leader",)

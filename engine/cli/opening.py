@@ -23,6 +23,7 @@ from storage.queries import cascades as cascade_lists
 from workflows.calendar import day_of
 from workflows.directive import ADMINISTRATION
 from workflows.errors import NotFound, Refused
+from workflows.loading import shipped
 from workflows.text import say
 from workflows.world import World
 
@@ -92,6 +93,14 @@ def split_reference(text: str, cascade: str, hint: str) -> tuple[str, int]:
         said = say("{text!r} and --cascade {cascade!r} name two cascades", text=text, cascade=cascade)
         raise typer.BadParameter(said, param_hint=hint)
     return max(named, cascade, key=len), int(found["number"])
+
+
+def check_is_a_path(file: str) -> None:
+    """Raises NotFound naming what ships, where a name without an ending was given that is neither a file nor a workflow."""
+    if file != "-" and not Path(file).suffix:
+        says = say("There is no file {file}, and no workflow of that name ships; there is {known}. A file ends in .yaml",
+                   file=file, known=list(shipped()))  # fmt: skip
+        raise NotFound(says)
 
 
 def file_bytes(path: str) -> bytes:

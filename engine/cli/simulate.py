@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli import simulation_page
-from engine.cli.opening import file_bytes
+from engine.cli.opening import check_is_a_path, file_bytes
 from engine.cli.options import DatabaseUnused, JsonOption, one_of
 from engine.cli.printing import json_document, talk
 from engine.cli.simulation_page import SimulationPage
@@ -66,8 +66,10 @@ def simulate(
 
 
 def _workflow(file: str) -> Workflow:
-    if file in shipped() and not Path(file).exists():
-        return load_workflow(shipped()[file], 1, file)
+    if not Path(file).exists():
+        if file in shipped():
+            return load_workflow(shipped()[file], 1, file)
+        check_is_a_path(file)
     return load_workflow(file_bytes(file), 1, file)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.opening import file_bytes
+from engine.cli.opening import check_is_a_path, file_bytes
 from engine.cli.options import DatabaseUnused, JsonOption
 from engine.cli.printing import data, json_document, styled, talk
 from engine.errors import FAILURE
@@ -82,6 +82,8 @@ def _texts(file: str) -> Texts:
     path = Path(file)
     if file in shipped() and not path.exists():
         return _shipped(file)
+    if not path.exists():
+        check_is_a_path(file)
     named = path.name.endswith(SCENARIOS)
     definition = path.with_name(path.name.removesuffix(SCENARIOS) + ".yaml") if named else path
     scenarios = path if named else path.with_name(path.name.removesuffix(path.suffix) + SCENARIOS)

@@ -43,7 +43,7 @@ def test_a_report_asks_the_numbers_beside_its_own_fields(law: Law) -> None:
     assert asked["report"] == {"symbol": "document", "sent_on": "date", "spent": "figure", "staff": "figure"}
     refused = law.refuses(law.act("unit-1/leader", 2, "report", symbol="1/BC", sent_on="2023-08-14", spent="1.2345"))
     assert isinstance(refused, Incomplete)
-    assert "spent (Đã chi, triệu đồng): '1.2345' has more than 1 decimals" in refused.because
+    assert "spent (Đã chi, triệu đồng): '1.2345' has more than 1 decimal" in refused.because
     assert "staff (Số người) is missing" in refused.because
     below_zero = {"symbol": "1/BC", "sent_on": "2023-08-14", "spent": "-1", "staff": "5"}
     refused = law.refuses(law.act("unit-1/leader", 2, "report", **below_zero))

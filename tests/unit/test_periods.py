@@ -30,9 +30,9 @@ def test_the_year_stands_for_its_last_quarter_whatever_is_named_first() -> None:
     assert labels("year", "quarter") == labels("quarter", "year") == ["2023-Q1", "2023-Q2", "2023-Q3", "2023"]
 
 
-def test_all_five_kinds_together_give_each_end_to_the_longest() -> None:
+def test_all_kinds_of_months_together_give_each_end_to_the_longest() -> None:
     year = ["-01", "-02", "-Q1", "-04", "-05", "-H1", "-07", "-08", "-9M", "-10", "-11", ""]
-    assert labels(*PERIODS) == [f"2023{one}" for one in year]
+    assert labels(*(kind for kind in PERIODS if kind not in ("day", "week"))) == [f"2023{one}" for one in year]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,25 @@ def test_the_data_of_the_first_period_of_a_year(kind: str, window: str, first: d
     since = date(2023, 1, 1)
     found = windows((kind,), window, since, YEAR_END)[0]
     assert (found.opens_on, found.ends_on, found.every) == (first, last, kind)
+
+
+@pytest.mark.parametrize("window", ["nd09", "calendar"])
+def test_days_and_weeks_go_by_the_calendar_and_the_week_stands_for_its_sunday(window: str) -> None:
+    friday, monday = date(2026, 9, 11), date(2026, 9, 14)
+    assert labels("day", window=window, since=friday, until=monday) == [f"2026-09-{day}" for day in (11, 12, 13, 14)]
+    found = windows(("week", "day"), window, friday, monday)
+    assert [one.label for one in found] == ["2026-09-11", "2026-09-12", "2026-W37", "2026-09-14"]
+    assert (found[2].opens_on, found[2].ends_on) == (date(2026, 9, 7), date(2026, 9, 13))
+    assert [one.after for one in found] == [None, friday, None, date(2026, 9, 12)]
+
+
+def test_a_week_over_the_new_year_bears_the_year_of_its_thursday() -> None:
+    assert labels("week", since=date(2026, 12, 30), until=date(2027, 1, 10)) == ["2026-W53", "2027-W01"]
+
+
+def test_a_mode_of_days_without_an_end_still_has_every_day_of_ten_years() -> None:
+    found = labels("day", since=date(2020, 1, 1), until=date(2030, 12, 31))
+    assert (len(set(found)), found[-1]) == (4018, "2030-12-31")
 
 
 def test_the_nine_months_come_once_a_year() -> None:
