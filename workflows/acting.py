@@ -59,13 +59,18 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     elif action:
         sent_at = sent_at_of(world, step) if "sent_on" in given else None
         for one in together:
-            open_now = partial(open_to, world, command, now)
+            open_now = partial(_others_open, world, command, now)
             guards.check_guard(world, one, action, fields, given, sent_at, now, asked, open_now)
             taken = say("{action} obligation {number}", action=repr(command.action), number=one.number)
             facts = take(world, replace(step, obligation=one, asked=taken), action)
             yield from forms.in_one_form(facts, obligation, one)
         if "mark_reported" in action.does:
             yield from forms.returned(world, obligation, action, given, step.asked, sent_at_of(world, step))
+
+
+def _others_open(world: World, command: Act, now: datetime) -> list[str]:
+    """What is open beside the action that was just refused for what was given with it."""
+    return [name for name in open_to(world, command, now) if name != command.action]
 
 
 def _asked(world: World, obligation: Obligation, name: str, party: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from workflows.text import say
 
 Tell = Callable[[str], str]
 _DEPTH_MAX = 6  # to which a line is set in
+_DAY = timedelta(days=1)
 _AT_LEAST = timedelta(days=14)  # that the line of time shows
 _ANSWERS = (f.ExtensionGranted, f.ExtensionRefused, f.ExtensionCountered, f.ExtensionWithdrawn)
 
@@ -102,9 +103,11 @@ def _rests(entries: Sequence[Entry], now: datetime) -> Iterator[tuple[datetime, 
 
 
 def end_of(simulation: Simulation, lines: Sequence[Line]) -> datetime:
-    """The last instant at which something is to be seen, so that a long silence at the end takes no room."""
-    seen = [simulation.start + _AT_LEAST]
+    """The last instant at which something is to be seen, so that a long silence at the end takes no room; nor does a date
+    that lies as far ahead again as the time that was looked at: of a storm of four days the hours are wanted."""
+    length = max(simulation.now - simulation.start, _DAY)
+    seen, furthest = [simulation.start + min(_AT_LEAST, length)], simulation.start + 2 * length
     for line in lines:
         seen += [mark.at for mark in line.marks]
-        seen += [at for at in (line.obligation.due_at, line.obligation.closed_at) if at]
+        seen += [at for at in (line.obligation.due_at, line.obligation.closed_at) if at and at <= furthest]
     return max(seen) + (max(seen) - simulation.start) / 25

@@ -20,6 +20,7 @@ ROWS_MAX = 120  # obligations in one picture; it says so where there are more
 _MARGIN, _LABELS, _CHART, _SMALL = 20.0, 250.0, 760.0, 9.5
 _ROW, _BAR, _LANE = 46.0, 9.0, 13.0
 _INDENT = 10.0
+_DAYS_SHOWN = 12  # so many days have a line each
 _RUNNING = Look(fill="#e8e8e8", stroke=GREY, weight=0.8)
 _RESTING = Look(fill=WHITE, stroke=GREY, dash="3 2", weight=0.8)
 _OVERDUE = Look(fill="#fde2e0", stroke="#c62828", hatch=True, weight=1.2)
@@ -75,10 +76,13 @@ class _Scale:
 
 
 def _months(scale: _Scale, top: float, bottom: float) -> Iterator[Markup]:
-    """A line where each month begins, or each third one in a long time, or each Monday in a short one, with its day."""
+    """A line where each month begins, or each third one in a long time, or each Monday in a short one, or each day, with
+    its day."""
     first, last = day_of(scale.start), day_of(scale.end)
     length = (last - first).days
-    if length <= 75:
+    if length <= _DAYS_SHOWN:
+        days = [first + timedelta(days=step) for step in range(length + 1)]
+    elif length <= 75:
         days = [first + timedelta(days=step) for step in range((7 - first.weekday()) % 7, length + 1, 7)]
     else:
         step = 1 if length <= 800 else 3
@@ -87,7 +91,10 @@ def _months(scale: _Scale, top: float, bottom: float) -> Iterator[Markup]:
     for one in days:
         if one > last:
             break
-        x = scale.x(datetime(one.year, one.month, one.day, tzinfo=VIETNAM))
+        begins_at = datetime(one.year, one.month, one.day, tzinfo=VIETNAM)
+        if begins_at < scale.start:
+            continue
+        x = scale.x(begins_at)
         label = f"{one:%d/%m}" if length <= 75 else f"{one:%m/%Y}"
         yield element(
             "path",
@@ -112,9 +119,12 @@ def _row(line: Line, scale: _Scale, top: float, now: datetime, tell: Tell) -> It
     yield from _bars(line, scale, y, now)
     if one.due_at:
         x = scale.x(one.due_at)
+        beyond = one.due_at > scale.end  # then an arrow points to it, past the end of the line of time
+        sign = f"{drawing.number(x - 8)} {drawing.number(y)}l8 {_BAR / 2}l-8 {_BAR / 2}" if beyond else ""
         yield element(
-            "path", d=f"M{drawing.number(x)} {drawing.number(y - 4)}v{_BAR + 8}", stroke=BLACK, stroke_width=2.4
-        )
+            "path", d=f"M{sign or f'{drawing.number(x)} {drawing.number(y - 4)}v{_BAR + 8}'}", fill="none", stroke=BLACK,
+            stroke_width=2.4,
+        )  # fmt: skip
         words = tell(say("due {day}", day=_date(one.due_at)))
         left, right = _MARGIN + _LABELS, _MARGIN + _LABELS + _CHART
         anchor = "end" if x > right - 60 else "start" if x < left + 40 else "middle"

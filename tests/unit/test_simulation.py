@@ -9,11 +9,13 @@ import pytest
 from tests.support.law import NOTICE, calendar, edited_notice, notice, offices
 from tests.support.offices import DEPARTMENT, DIRECTOR, seat, unit
 from workflows.commands import Act, Issue, ItemDraft
+from workflows.courses import end_of, lines_of
 from workflows.errors import NotFound, Refused
 from workflows.facts import Incident, RungReached, kind_of
 from workflows.fields import parse_instant
 from workflows.loading import load_workflow
 from workflows.simulation import Overrun, Simulation, messages_of
+from workflows.timelines import timeline
 from workflows.workflow import Workflow, Workflows
 
 START = parse_instant("2023-08-14T09:00")
@@ -114,3 +116,13 @@ def test_the_next_year_opens_by_itself_in_a_simulation_too() -> None:
     [opened] = [entry for entry in made.record if kind_of(entry.fact) == "CascadeOpened" and entry.cascade == second]
     assert opened.at == parse_instant("2024-01-15T07:30")
     assert len([entry for entry in made.record if kind_of(entry.fact) == "RenewalDue"]) == 1
+
+
+def test_a_short_time_is_drawn_in_its_days_and_a_date_far_ahead_takes_no_room_in_it() -> None:
+    made = issued()
+    made.pass_to(START + timedelta(days=3))
+    lines = list(lines_of(made, str))
+    assert made.worlds
+    assert end_of(made, lines) < START + timedelta(days=4)
+    assert max(line.obligation.due_at or START for line in lines) > START + timedelta(days=14)
+    assert timeline(made, notice(), english=True).count("/08<") >= 3
