@@ -6,10 +6,17 @@ from contextlib import ExitStack
 import pytest
 from loguru import logger
 
+from engine import language
 from engine.execute import Known
 from engine.runtime import Runtime, opened
 from tests.support.databases import Databases, PostgresServer, SqliteFiles, create_installation, quick_folder
 from tests.support.desk import READY, Desk
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Every test begins in English, whatever a command before it in the same process was told."""
+    language.use("en")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,7 @@ _FROM_THE_WHOLE = {
 }
 
 _FROM_THE_LEVELS = {"E401", "W455"}  # likewise, from all levels
+_FROM_THE_PARTIES = {"E404", "W456", "W457"}  # likewise, from who may take which action
 _MACHINES = {"obligation": 1, "machines": 2}  # how far into the data a machine stands
 
 SCENARIOS = ".scenarios.yaml"  # what the file of a workflow's scenarios, beside it, ends with
@@ -138,6 +139,8 @@ def _holds(finding: Finding, mended: Iterable[Path]) -> bool:
         if scope[:shared] == finding.path[:shared] or (from_the_whole and _bears_on(path, finding.path)):
             return False
         if path[0] == "levels" and finding.code in _FROM_THE_LEVELS:
+            return False
+        if "by" in path[-2:] and finding.code in _FROM_THE_PARTIES:
             return False
         if path[0] == "machines" and len(path) <= 2 and finding.code == "E378":
             return False

@@ -42,7 +42,7 @@ def test_workflows_can_be_read_before_there_is_a_database(typed: Typed) -> None:
     assert "Chính phủ" in typed("workflow", "show", "government-notice", "--lang", "vi").data
     assert typed("workflow", "show", "government-notice@1", "--yaml").data.strip() == NOTICE.strip()
     assert typed.json("workflow", "show", "government-notice")["definition"]["workflow"] == "government-notice"
-    assert "There is: government-notice@1" in typed("workflow", "show", "flood-season", ends=4).talk
+    assert "government-notice@1, index-commitments@1" in typed("workflow", "show", "flood-season", ends=4).talk
 
 
 def test_every_word_of_the_language_is_explained(typed: Typed) -> None:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from tests.acceptance.conftest import SEED, Typed
+from tests.acceptance.conftest import Typed
 
+LETTER = Path(__file__).parents[1] / "support" / "dispatches" / "letter_like_the_seed.txt"
 BOTH = "Nâng cao chỉ số PAPI, không để hồ sơ trễ hẹn"
 
 
@@ -62,11 +63,11 @@ def test_issuing_takes_the_best_alone_and_asks_where_several_are_equally_good(of
 
 def test_a_letter_that_is_read_says_in_a_comment_which_workflow_suits(typed: Typed) -> None:
     """Without a database too: then it speaks of what ships."""
-    read = typed("directive", "read", str(SEED[0])).data
+    read = typed("directive", "read", str(LETTER)).data
     assert (
         "  workflow: null\n  # suggested: government-notice (Government notice cascade): its type is Công văn (CV)\n"
         in read
     )
-    letter = SEED[0].read_text(encoding="utf-8").replace("V/v triển khai Thông báo", f"V/v {BOTH}, Thông báo")
+    letter = LETTER.read_text(encoding="utf-8").replace("V/v thực hiện Thông báo", f"V/v {BOTH}, Thông báo")
     read = typed("directive", "read", "-", text=letter).data
     assert "  # these suit equally well; write one of them:\n  # index-commitments (" in read

@@ -144,4 +144,4 @@ def test_a_figure_is_named_by_the_group_it_is_known_under(typed: Typed) -> None:
 
 def test_a_name_that_is_neither_a_file_nor_ships_is_told_what_does(typed: Typed) -> None:
     for command in (("simulate", "flood", "--from", "2026-09-11"), ("test", "flood")):
-        assert "there is government-notice" in typed("workflow", *command, ends=4).talk
+        assert "there is annual-plan, government-notice" in typed("workflow", *command, ends=4).talk
