@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import timedelta
 
 import orjson
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from workflows import parties
 from workflows.calendar import Calendar, day_of
 from workflows.commands import Command, Elapse, Issue, Renew
 from workflows.decide import decide, happened_at
-from workflows.directive import Cascade, cascade_id_of
+from workflows.directive import ROOT, Cascade, cascade_id_of
 from workflows.elapsing import incident
 from workflows.errors import Conflict, NotFound
 from workflows.evolve import evolve
@@ -31,6 +32,7 @@ from workflows.world import World
 
 SWEEP_MAX = 1000  # obligations that one transaction of a round takes
 _TRIES = 5
+_RENEWED_AGAIN = timedelta(days=1)  # until a next year that could not be opened is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class Executor:
             fold = _Fold(connection, known, cascade, cascade_id, self.clock)
             numbers = cascades.awake_obligations(connection, cascade_id, fold.now, limit)
             incidents = fold.elapse(numbers)
-            fold.renew(cascades.awake_directives(connection, cascade_id, fold.now))
+            if cascades.renews(connection, cascade_id, fold.now):
+                fold.renew()
             kinds = Counter(kind_of(fact) for fact in fold.facts)
             saved = fold.save()
             more = bool(saved.wake_at and saved.wake_at <= fold.now)
@@ -196,16 +199,15 @@ class _Fold:
             self._record(command, facts)
         return incidents
 
-    def renew(self, directives: Sequence[int]) -> None:
+    def renew(self) -> None:
         """The cascade is due to open anew. What that does here is a fact; the next one is opened by delivery."""
-        for number in directives:
-            command = Renew(self._id, number)
-            try:
-                facts = decide(self.world, command, self.now)
-            except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
-                facts = [RenewalRefused(number, f"{type(error).__name__}: {error}", self.now + LEAP)]
-            evolve(self.world, facts)
-            self._record(command, facts)
+        command = Renew(self._id, ROOT)
+        try:
+            facts = decide(self.world, command, self.now)
+        except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
+            facts = [RenewalRefused(ROOT, f"{type(error).__name__}: {error}", self.now + _RENEWED_AGAIN)]
+        evolve(self.world, facts)
+        self._record(command, facts)
 
     def save(self) -> Cascade:
         return (

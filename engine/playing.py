@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.exchange.due_fields import terms_of
+from engine.exchange.due_fields import item_dates_of
 from engine.exchange.scenario_fields import Item, On, Relaying, When
 from engine.exchange.scenarios import Scenario, Step
 from engine.judging import Failure, judge, occurs, when_words
@@ -283,11 +283,9 @@ def seats_open(simulation: Simulation, found: Found) -> dict[Actor, dict[str, di
 
 
 def _draft(item: Item, parent: int | None) -> ItemDraft:
-    terms = terms_of(item.due, item.due_wording, soft=item.soft)
     followed = (Basis("implements", item.follows),) if item.follows else ()
     return ItemDraft(
-        item.number, item.text, "linked" if item.follows else None if item.due else item.mode, terms.due,
-        item.due_wording, item.lead, item.support, item.info, parent, item.officer, item.controller, item.recipient,
-        due_form="by_reference" if item.follows and not item.due else terms.form, due_rule=terms.rule,
-        due_event=item.event, due_from=terms.first, targets=item.targets, bases=(*followed, *item.bases), note=item.note,
+        item.number, item.text, **item_dates_of(item), lead=item.lead, support=item.support, info=item.info,
+        parent=parent, officer=item.officer, controller=item.controller, recipient=item.recipient,
+        targets=item.targets, bases=(*followed, *item.bases), note=item.note,
     )  # fmt: skip

@@ -38,7 +38,6 @@ PLAYS = {
 DUE_AFTER = 20  # working days from the first day on, for the item that has a date
 _MORNING = timedelta(minutes=90)  # after the office opens
 _REPORT_BEFORE = 2  # working days before the date
-_FIGURES = (ASKED, ASKED_IF_ANY)
 _PASSES_MAX = 12  # in one morning; a longer chain goes on the next day
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from storage import bulk, journal, outbox
 from storage.tables import BasisRow, CascadeRow, CommandRow, DirectiveRow, ItemRow, ObligationRow
 from workflows.commands import Actor
-from workflows.directive import Basis, Cascade, Directive, Item
+from workflows.directive import ROOT, Basis, Cascade, Directive, Item
 from workflows.facts import Fact
 from workflows.ladder import wake_at
 from workflows.obligation import Obligation
@@ -73,11 +73,11 @@ def awake_obligations(connection: Connection, cascade_id: str, now: datetime, li
     return [row[0] for row in rows]
 
 
-def awake_directives(connection: Connection, cascade_id: str, now: datetime) -> list[int]:
-    """The directives of a cascade by which it is due to open anew."""
+def renews(connection: Connection, cascade_id: str, now: datetime) -> bool:
+    """Is a cascade due to open anew? The directive that opened it knows: one look-up by its key."""
     at = bulk.instant(connection, now)
-    sql = "SELECT number FROM directive WHERE cascade_id = ? AND renew_at <= ? ORDER BY number"
-    return [row[0] for row in bulk.read(connection, sql, cascade_id, at)]
+    sql = "SELECT 1 FROM directive WHERE cascade_id = ? AND number = ? AND renew_at <= ?"
+    return bool(bulk.read(connection, sql, cascade_id, ROOT, at))
 
 
 def find_command(connection: Connection, cascade_id: str, command_id: str) -> Done | None:
@@ -283,8 +283,8 @@ def _cascade_wakes(
     [(least, renewal)] = bulk.read(
         connection,
         "SELECT (SELECT min(wake_at) FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL),"
-        " (SELECT min(renew_at) FROM directive WHERE cascade_id = ? AND renew_at IS NOT NULL)",
-        cascade.id, cascade.id,
+        " (SELECT renew_at FROM directive WHERE cascade_id = ? AND number = ?)",
+        cascade.id, cascade.id, ROOT,
     )  # fmt: skip
     found = (bulk.read_instant(connection, at) for at in (least, renewal))
     return min((at for at in found if at), default=None)
@@ -315,13 +315,10 @@ def find_directive(connection: Connection, cascade_id: str, number: int) -> Dire
 
 def given(connection: Connection, cascade_id: str, directive: int) -> tuple[list[Item], list[Obligation]]:
     """The items of a directive and the obligations that it gave, not locked."""
-    sqlite = connection.dialect.name == "sqlite"
     source = Stored(connection, cascade_id)
-    rows = bulk.read(
-        connection, f"{_ITEMS.select} WHERE cascade_id = ? AND directive = ? ORDER BY number", cascade_id, directive
-    )
-    numbers = [(directive, _ITEMS.from_row(row, sqlite).number) for row in rows]
-    return source.items(numbers), source.under(directive)
+    numbers = "SELECT number FROM item WHERE cascade_id = ? AND directive = ? ORDER BY number"
+    keys = [(directive, row[0]) for row in bulk.read(connection, numbers, cascade_id, directive)]
+    return source.items(keys), source.under(directive)
 
 
 def find(connection: Connection, cascade_id: str) -> Cascade | None:

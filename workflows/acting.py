@@ -111,9 +111,10 @@ def asked_of(world: World, command: Act, now: datetime) -> dict[str, dict[str, s
             asks = _asked(world, obligation, name, party)
             if action and not guards.may_be_taken(world, obligation, action, asks | action.ask_if_late, now):
                 continue
-            reported = [obligation, *(forms.with_it(world, obligation, action, party) if action else ())]
-            shares = figures.asked(world, reported) if _reports(action, name) else []
-            found[name] = asks | {share.field: share.kind for share in shares}
+            if _reports(action, name):
+                reported = [obligation, *(forms.with_it(world, obligation, action, party) if action else ())]
+                asks |= {share.field: share.kind for share in figures.asked(world, reported)}
+            found[name] = asks
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 ADMINISTRATION = "administration"
+ROOT = 1  # the number of the directive that opens a cascade
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter is mistaken for a digit
 
 

@@ -116,7 +116,7 @@ def _number(acting: Acting, name: str) -> Value:
 
 
 def _target(acting: Acting, name: str) -> Value:
-    return next((_decimal(text) for one, text in acting.item.targets if one == name), None)
+    return figures.target_of(acting.item, name)
 
 
 def _decimal(text: str) -> Decimal | None:

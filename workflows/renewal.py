@@ -12,7 +12,7 @@ from datetime import date, datetime
 from workflows.calendar import Calendar, add_months, day_end, day_of, last_day
 from workflows.commands import TIMER, AnswerRenewal, Issue, ItemDraft
 from workflows.definition import Renewal
-from workflows.directive import Directive, Item
+from workflows.directive import ROOT, Directive, Item
 from workflows.errors import Unmet
 from workflows.facts import Continued, Fact, Issued, RenewalDue, RenewalRefused
 from workflows.obligation import Obligation
@@ -21,7 +21,6 @@ from workflows.text import say
 from workflows.words import PARTS, STANDING
 from workflows.world import World
 
-ROOT = 1  # the number of the directive that opens a cascade
 MEANS = "renewal"
 _RUNS_AT_LEAST = 3  # months from the beginning of a cascade to its first renewal
 _ASKED_AGAIN = 10  # working days until a giver who has not issued the new document is asked again
@@ -82,12 +81,12 @@ def next_year(
     `id_` is that of the entry that asks for it, `work` the obligations that the directive gave.
     """  # fmt: skip
     issue = _next_issue(directive, items, work, renewal, id_, cascade, fact.at) if renewal else None
-    return issue or refused(id_, cascade, fact, say("nothing of it is left to carry into the next year"))
+    return issue or refused(id_, cascade, say("nothing of it is left to carry into the next year"))
 
 
-def refused(id_: str, cascade: str, fact: RenewalDue, because: str) -> AnswerRenewal:
+def refused(id_: str, cascade: str, because: str) -> AnswerRenewal:
     """The answer to a renewal that could not be carried out: a year that does not open must not be forgotten."""
-    return AnswerRenewal(f"{id_}-refused", cascade, fact.directive, refused=because)
+    return AnswerRenewal(f"{id_}-refused", cascade, ROOT, refused=because)
 
 
 def continuing(id_: str, cascade: str, fact: Issued) -> list[AnswerRenewal]:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflows import renewal
 from workflows.calendar import VIETNAM, Calendar, day_of
 from workflows.carrying import carried, ended_before, known_links
-from workflows.commands import Actor, AnswerRenewal, Command, Elapse, Issue, Renew
+from workflows.commands import Actor, Command, Elapse, Issue, Renew
 from workflows.decide import decide, happened_at
-from workflows.directive import cascade_id_of
+from workflows.directive import ROOT, cascade_id_of
 from workflows.elapsing import incident
 from workflows.errors import CascadeError, NotFound, Refused
 from workflows.evolve import evolve
@@ -20,7 +21,6 @@ from workflows.facts import Corrected, DirectiveMoved, Fact, RungReached, kind_o
 from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.offices import Addressee, Offices
-from workflows.renewal import ROOT
 from workflows.text import say
 from workflows.workflow import Workflows
 from workflows.world import Nothing, Recorded, World
@@ -186,16 +186,15 @@ class Simulation:
 
     def _renews(self, cascade: str) -> datetime | None:
         """When the cascade opens anew for its next year, where it does."""
-        return min((one.renew_at for one in self.worlds[cascade].all_directives if one.renew_at), default=None)
+        return self.worlds[cascade].directive(ROOT).renew_at
 
     def _renew(self, cascade: str) -> list[Entry]:
         """The next year of a cascade, where its day has come."""
-        world, made = self.worlds[cascade], list[Entry]()
-        for one in world.all_directives:
-            if one.renew_at and one.renew_at <= self.now:
-                command = Renew(cascade, one.number)
-                made += self._take(cascade, command, decide(world, command, self.now))
-        return made
+        at = self._renews(cascade)
+        if at is None or at > self.now:
+            return []
+        command = Renew(cascade, ROOT)
+        return self._take(cascade, command, decide(self.worlds[cascade], command, self.now))
 
     def _due(self, cascade: str) -> dict[int, datetime]:
         numbers = (one.number for one in self.worlds[cascade].all_obligations)
@@ -264,8 +263,7 @@ class Simulation:
                 found += self._put(command)
             except (Refused, NotFound) as answer:
                 if isinstance(command, Issue) and command.continues:  # as delivery does: its giver hears why
-                    because = AnswerRenewal(f"{command.id}-refused", command.continues, ROOT, refused=str(answer))
-                    found += self._put(because)
+                    found += self._put(renewal.refused(command.id, command.continues, str(answer)))
         return found
 
     def _moment(self) -> str:

@@ -16,9 +16,8 @@ from storage.queries import cascades, groups, obligations
 from storage.queries.cascades import DirectiveLine
 from storage.queries.obligations import ItemLine, ObligationLine
 from workflows.calendar import last_day
-from workflows.directive import Directive
+from workflows.directive import ROOT, Directive
 from workflows.fields import show_day
-from workflows.renewal import ROOT
 from workflows.text import Text, joined, say
 from workflows.world import World
 

@@ -120,7 +120,7 @@ def looked_at(given: str, database: str) -> WorkflowText:
 
 def _is_file(given: str) -> bool:
     """Is it no name of a workflow, or the name of a file that is there?"""
-    return Path(given).is_file() or not _NAME.fullmatch(given)
+    return Path(given).is_file() or not is_name(given)
 
 
 def author_words(one: Published) -> str:

@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Protocol
 
 from engine.exchange.written_dates import date_in
 from engine.exchange.yaml_fields import Faults
@@ -113,6 +114,37 @@ def terms_of(due: str | None, wording: str | None = None, *, soft: bool = False)
     day = before["day"] if before else due
     form = "before" if before or ("T" not in day and before_by_words(wording)) else None
     return Terms(parse_instant(day), "soft" if soft else form)
+
+
+class Dated(Protocol):
+    """What gives its date as a draft does: `due` in its one spelling, `follows` the document whose dates it goes by."""
+
+    @property
+    def due(self) -> str | None: ...
+    @property
+    def due_wording(self) -> str | None: ...
+    @property
+    def mode(self) -> str | None: ...
+    @property
+    def event(self) -> str | None: ...
+    @property
+    def soft(self) -> bool: ...
+    @property
+    def follows(self) -> str | None: ...
+
+
+def item_dates_of(item: Dated) -> dict[str, Any]:
+    """How an item gives its date, as an ItemDraft takes it."""
+    terms = terms_of(item.due, item.due_wording, soft=item.soft)
+    return {
+        "mode": "linked" if item.follows else None if item.due else item.mode,
+        "due": terms.due,
+        "due_form": "by_reference" if item.follows and not item.due else terms.form,
+        "due_rule": terms.rule,
+        "due_event": item.event,
+        "due_from": terms.first,
+        "due_wording": item.due_wording,
+    }
 
 
 def before_by_words(wording: str | None) -> bool:

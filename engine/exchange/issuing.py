@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.exchange.drafts import Citation, Doubt, Draft, Item, standing_doubts
-from engine.exchange.due_fields import terms_of
+from engine.exchange.due_fields import item_dates_of
 from engine.exchange.identities import as_number
 from engine.exchange.item_offices import NAMED_MAX, ItemOffices, Whom
 from engine.exchange.office_names import named
@@ -187,17 +187,10 @@ def _items(draft: Draft, whom: Whom, choices: Choices) -> tuple[ItemDraft, ...]:
 
 
 def _item(item: Item, draft: Draft, choices: Choices, offices: ItemOffices) -> ItemDraft:
-    terms = terms_of(item.due, item.due_wording, soft=item.soft)
     return ItemDraft(
         label=item.number,
         text=item.text,
-        mode="linked" if item.follows else None if item.due else item.mode,
-        due=terms.due,
-        due_form="by_reference" if item.follows and not item.due else terms.form,
-        due_rule=terms.rule,
-        due_event=item.event,
-        due_from=terms.first,
-        due_wording=item.due_wording,
+        **item_dates_of(item),
         lead=offices.lead,
         support=offices.support,
         info=offices.info,

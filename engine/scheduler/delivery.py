@@ -14,8 +14,8 @@ from storage.database import Database
 from storage.outbox import Message
 from storage.queries.subjects import read_about
 from workflows import renewal
+from workflows.commands import Issue
 from workflows.errors import NotFound, Refused
-from workflows.facts import RenewalDue
 
 _CLAIM_MAX = 200
 
@@ -69,6 +69,5 @@ class Delivery:
                 self._executor.execute([command])
             except (Refused, NotFound) as answer:
                 logger.bind(message=message.id, to=command.cascade, because=str(answer)).info("link_refused")
-                fact = message.fact
-                if isinstance(fact, RenewalDue):  # a year that does not open must not be forgotten: its giver hears
-                    self._executor.execute([renewal.refused(message.id, message.cascade_id, fact, str(answer))])
+                if isinstance(command, Issue):  # a year that does not open must not be forgotten: its giver hears
+                    self._executor.execute([renewal.refused(command.id, message.cascade_id, str(answer))])
