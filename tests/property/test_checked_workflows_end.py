@@ -144,9 +144,11 @@ def below(course: Course, number: int) -> Iterator[Course]:
             done = brought_to_an_end(course, child.number) or brought_to_an_end(later, child.number)
             yield done or stopped(course, child)
     if not children:
+        above = course.world.obligation(number).due_at
+        past = above is not None and above <= course.now
         further = course.copied()
-        try:
-            further.put(further.issue(HOLDER, BELOW, parent=number, due=further.world.obligation(number).due_at))
+        try:  # a date that is past is not given to anybody: late work is passed on by a mode
+            further.put(further.issue(HOLDER, BELOW, parent=number, **{"mode": "once"} if past else {"due": above}))
         except Refused:
             return
         yield further
