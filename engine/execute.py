@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from itertools import islice
 
 import orjson
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from storage.rulebook import Rulebook, read_rules
 from workflows import parties
 from workflows.calendar import Calendar, day_of
 from workflows.commands import Command, Elapse, Issue, Renew
-from workflows.decide import decide, happened_at
+from workflows.decide import decide, deciding, happened_at
 from workflows.directive import ROOT, Cascade, cascade_id_of
 from workflows.elapsing import incident
 from workflows.errors import Conflict, NotFound
@@ -122,10 +123,9 @@ class Executor:
             incidents = fold.elapse(numbers)
             if cascades.renews(connection, cascade_id, fold.now):
                 fold.renew()
-            kinds = Counter(kind_of(fact) for fact in fold.facts)
-            saved = fold.save()
-            more = bool(saved.wake_at and saved.wake_at <= fold.now)
-            return Swept(len(numbers), kinds, tuple(incidents), more)
+            fold.save()
+            wakes = cascades.wakes(connection, cascade_id)
+            return Swept(len(numbers), fold.kinds, tuple(incidents), more=bool(wakes and wakes <= fold.now))
 
     def known(self, connection: Connection) -> Known:
         """The directory and definitions as they are now; read again only when something in them changed."""
@@ -158,11 +158,11 @@ class _Fold:
             known.offices.on(day_of(self.now)),
             known.workflows,
             known.calendars,
-            Stored(connection, cascade_id) if cascade else None,
+            Stored(connection, cascade_id),
             known.simulated,
         )
-        self.facts: list[Fact] = []
-        self._entries: list[journal.Entry] = []
+        self.kinds: Counter[str] = Counter()
+        self.writer = cascades.Writer(connection, self.world, cascade_id, new=cascade is None)
         self._done: dict[str, Done] = {}
 
     def take(self, command: Command) -> Answer:
@@ -175,12 +175,8 @@ class _Fold:
                 asked = say("carry out command {id}", id=command.id)
                 raise Conflict(asked, say("that id was used for something else"))
             return _again(before)
-        facts = decide(self.world, command, self.now)
-        evolve(self.world, facts)
-        made = self._record(command, facts)
-        answer = _answer(self._id, made, facts)
-        kept = orjson.dumps(answer).decode()
-        self._done[command.id] = Done(command.id, digest, kept, answer.first_seq, answer.last_seq, self.now)
+        answer = self._carry(command, deciding(self.world, command, self.now))
+        self._done[command.id] = Done(command.id, digest, _kept(answer), answer.first_seq, answer.last_seq, self.now)
         return answer
 
     def elapse(self, numbers: Sequence[int]) -> list[Incident]:
@@ -194,9 +190,8 @@ class _Fold:
                 failed = incident(self.world.obligation(number), f"{type(error).__name__}: {error}", self.now)
                 incidents.append(failed)
                 facts = [failed]
-            evolve(self.world, facts)
+            self._carry(command, facts)
             self.world.put(self.world.obligation(number))  # its waking is computed anew even where nothing was due
-            self._record(command, facts)
         return incidents
 
     def renew(self) -> None:
@@ -206,43 +201,41 @@ class _Fold:
             facts = decide(self.world, command, self.now)
         except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
             facts = [RenewalRefused(ROOT, f"{type(error).__name__}: {error}", self.now + _RENEWED_AGAIN)]
-        evolve(self.world, facts)
-        self._record(command, facts)
+        self._carry(command, facts)
 
-    def save(self) -> Cascade:
-        return (
-            cascades.save(
-                self._connection,
-                self.world,
-                self.facts,
-                self._entries,
-                list(self._done.values()),
-                new=self._cascade is None,
-            )
-            if self._entries or self.world.changed_obligations
-            else self.world.opened
-        )
+    def _carry(self, command: Command, facts: Iterable[Fact]) -> Answer:
+        """Let facts be so, and write them down: each as the law says it, and what is many in parts."""
+        said = iter(facts)
+        journaling: journal.Context | None = None
+        first_seq, directive, assigned = self.writer.last_seq + 1, None, []
+        while part := list(islice(said, cascades.PART_MAX)):
+            evolve(self.world, part)
+            for fact in part:
+                self.kinds[kind_of(fact)] += 1
+                if isinstance(fact, Assigned):
+                    assigned.append(fact.obligation.number)
+                elif isinstance(fact, Issued) and directive is None:
+                    directive = fact.directive.number
+            journaling = journaling or self._journaling(command)
+            self.writer.take(part, journaling)
+        last_seq = self.writer.last_seq
+        if last_seq < first_seq:
+            return Answer(self._id, 0, 0)
+        return Answer(self._id, first_seq, last_seq, directive, tuple(assigned))
 
-    def _record(self, command: Command, facts: Sequence[Fact]) -> list[journal.Entry]:
-        head = self._entries[-1] if self._entries else None
-        seq, last_hash = (head.seq, head.hash) if head else (self._head.last_seq, self._head.last_hash)
-        context = journal.Context(
+    def save(self) -> None:
+        self.writer.close(list(self._done.values()))
+
+    def _journaling(self, command: Command) -> journal.Context:
+        return journal.Context(
             parties.named(self.world.offices, command.by),
             command.id,
             self.now,
             self.world.opened.workflow,
             self._known.simulated,
             getattr(command, "reason", None),
+            happened_at(command, self.now),
         )
-        stamped = [(fact, happened_at(command, fact, self.now)) for fact in facts]
-        made = journal.entries(self._id, seq, last_hash, stamped, context)
-        self.facts += facts
-        self._entries += made
-        return made
-
-    @property
-    def _head(self) -> Cascade:
-        return self.world.opened
 
 
 def _one_cascade(commands: Sequence[Command]) -> str:
@@ -262,18 +255,26 @@ def _digest(command: Command) -> str:
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _answer(cascade_id: str, made: Sequence[journal.Entry], facts: Sequence[Fact]) -> Answer:
-    directive = next((fact.directive.number for fact in facts if isinstance(fact, Issued)), None)
-    assigned = tuple(fact.obligation.number for fact in facts if isinstance(fact, Assigned))
-    first, last = (made[0].seq, made[-1].seq) if made else (0, 0)
-    return Answer(cascade_id, first, last, directive, assigned)
+def _kept(answer: Answer) -> str:
+    """An answer as it is stored: the numbers of obligations, most often one after another, as runs of a first and a last."""
+    runs: list[list[int]] = []
+    for number in answer.obligations:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    kept = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    return orjson.dumps({**kept, "obligations": runs}).decode()
 
 
 def _again(done: Done) -> Answer:
     kept = orjson.loads(done.answer)
-    return Answer(
-        kept["cascade"], kept["first_seq"], kept["last_seq"], kept["directive"], tuple(kept["obligations"]), again=True
+    numbers = (
+        number
+        for run in kept["obligations"]
+        for number in ([run] if isinstance(run, int) else range(run[0], run[1] + 1))  # one by one before 0.2
     )
+    return Answer(kept["cascade"], kept["first_seq"], kept["last_seq"], kept["directive"], tuple(numbers), again=True)
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

@@ -52,26 +52,43 @@ class RowMap(Generic[T]):
     ) -> None:
         self.kind, self.table, self.leading = kind, str(table.__tablename__), tuple(leading)
         names = [field.name for field in fields(kind) if field.name not in apart]  # type: ignore[arg-type]
+        self.names = names
         self.columns = [*leading, *names]
         self._get = attrgetter(*names)
         hints = get_type_hints(kind)
-        self._coders = {
-            sqlite: [(place, coder) for place, name in enumerate(names) if (coder := _coders(hints[name], sqlite))]
-            for sqlite in (True, False)
-        }
+        coders = {name: {sqlite: _coders(hints[name], sqlite) for sqlite in (True, False)} for name in names}
+        self._writers, self._readers = (
+            {
+                sqlite: [(place, coder[way]) for place, name in enumerate(names) if (coder := coders[name][sqlite])]
+                for sqlite in (True, False)
+            }
+            for way in (0, 1)
+        )
 
     def to_row(self, value: T, sqlite: bool, *leading: Any) -> tuple[Any, ...]:
         row = list(self._get(value))
-        for place, (write, _) in self._coders[sqlite]:
-            if row[place] is not None:
-                row[place] = write(row[place])
+        for place, write in self._writers[sqlite]:
+            one = row[place]
+            if one is not None:
+                row[place] = write(one)
         return (*leading, *row)
+
+    def differing(self, before: T, after: T) -> tuple[int, ...]:
+        """The places, counted without the leading columns, in which two values differ."""
+        pairs = zip(self._get(before), self._get(after), strict=True)
+        return tuple(place for place, (old, new) in enumerate(pairs) if old is not new and old != new)
+
+    def picked(self, value: T, places: Iterable[int], sqlite: bool) -> tuple[Any, ...]:
+        """Some of a value's row."""
+        row = self.to_row(value, sqlite)
+        return tuple(row[place] for place in places)
 
     def from_row(self, row: Sequence[Any], sqlite: bool) -> T:
         values = list(row[len(self.leading) :])
-        for place, (_, read) in self._coders[sqlite]:
-            if values[place] is not None:
-                values[place] = read(values[place])
+        for place, read in self._readers[sqlite]:
+            one = values[place]
+            if one is not None:
+                values[place] = read(one)
         return self.kind(*values)
 
     @property
@@ -90,8 +107,32 @@ def _coders(hint: Any, sqlite: bool) -> tuple[Coder, Coder] | None:
         return (int, bool) if sqlite else None
     if kinds <= {str, int}:
         return None
+    return _remembering(lambda value: json_text(to_data(value))), _json_reader(hint)
+
+
+def _remembering(write: Coder) -> Coder:
+    """The same, which writes a value that comes twice in a row once: rows of a batch share their longer values."""
+    last: tuple[Any, Any] = (None, None)
+
+    def remembered(value: Any) -> Any:
+        nonlocal last
+        if not value:
+            return "[]"
+        known = last
+        if known[0] is not value:
+            last = known = (value, write(value))
+        return known[1]
+
+    return remembered
+
+
+def _json_reader(hint: Any) -> Coder:
     adapter = TypeAdapter(hint)
-    return (lambda value: json_text(to_data(value))), (lambda text: adapter.validate_python(orjson.loads(text)))
+
+    def read(text: str) -> Any:
+        return () if text == "[]" else adapter.validate_python(orjson.loads(text))
+
+    return read
 
 
 def _identity(value: Any) -> Any:

@@ -1,8 +1,10 @@
 """Facts → new values. No rule is asked and nothing is computed that the fact does not say: replay gives the same world."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from workflows import facts as f
@@ -13,8 +15,13 @@ from workflows.world import World
 
 def evolve(world: World, facts: Iterable[f.Fact]) -> World:
     """The world after these facts."""
-    for fact in facts:
-        _STEPS[type(fact)](world, fact)
+    for kind, run in groupby(facts, type):
+        if kind is f.Assigned:
+            _assigned(world, run)  # type: ignore[arg-type]  # groupby does not tell the type of a run
+        else:
+            step = _STEPS[kind]
+            for fact in run:
+                step(world, fact)
     return world
 
 
@@ -46,13 +53,20 @@ def _continued(world: World, fact: f.Continued) -> None:
     world.put_directive(replace(world.directive(fact.directive), continued_by=fact.by_cascade, renew_at=None))
 
 
-def _assigned(world: World, fact: f.Assigned) -> None:
-    obligation = fact.obligation
-    world.put(obligation)
-    world.put_cascade(next_obligation=obligation.number + 1)
-    if obligation.counted and obligation.parent:
-        parent = world.obligation(obligation.parent)
-        world.put(parent.but(leads_open=parent.leads_open + 1))
+def _assigned(world: World, run: Iterable[f.Assigned]) -> None:
+    """Obligations that come to be one after another; each parent counts its new leads at once."""
+    leads: Counter[int] = Counter()
+    last = 0
+    for fact in run:
+        obligation = fact.obligation
+        world.put(obligation)
+        last = obligation.number
+        if obligation.counted and obligation.parent:
+            leads[obligation.parent] += 1
+    world.put_cascade(next_obligation=last + 1)
+    for number, count in leads.items():
+        parent = world.obligation(number)
+        world.put(parent.but(leads_open=parent.leads_open + count))
 
 
 def _acted(world: World, fact: f.Acted) -> None:
@@ -280,7 +294,6 @@ _STEPS: dict[type[Any], Callable[[World, Any], None]] = {
     f.CascadeOpened: _cascade_opened,
     f.Issued: _issued,
     f.DirectiveMoved: _directive_moved,
-    f.Assigned: _assigned,
     f.Acted: _acted,
     f.DueSet: _due_set,
     f.ExtensionRequested: _extension_requested,

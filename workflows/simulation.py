@@ -237,8 +237,9 @@ class Simulation:
             )  # fmt: skip
         evolve(self.worlds[cascade], facts)
         journal = self._journals[cascade].entries
+        happened = happened_at(command, self.now)
         made = [
-            Entry(cascade, len(journal) + place, self.now, happened_at(command, fact, self.now), command.by, fact)
+            Entry(cascade, len(journal) + place, self.now, happened(fact), command.by, fact)
             for place, fact in enumerate(facts, 1)
         ]
         journal += made
