@@ -1,18 +1,18 @@
 """A cascade in the database: locked, read as a world, saved whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from storage import bulk, journal, outbox
+from storage import bulk, installation, journal, outbox
+from storage.installation import Installation
 from storage.tables import BasisRow, CascadeRow, CommandRow, DirectiveRow, ItemRow, ObligationRow
-from workflows.commands import Actor
+from workflows.commands import Actor, Command
 from workflows.directive import ROOT, Basis, Cascade, Directive, Item
 from workflows.facts import Fact
-from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.world import Recorded, World
 
@@ -22,6 +22,7 @@ _ITEMS = bulk.RowMap(Item, ItemRow, ["cascade_id"], apart=("bases",))
 _BASES = bulk.RowMap(Basis, BasisRow, ["cascade_id", "directive", "item", "place"])
 _OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
 PART_MAX = 2000  # facts that are held before they are stored
+T = TypeVar("T")
 _CHUNK = 500  # numbers in one IN list
 
 
@@ -40,12 +41,58 @@ class Done:
 _COMMANDS = bulk.RowMap(Done, CommandRow, ["cascade_id"])
 
 
-def lock(connection: Connection, cascade_id: str, *, wait: bool = True) -> Cascade | None:
-    """The cascade, held until the transaction ends. None where it is not there, or (not `wait`) another node holds it."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A cascade that is locked, and what was read with it in the same breath."""
+
+    installation: Installation | None
+    cascade: Cascade | None
+    done: dict[str, Done]
+    obligations: list[Obligation]
+
+
+def lock(connection: Connection, cascade_id: str, commands: Sequence[Command] = (), *, wait: bool = True) -> Held:
+    """The cascade, held until the transaction ends, and what these commands will ask for first. There is none where it is
+    not there, or (not `wait`) another node holds it."""
     sqlite = connection.dialect.name == "sqlite"
     clause = "" if sqlite else f" FOR UPDATE{'' if wait else ' SKIP LOCKED'}"
-    rows = bulk.read(connection, f"{_CASCADES.select} WHERE id = ?{clause}", cascade_id)
-    return _CASCADES.from_row(rows[0], sqlite) if rows else None
+    ids = [one.id for one in commands]
+    numbers = [number for one in commands if (number := getattr(one, "obligation", None))]
+    found = bulk.read_together(
+        connection,
+        [
+            (installation.READ, ()),
+            (f"{_CASCADES.select} WHERE id = ?{clause}", (cascade_id,)),
+            *(_answered(cascade_id, some) for some in _chunks(ids)),
+            *(_with_those_above(cascade_id, some) for some in _chunks(numbers)),
+        ],
+    )
+    answered, above = found[2 : 2 + len(_chunks(ids))], found[2 + len(_chunks(ids)) :]
+    return Held(
+        installation.from_rows(connection, found[0]),
+        _CASCADES.from_row(found[1][0], sqlite) if found[1] else None,
+        {row[1]: _COMMANDS.from_row(row, sqlite) for rows in answered for row in rows},
+        [_OBLIGATIONS.from_row(row, sqlite) for rows in above for row in rows],
+    )
+
+
+def _chunks(values: Sequence[T]) -> list[Sequence[T]]:
+    return [values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK)]
+
+
+def _answered(cascade_id: str, ids: Sequence[str]) -> bulk.Query:
+    return (
+        f"{_COMMANDS.select} WHERE cascade_id = ? AND command_id IN ({bulk.marks(len(ids))})",
+        (cascade_id, *ids),
+    )
+
+
+def _with_those_above(cascade_id: str, numbers: Sequence[int]) -> bulk.Query:
+    """Obligations and, of each, the one it hangs under: every one by its key, whatever a planner thinks of the table."""
+    parent = "(SELECT parent FROM obligation WHERE cascade_id = ? AND number = ?)"
+    wanted = ", ".join(["?", parent] * len(numbers))
+    values = (value for number in numbers for value in (number, cascade_id, number))
+    return f"{_OBLIGATIONS.select} WHERE cascade_id = ? AND number IN ({wanted})", (cascade_id, *values)
 
 
 def awake(connection: Connection, now: datetime, limit: int) -> list[str]:
@@ -93,9 +140,8 @@ class Stored:
 
     def obligations(self, numbers: Sequence[int]) -> list[Obligation]:
         found: list[Obligation] = []
-        for start in range(0, len(numbers), _CHUNK):
-            chunk = numbers[start : start + _CHUNK]
-            found += self._obligations(f"number IN ({bulk.marks(len(chunk))})", *chunk)
+        for some in _chunks(numbers):
+            found += self._obligations(f"number IN ({bulk.marks(len(some))})", *some)
         return found
 
     def children(self, number: int) -> list[Obligation]:
@@ -103,10 +149,9 @@ class Stored:
 
     def children_of(self, numbers: Sequence[int]) -> list[Obligation]:
         found: list[Obligation] = []
-        for start in range(0, len(numbers), _CHUNK):
-            chunk = numbers[start : start + _CHUNK]
-            below = f"SELECT number FROM obligation WHERE cascade_id = ? AND parent IN ({bulk.marks(len(chunk))})"
-            found += self._obligations(f"number IN ({below})", self._id, *chunk)
+        for some in _chunks(numbers):
+            below = f"SELECT number FROM obligation WHERE cascade_id = ? AND parent IN ({bulk.marks(len(some))})"
+            found += self._obligations(f"number IN ({below})", self._id, *some)
         return found
 
     def standing_under(self, number: int) -> list[Obligation]:
@@ -204,24 +249,29 @@ class Writer:
         self._entries += made
         if len(self._entries) >= PART_MAX:
             self._store()
-            self._world.let_go()
 
-    def close(self, done: Sequence[Done]) -> None:
-        """Store what is left, the answered commands, and the cascade with its new head and waking."""
+    def close(self, done: Sequence[Done]) -> datetime | None:
+        """Store what is left, the answered commands, and the cascade with its new head; and commit. Returns when the
+        cascade has to be looked at next."""
+        if len(self._entries) >= bulk.FEW:
+            self._store()
+        with bulk.together(self._connection):
+            woken = self._close(done)
+        rows = woken()
+        return bulk.read_instant(self._connection, rows[0][0]) if rows else self._world.opened.wake_at
+
+    def _close(self, done: Sequence[Done]) -> Callable[[], bulk.Rows]:
         if self._entries or self._world.changed_obligations:
             self._store()
         rows = [_COMMANDS.to_row(one, self._sqlite, self._id) for one in done]
         bulk.insert(self._connection, "command", _COMMANDS.columns, rows)
         if self._stored:
-            row = _CASCADES.to_row(self._headed(), self._sqlite)
-            columns = [name for name in _CASCADES.columns if name not in ("id", "wake_at")]
-            places = [_CASCADES.columns.index(name) for name in columns]
-            waking = (f", wake_at = ({_WAKES})", (self._id, self._id, ROOT)) if self._moved else ("", ())
-            bulk.write(
-                self._connection,
-                f"UPDATE cascade SET {', '.join(f'{name} = ?' for name in columns)}{waking[0]} WHERE id = ?",
-                *(row[place] for place in places), *waking[1], self._id,
-            )  # fmt: skip
+            head = _CASCADES.picked(self._headed(), _HEAD, self._sqlite)
+            waking = (self._id, self._id, ROOT) if self._moved else ()
+            return bulk.write_returning(
+                self._connection, _HEADED_AND_WOKEN if self._moved else _HEADED, *head, *waking, self._id
+            )
+        return lambda: ()
 
     def _headed(self) -> Cascade:
         if self._at is None:
@@ -250,6 +300,7 @@ class Writer:
         outbox.add(connection, self._facts, self._entries)
         self._facts.clear()
         self._entries.clear()
+        world.let_go()
 
 
 def _basis_rows(items: Iterable[Item], sqlite: bool, key: str) -> Iterator[tuple[Any, ...]]:
@@ -279,12 +330,26 @@ def _update_items(connection: Connection, items: Sequence[Item], key: str) -> No
 
 def _woken(world: World, obligation: Obligation) -> Obligation:
     try:
-        at = wake_at(obligation, world.workflow_of(obligation), world.calendar)
+        at = world.wake_at(obligation)
     except Exception:
         if obligation.retry_at is None:
             raise
         at = obligation.retry_at  # its clocks cannot be derived: the incident that says so is tried again then
     return obligation if at == obligation.wake_at else obligation.but(wake_at=at)
+
+
+# The least waking of all its obligations, one look-up in the index; or the day on which the cascade opens anew, where
+# that comes before.
+_WAKES = (
+    "SELECT min(at) FROM (SELECT min(wake_at) AS at FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL"
+    " UNION ALL SELECT renew_at FROM directive WHERE cascade_id = ? AND number = ?) AS waking"
+)
+_HEAD = [place for place, name in enumerate(_CASCADES.names) if name not in ("id", "wake_at")]
+_HEADED = (
+    f"UPDATE cascade SET {', '.join(f'{_CASCADES.names[place]} = ?' for place in _HEAD)} WHERE id = ? RETURNING wake_at"
+)
+_HEADED_AND_WOKEN = _HEADED.replace(" WHERE", f", wake_at = ({_WAKES}) WHERE")
+_NUMBERED = [place for place, name in enumerate(_DIRECTIVES.names) if name != "number"]
 
 
 def _update_obligations(connection: Connection, moved: Iterable[tuple[Obligation, Obligation]], key: str) -> None:
@@ -302,24 +367,9 @@ def _update_obligations(connection: Connection, moved: Iterable[tuple[Obligation
 
 def _update_directives(connection: Connection, directives: Iterable[Directive], key: str) -> None:
     sqlite = connection.dialect.name == "sqlite"
-    columns = [name for name in _DIRECTIVES.names if name != "number"]
-    places = [_DIRECTIVES.names.index(name) for name in columns]
-    rows = [(*_DIRECTIVES.picked(one, places, sqlite), key, one.number) for one in directives]
+    columns = [_DIRECTIVES.names[place] for place in _NUMBERED]
+    rows = [(*_DIRECTIVES.picked(one, _NUMBERED, sqlite), key, one.number) for one in directives]
     bulk.update(connection, "directive", ["cascade_id", "number"], columns, rows)
-
-
-# The least waking of all its obligations, one look-up in the index; or the day on which the cascade opens anew, where
-# that comes before.
-_WAKES = (
-    "SELECT min(at) FROM (SELECT min(wake_at) AS at FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL"
-    " UNION ALL SELECT renew_at FROM directive WHERE cascade_id = ? AND number = ?) AS waking"
-)
-
-
-def wakes(connection: Connection, cascade_id: str) -> datetime | None:
-    """When a cascade has to be looked at next."""
-    rows = bulk.read(connection, "SELECT wake_at FROM cascade WHERE id = ?", cascade_id)
-    return bulk.read_instant(connection, rows[0][0]) if rows else None
 
 
 def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | Item | Obligation]:

@@ -7,7 +7,7 @@ from workflows import deadlines, happening, joins, parties, standing, tasks
 from workflows.causes import Cause
 from workflows.errors import Unmet
 from workflows.facts import AnswerMissed, Assigned, DeadlineMissed, Fact, Incident, ReceiptMissed, RungReached
-from workflows.ladder import Clock, clocks
+from workflows.ladder import Clock
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
 from workflows.text import say
@@ -25,7 +25,7 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
     """
     obligation = world.obligation(number)
     workflow = world.workflow_of(obligation)
-    due = [clock for clock in clocks(obligation, workflow, world.calendar) if clock.at <= now]
+    due = [clock for clock in world.clocks(obligation) if clock.at <= now]
     if not due:
         return
     ladders = [[clock for clock in due if clock.kind == "rung" and clock.of == of] for of in ("holder", "giver")]

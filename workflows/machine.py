@@ -66,21 +66,6 @@ class StateMachine:
         return tuple(name for name, event in self._machine.events.items() if event.transitions.get(state))
 
 
-class Batch:
-    """The machines as one batch asks them: `transitions` takes each step once from each state, and its verdict, which
-    depends on nothing else, is remembered while the batch lasts."""
-
-    def __init__(self) -> None:
-        self._verdicts: dict[tuple[StateMachine, str, str], str] = {}
-
-    def step(self, machine: StateMachine, state: str, name: str) -> str:
-        """The state after step `name` from `state`. Raises StepRefused where the machine has no such step."""
-        after = self._verdicts.get((machine, state, name))
-        if after is None:
-            after = self._verdicts[machine, state, name] = machine.step(state, name)
-        return after
-
-
 def obligation_machine(defined: ObligationMachine) -> StateMachine:
     """The machine of an obligation: the defined actions, and the built-in steps that change no state."""
     opened = tuple(state for state in defined.states if state in defined.open_states)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from workflows.batch import Batch
 from workflows.calendar import Calendar
 from workflows.commands import Actor
 from workflows.directive import Cascade, Directive, Item
 from workflows.errors import NotFound
 from workflows.facts import Corrected, Fact
-from workflows.machine import Batch
+from workflows.ladder import Clock
 from workflows.obligation import Obligation
 from workflows.offices import Office, Offices
 from workflows.text import say
@@ -226,6 +227,15 @@ class World:
         machine = self.workflow_of(obligation).machine_at(obligation.level)
         return self.batch.step(machine, state or obligation.state, name)
 
+    def clocks(self, obligation: Obligation) -> list[Clock]:
+        """Every clock of an obligation that is still to run out, soonest first; nobody changes the list."""
+        return self.batch.clocks(obligation, self.workflow_of(obligation), self.calendar)
+
+    def wake_at(self, obligation: Obligation) -> datetime | None:
+        """When an obligation has to be looked at next, or None."""
+        running = self.clocks(obligation)
+        return running[0].at if running else None
+
     def office(self, office: str) -> Office:
         return self.offices.get(office)
 
@@ -237,6 +247,11 @@ class World:
             for one in read:
                 self._keep_read(one)
             missing = sorted({one.parent for one in read if one.parent and one.parent not in self._obligations})
+
+    def keep(self, read: Iterable[Obligation]) -> None:
+        """Obligations that were read ahead."""
+        for one in read:
+            self._keep_read(one)
 
     # What evolve writes
 

@@ -7,12 +7,13 @@ import pytest
 
 from tests.support.law import Law, notice
 from tests.support.offices import DEPARTMENT
+from workflows.batch import Batch
 from workflows.built_in import BUILT_IN
 from workflows.commands import Command, ItemDraft, MakeOffer
 from workflows.errors import Refused
 from workflows.fields import parse_instant
 from workflows.ladder import clocks
-from workflows.machine import Batch, StateMachine, StepRefused
+from workflows.machine import StateMachine, StepRefused
 from workflows.obligation import Offer
 
 ORDER = ItemDraft("1", "Do it", due=parse_instant("2023-08-25"), lead=("unit-1",), parent=1)

@@ -111,7 +111,9 @@ class Law:
         """What the command brings about. Raises what the law raises; then nothing has changed."""
         facts = decide(self.world, command, self.now)
         followed = copied(self.world)
-        assert facts == said_and_followed(followed, command, self.now), "the law has looked at what its own facts changed"
+        assert facts == said_and_followed(followed, command, self.now), (
+            "the law has looked at what its own facts changed"
+        )
         evolve(self.world, facts)
         assert snapshot(self.world) == snapshot(followed)
         self.facts += facts
