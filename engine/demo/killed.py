@@ -7,11 +7,14 @@ that would write the round's entries, when the states are already written and no
 import os
 import signal
 import sys
-from typing import Any
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
 
 from engine import logs
 from engine.runtime import opened
 from storage import journal
+from storage.journal import Entry
 
 
 def run(database_url: str) -> None:
@@ -22,7 +25,7 @@ def run(database_url: str) -> None:
         runtime.elapse.run()
 
 
-def _die(*_: Any) -> None:
+def _die(connection: Connection, made: Sequence[Entry]) -> None:
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
