@@ -95,6 +95,11 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
 
     With `supported`, work that rests on another document which still stands goes on, and what is below it.
     """
+    world.fetch_below([obligation.number])
+    yield from _stopped_below(world, obligation, now, supported)
+
+
+def _stopped_below(world: World, obligation: Obligation, now: datetime, supported: bool) -> Iterator[Fact]:
     cause = Cause("above_ended", obligation.number)
     for child in _below(world, obligation):
         basis = supporting(world, child) if supported else None
@@ -104,7 +109,7 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
             continue
         if child.open:
             yield stopped(world, child, now, cause)
-        yield from stopped_below(world, child, now, supported)
+        yield from _stopped_below(world, child, now, supported)
 
 
 def _below(world: World, obligation: Obligation) -> list[Obligation]:
@@ -155,6 +160,11 @@ def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Act
 
 def paused_below(world: World, obligation: Obligation, until: datetime, moment: datetime) -> Iterator[Acted]:
     """What is below rests with what is above it, each step through its machine; what already rests stays as it is."""
+    world.fetch_below([obligation.number])
+    yield from _paused_below(world, obligation, until, moment)
+
+
+def _paused_below(world: World, obligation: Obligation, until: datetime, moment: datetime) -> Iterator[Acted]:
     for child in _below(world, obligation):
         if child.outcome == "void":
             continue  # what goes on below it does so for the sake of another document
@@ -167,7 +177,7 @@ def paused_below(world: World, obligation: Obligation, until: datetime, moment: 
                 child.number, action, child.state, after, rests="starts", rested_at=moment, paused_until=until, told=told,
                 cause=Cause("above_paused", obligation.number),
             )  # fmt: skip
-        yield from paused_below(world, child, until, moment)
+        yield from _paused_below(world, child, until, moment)
 
 
 def resumed(
@@ -210,6 +220,7 @@ def resumed_below(
 ) -> Iterator[Acted | DueSet]:
     """What was paused together with this one goes on together with it, within its date as it is now (`limit`); also
     below what could not rest itself. `until` is the day until which it all rested."""
+    world.fetch_below([obligation.number])
     until = until or obligation.paused_until
     for child in _below(world, obligation):
         if child.open and child.paused_until and child.paused_until == until:

@@ -179,6 +179,13 @@ class World:
                 self._keep_read(one)
         self._childless.update(missing)
 
+    def fetch_below(self, numbers: Iterable[int]) -> None:
+        """Read all that hangs below many obligations, a level of the tree at a time."""
+        level = list(numbers)
+        while level:
+            self.fetch_children(level)
+            level = [child.number for number in level for child in self.children(number)]
+
     def standing_under(self, number: int) -> list[Obligation]:
         """The periods and events that a standing obligation opened, in order of their numbers."""
         return self._merged("standing", number, self._source.standing_under(number))
