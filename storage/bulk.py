@@ -11,10 +11,9 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import orjson
-from pydantic import TypeAdapter
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
+from workflows.decoding import decoder
 from workflows.facts import to_data
 
 T = TypeVar("T")
@@ -47,10 +46,8 @@ class RowMap(Generic[T]):
     The last fields may be kept `apart`, in a table of their own; values read here have their defaults.
     """
 
-    def __init__(
-        self, kind: type[T], table: type[SQLModel], leading: Sequence[str] = (), apart: Sequence[str] = ()
-    ) -> None:
-        self.kind, self.table, self.leading = kind, str(table.__tablename__), tuple(leading)
+    def __init__(self, kind: type[T], table: str, leading: Sequence[str] = (), apart: Sequence[str] = ()) -> None:
+        self.kind, self.table, self.leading = kind, table, tuple(leading)
         names = [field.name for field in fields(kind) if field.name not in apart]  # type: ignore[arg-type]
         self.columns = [*leading, *names]
         self._get = attrgetter(*names)
@@ -90,8 +87,8 @@ def _coders(hint: Any, sqlite: bool) -> tuple[Coder, Coder] | None:
         return (int, bool) if sqlite else None
     if kinds <= {str, int}:
         return None
-    adapter = TypeAdapter(hint)
-    return (lambda value: json_text(to_data(value))), (lambda text: adapter.validate_python(orjson.loads(text)))
+    read = decoder(hint)
+    return (lambda value: json_text(to_data(value))), (lambda text: read(orjson.loads(text)))
 
 
 def _identity(value: Any) -> Any:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage import bulk, journal, outbox
-from storage.tables import BasisRow, CascadeRow, CommandRow, DirectiveRow, ItemRow, ObligationRow
 from workflows.commands import Actor
 from workflows.directive import ROOT, Basis, Cascade, Directive, Item
 from workflows.facts import Fact
@@ -16,11 +15,11 @@ from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.world import Recorded, World
 
-_CASCADES = bulk.RowMap(Cascade, CascadeRow)
-_DIRECTIVES = bulk.RowMap(Directive, DirectiveRow, ["cascade_id"])
-_ITEMS = bulk.RowMap(Item, ItemRow, ["cascade_id"], apart=("bases",))
-_BASES = bulk.RowMap(Basis, BasisRow, ["cascade_id", "directive", "item", "place"])
-_OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
+_CASCADES = bulk.RowMap(Cascade, "cascade")
+_DIRECTIVES = bulk.RowMap(Directive, "directive", ["cascade_id"])
+_ITEMS = bulk.RowMap(Item, "item", ["cascade_id"], apart=("bases",))
+_BASES = bulk.RowMap(Basis, "basis", ["cascade_id", "directive", "item", "place"])
+_OBLIGATIONS = bulk.RowMap(Obligation, "obligation", ["cascade_id"])
 # An obligation keeps these from its first entry to its last; an update leaves them alone.
 _FIXED = {"level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
           "standing", "period", "data_from", "data_to", "receive_by"}  # fmt: skip
@@ -39,7 +38,7 @@ class Done:
     at: datetime
 
 
-_COMMANDS = bulk.RowMap(Done, CommandRow, ["cascade_id"])
+_COMMANDS = bulk.RowMap(Done, "command", ["cascade_id"])
 
 
 def lock(connection: Connection, cascade_id: str, *, wait: bool = True) -> Cascade | None:

@@ -6,12 +6,11 @@ the workflow nor the calendar. `told` names who hears of it; the outbox follows 
 
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from workflows.causes import Cause
+from workflows.decoding import decoder
 from workflows.directive import Basis, Directive, Item
 from workflows.obligation import Because, ExtensionRequest, Figure, Obligation, Offer, Task
 from workflows.offices import Addressee
@@ -604,12 +603,7 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
-@cache
-def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(_KINDS[kind])
-
-
 def from_data(kind: str, data: dict[str, Any]) -> Fact:
     """The fact that `to_data` wrote. Raises KeyError for an unknown kind, ValueError for data that does not fit."""
-    fact: Fact = _adapter(kind).validate_python(data)
+    fact: Fact = decoder(_KINDS[kind])(data)
     return fact
