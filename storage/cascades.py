@@ -19,7 +19,7 @@ _CASCADES = bulk.RowMap(Cascade, "cascade")
 _DIRECTIVES = bulk.RowMap(Directive, "directive", ["cascade_id"])
 _ITEMS = bulk.RowMap(Item, "item", ["cascade_id"], apart=("bases",))
 _BASES = bulk.RowMap(Basis, "basis", ["cascade_id", "directive", "item", "place"])
-_OBLIGATIONS = bulk.RowMap(Obligation, "obligation", ["cascade_id"])
+_OBLIGATIONS = OBLIGATIONS = bulk.RowMap(Obligation, "obligation", ["cascade_id"])
 # An obligation keeps these from its first entry to its last; an update leaves them alone.
 _FIXED = {"level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
           "standing", "period", "data_from", "data_to", "receive_by"}  # fmt: skip
@@ -290,7 +290,15 @@ def _cascade_wakes(
 
 
 def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | Item | Obligation]:
-    """Every stored value of a cascade, for comparing with what its entries give."""
+    """Every stored value of a cascade."""
+    yield from read_documents(connection, cascade_id)
+    sqlite = connection.dialect.name == "sqlite"
+    for rows in obligation_rows(connection, cascade_id, _CHUNK):
+        yield from (OBLIGATIONS.from_row(row, sqlite) for row in rows)
+
+
+def read_documents(connection: Connection, cascade_id: str) -> Iterator[Directive | Item]:
+    """Every stored directive and item of a cascade, for comparing with what its entries give."""
     sqlite = connection.dialect.name == "sqlite"
     for row in bulk.read(connection, f"{_DIRECTIVES.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
         yield _DIRECTIVES.from_row(row, sqlite)
@@ -301,8 +309,14 @@ def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | It
     for row in bulk.read(connection, f"{_ITEMS.select} WHERE cascade_id = ? ORDER BY directive, number", cascade_id):
         item = _ITEMS.from_row(row, sqlite)
         yield replace(item, bases=tuple(bases.get((item.directive, item.number), ())))
-    for row in bulk.read(connection, f"{_OBLIGATIONS.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
-        yield _OBLIGATIONS.from_row(row, sqlite)
+
+
+def obligation_rows(connection: Connection, cascade_id: str, page: int) -> Iterator[Sequence[Sequence[Any]]]:
+    """The rows of every obligation of a cascade as they lie, in order of their numbers, a page at a time."""
+    sql, after = f"{OBLIGATIONS.select} WHERE cascade_id = ? AND number > ? ORDER BY number LIMIT {page}", -(1 << 62)
+    while rows := bulk.read(connection, sql, cascade_id, after):
+        yield rows
+        after = rows[-1][1]
 
 
 def find_directive(connection: Connection, cascade_id: str, number: int) -> Directive | None:

@@ -20,7 +20,6 @@ class _Unusual(Exception):
     """Not as it would have been written: pydantic has to look at it."""
 
 
-@cache
 def decoder(hint: Any) -> Reader:
     """The reader of values of this type. It raises ValueError (pydantic's) for data that does not fit."""
     plain, read = _parts(hint)
@@ -64,7 +63,7 @@ def _reader(kind: Any) -> Reader:
     if get_origin(kind) is tuple:
         inner = get_args(kind)
         return _row(inner[0]) if inner[1:] == (Ellipsis,) else _pair(inner)
-    return _value(kind) if is_dataclass(kind) else _unusual
+    return _value(kind) if isinstance(kind, type) and is_dataclass(kind) else _unusual
 
 
 @lru_cache(maxsize=8192)

@@ -4,9 +4,10 @@ A fact carries its results (states, dates), so that the journal alone gives the 
 the workflow nor the calendar. `told` names who hears of it; the outbox follows from that and from nothing else.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from workflows.causes import Cause
@@ -603,7 +604,12 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
+@cache
+def _decoder(kind: str) -> Callable[[Any], Any]:
+    return decoder(_KINDS[kind])
+
+
 def from_data(kind: str, data: dict[str, Any]) -> Fact:
     """The fact that `to_data` wrote. Raises KeyError for an unknown kind, ValueError for data that does not fit."""
-    fact: Fact = decoder(_KINDS[kind])(data)
+    fact: Fact = _decoder(kind)(data)
     return fact
