@@ -15,7 +15,7 @@ from engine.clock import Clock
 from engine.deeds import INSTALLER, record
 from engine.exchange.offices_blocks import to_yaml, with_one_more
 from engine.publishing import differing_shipped, publish_shipped, publish_workflow
-from storage import definitions, directory, installation, migrate
+from storage import definitions, directory, installation
 from storage.bulk import json_text
 from storage.database import Database
 from storage.definitions import Published
@@ -31,6 +31,8 @@ __all__ = ["INSTALLER", "Upgraded", "add_office", "create", "import_offices", "p
 
 def create(database: Database, clock: Clock, purpose: str = "office", simulated_from: datetime | None = None) -> None:
     """Make an empty database an installation: schema, shipped calendar and workflows. Raises Conflict if it is one."""
+    from storage import migrate  # Alembic, which nobody else needs who administers
+
     with database.transaction() as connection:
         migrate.refuse_foreign(connection)
         if migrate.current(connection) is not None and installation.read(connection):
@@ -62,6 +64,8 @@ def upgrade(database: Database, clock: Clock) -> Upgraded:
     Shipped workflows with names that are new here are published. One whose shipped text changed is not: an office may
     have a version of its own, and only its people put another one into use.
     """
+    from storage import migrate  # as above
+
     with database.reading() as connection:
         before = migrate.current(connection)
     if before is None:

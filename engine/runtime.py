@@ -14,7 +14,7 @@ from engine.execute import Executor
 from engine.notify.channels import Channel, Console, File
 from engine.scheduler.delivery import Delivery
 from engine.scheduler.elapse import ElapseRound
-from storage import installation, migrate
+from storage import installation, schema
 from storage.database import Database
 from storage.errors import NotSimulated, Unavailable, WrongSchema
 from workflows.text import say
@@ -74,7 +74,10 @@ def check(database: Database) -> installation.Installation:
                    database=database.shown)  # fmt: skip
         raise Unavailable(said)
     with database.reading() as connection:
-        migrate.check(connection, database.shown)
+        if not schema.fits(connection):
+            from storage import migrate  # Alembic: a third of a second, for those who have to be told
+
+            migrate.check(connection, database.shown)
         found = installation.read(connection)
     if found is None:
         said = say("{database} has a schema but is no installation; give another database", database=database.shown)

@@ -13,11 +13,10 @@ from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import orjson
-from pydantic import TypeAdapter
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
 from storage.driver import driver, told
+from workflows.decoding import decoder
 from workflows.facts import to_data
 
 T = TypeVar("T")
@@ -52,10 +51,8 @@ class RowMap(Generic[T]):
     The last fields may be kept `apart`, in a table of their own; values read here have their defaults.
     """
 
-    def __init__(
-        self, kind: type[T], table: type[SQLModel], leading: Sequence[str] = (), apart: Sequence[str] = ()
-    ) -> None:
-        self.kind, self.table, self.leading = kind, str(table.__tablename__), tuple(leading)
+    def __init__(self, kind: type[T], table: str, leading: Sequence[str] = (), apart: Sequence[str] = ()) -> None:
+        self.kind, self.table, self.leading = kind, table, tuple(leading)
         names = [field.name for field in fields(kind) if field.name not in apart]  # type: ignore[arg-type]
         self.names = names
         self.columns = [*leading, *names]
@@ -149,8 +146,7 @@ def _remembering(write: Coder) -> Coder:
 
 
 def _json_reader(hint: Any) -> Coder:
-    adapter = TypeAdapter(hint)
-
+    decode = decoder(hint)
     last: tuple[str, Any] = ("[]", ())
 
     def read(text: str) -> Any:
@@ -159,7 +155,7 @@ def _json_reader(hint: Any) -> Coder:
         if text == "[]":
             return ()
         if known[0] != text:  # rows of a batch share their longer values
-            last = known = (text, adapter.validate_python(orjson.loads(text)))
+            last = known = (text, decode(orjson.loads(text)))
         return known[1]
 
     return read

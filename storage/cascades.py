@@ -9,18 +9,17 @@ from sqlalchemy import Connection
 
 from storage import bulk, installation, journal, outbox
 from storage.installation import Installation
-from storage.tables import BasisRow, CascadeRow, CommandRow, DirectiveRow, ItemRow, ObligationRow
 from workflows.commands import Actor, Command
 from workflows.directive import ROOT, Basis, Cascade, Directive, Item
 from workflows.facts import Fact
 from workflows.obligation import Obligation
 from workflows.world import Recorded, World
 
-_CASCADES = bulk.RowMap(Cascade, CascadeRow)
-_DIRECTIVES = bulk.RowMap(Directive, DirectiveRow, ["cascade_id"])
-_ITEMS = bulk.RowMap(Item, ItemRow, ["cascade_id"], apart=("bases",))
-_BASES = bulk.RowMap(Basis, BasisRow, ["cascade_id", "directive", "item", "place"])
-_OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
+_CASCADES = bulk.RowMap(Cascade, "cascade")
+_DIRECTIVES = bulk.RowMap(Directive, "directive", ["cascade_id"])
+_ITEMS = bulk.RowMap(Item, "item", ["cascade_id"], apart=("bases",))
+_BASES = bulk.RowMap(Basis, "basis", ["cascade_id", "directive", "item", "place"])
+_OBLIGATIONS = OBLIGATIONS = bulk.RowMap(Obligation, "obligation", ["cascade_id"])
 PART_MAX = 2000  # facts that are held before they are stored
 T = TypeVar("T")
 _CHUNK = 500  # numbers in one IN list
@@ -38,7 +37,7 @@ class Done:
     at: datetime
 
 
-_COMMANDS = bulk.RowMap(Done, CommandRow, ["cascade_id"])
+_COMMANDS = bulk.RowMap(Done, "command", ["cascade_id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +372,15 @@ def _update_directives(connection: Connection, directives: Iterable[Directive], 
 
 
 def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | Item | Obligation]:
-    """Every stored value of a cascade, for comparing with what its entries give."""
+    """Every stored value of a cascade."""
+    yield from read_documents(connection, cascade_id)
+    sqlite = connection.dialect.name == "sqlite"
+    for rows in obligation_rows(connection, cascade_id, _CHUNK):
+        yield from (OBLIGATIONS.from_row(row, sqlite) for row in rows)
+
+
+def read_documents(connection: Connection, cascade_id: str) -> Iterator[Directive | Item]:
+    """Every stored directive and item of a cascade, for comparing with what its entries give."""
     sqlite = connection.dialect.name == "sqlite"
     for row in bulk.read(connection, f"{_DIRECTIVES.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
         yield _DIRECTIVES.from_row(row, sqlite)
@@ -384,8 +391,14 @@ def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | It
     for row in bulk.read(connection, f"{_ITEMS.select} WHERE cascade_id = ? ORDER BY directive, number", cascade_id):
         item = _ITEMS.from_row(row, sqlite)
         yield replace(item, bases=tuple(bases.get((item.directive, item.number), ())))
-    for row in bulk.read(connection, f"{_OBLIGATIONS.select} WHERE cascade_id = ? ORDER BY number", cascade_id):
-        yield _OBLIGATIONS.from_row(row, sqlite)
+
+
+def obligation_rows(connection: Connection, cascade_id: str, page: int) -> Iterator[Sequence[Sequence[Any]]]:
+    """The rows of every obligation of a cascade as they lie, in order of their numbers, a page at a time."""
+    sql, after = f"{OBLIGATIONS.select} WHERE cascade_id = ? AND number > ? ORDER BY number LIMIT {page}", -(1 << 62)
+    while rows := bulk.read(connection, sql, cascade_id, after):
+        yield rows
+        after = rows[-1][1]
 
 
 def find_directive(connection: Connection, cascade_id: str, number: int) -> Directive | None:

@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage import bulk
-from storage.tables import CalendarRow, WorkflowRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ class Published:
 
 _OF_WORKFLOWS = ("author", "why", "basis", "warnings", "retired_at", "retired_by", "retired_why")
 _ROWS = {
-    "workflow": bulk.RowMap(Published, WorkflowRow),
-    "calendar": bulk.RowMap(Published, CalendarRow, apart=_OF_WORKFLOWS),
+    "workflow": bulk.RowMap(Published, "workflow"),
+    "calendar": bulk.RowMap(Published, "calendar", apart=_OF_WORKFLOWS),
 }
 
 

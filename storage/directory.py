@@ -6,11 +6,10 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from storage import bulk
-from storage.tables import AbsenceRow, DeputyRow
 from workflows.offices import Absence, Deputy, Office, Offices
 
-_DEPUTIES = bulk.RowMap(Deputy, DeputyRow, ["office", "place"])
-_ABSENCES = bulk.RowMap(Absence, AbsenceRow, ["office", "place"])
+_DEPUTIES = bulk.RowMap(Deputy, "deputy", ["office", "place"])
+_ABSENCES = bulk.RowMap(Absence, "absence", ["office", "place"])
 T = TypeVar("T")
 
 

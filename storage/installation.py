@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.errors import NotSimulated
-from storage.tables import InstallationRow
 from workflows.calendar import VIETNAM
 from workflows.text import say
 
@@ -34,7 +33,7 @@ class Installation:
         return self.simulated_at is not None
 
 
-_ROWS = bulk.RowMap(Installation, InstallationRow)
+_ROWS = bulk.RowMap(Installation, "installation")
 
 
 def create(connection: Connection, created_at: datetime, purpose: str, simulated_at: datetime | None) -> None:

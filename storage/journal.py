@@ -9,7 +9,6 @@ import orjson
 from sqlalchemy import Connection
 
 from storage import bulk
-from storage.tables import JournalRow
 from workflows.commands import Actor
 from workflows.directive import ADMINISTRATION
 from workflows.facts import Corrected, Fact, directive_of, from_data, instant_text, kind_of, obligation_of, to_data
@@ -71,7 +70,7 @@ class Entry:
         return from_data(data["kind"], data["fact"])
 
 
-ROWS = bulk.RowMap(Entry, JournalRow)
+ROWS = bulk.RowMap(Entry, "journal")
 
 
 def chain_hash(previous: str, body: str) -> str:

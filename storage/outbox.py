@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.journal import Entry
-from storage.tables import OutboxRow
 from workflows.facts import Fact, carries, from_data, tell_at, told_of
 from workflows.light import light
 from workflows.offices import Addressee
@@ -52,7 +51,7 @@ class Message:
         return from_data(data["kind"], data["fact"])
 
 
-ROWS = bulk.RowMap(Message, OutboxRow)
+ROWS = bulk.RowMap(Message, "outbox")
 _KEY = ("cascade_id", "seq", "place")
 
 

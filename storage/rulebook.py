@@ -12,12 +12,10 @@ from sqlalchemy import Connection
 from storage import definitions, installation, journal
 from storage.definitions import Published
 from workflows.calendar import VIETNAM, Calendar
-from workflows.calendar_text import parse_calendar
 from workflows.commands import Actor
 from workflows.directive import ADMINISTRATION
 from workflows.errors import InvalidDefinition
 from workflows.facts import Administered
-from workflows.loading import load_workflow
 from workflows.text import say
 from workflows.workflow import Workflow, Workflows
 
@@ -48,11 +46,15 @@ def read_rules(connection: Connection, known: Rulebook | None = None) -> Ruleboo
 @lru_cache(maxsize=_TEXTS_MAX)
 def _workflow(text: str, version: int, key: str) -> Workflow:
     """What a published text says: the same text always says the same, and reading one costs more than a command."""
+    from workflows.loading import load_workflow  # YAML and the schema of the language: no start pays for them
+
     return load_workflow(text, version, key, published=True)
 
 
 @lru_cache(maxsize=_TEXTS_MAX)
 def _calendar(text: str, key: str) -> Calendar:
+    from workflows.calendar_text import parse_calendar  # likewise
+
     return parse_calendar(text, source=key)
 
 

@@ -1,25 +1,16 @@
 """Is the journal whole, and does the stored state follow from it? Looks for the first bad entry of each chain."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from storage import bulk, cascades, guards, installation, journal, rulebook
-from storage.journal import Entry, chain_hash
+from storage import bulk, guards, installation, rulebook
+from storage.chain_check import Walk
+from storage.replay import Replay
 from storage.rulebook import Rulebook
-from workflows.calendar import VIETNAM, Calendar
-from workflows.directive import ADMINISTRATION, Cascade, Directive, Item
-from workflows.evolve import evolve
-from workflows.facts import instant_text, to_data
-from workflows.ladder import wake_at
-from workflows.obligation import Obligation
-from workflows.offices import Offices
+from workflows.directive import ADMINISTRATION
 from workflows.text import Text, say
-from workflows.workflow import Workflows
-from workflows.world import World
 
 STRIDE = 1000  # entries of a chain after which it is told how far a verification is
 
@@ -57,25 +48,35 @@ class Verdict:
 
 
 def verify(
-    connection: Connection, only: str | None = None, progressed: Callable[[int], None] = lambda _: None
+    connection: Connection,
+    only: str | None = None,
+    progressed: Callable[[int], None] = lambda _: None,
+    *,
+    states: bool = True,
 ) -> Verdict:
     """Verify one chain or all of them, the guards, and every stored state against its entries. Reads only.
 
-    `progressed` is told how many entries were read, after each chain and every `STRIDE` of a long one.
+    `progressed` is told how many entries were read, after each chain and every `STRIDE` of a long one. Without `states`
+    no fact is read and nothing replayed: only what was written is as it was written.
     """
     faults = [Fault("journal", None, said) for said in guards.faults(connection)]
     faults += [Fault("definitions", None, said) for said in rulebook.altered(connection)]
-    rules = rulebook.readable(connection)
+    rules = rulebook.readable(connection) if states else None
     entries = 0
     chains = [only] if only else _chains(connection)
     for chain in chains:
-        checked = _Chain(connection, chain, entries, progressed)
-        found = checked.fault() if chain == ADMINISTRATION else checked.fault() or checked.state_fault(rules)
-        entries += checked.entries
+        walk, told = Walk(connection, chain), _counting_from(entries, progressed)
+        found = _chain_fault(connection, walk, chain, rules, states, told)
+        entries += walk.entries
         progressed(entries)
         if found:
             faults.append(found)
     return Verdict(len(chains), entries, tuple(faults))
+
+
+def _counting_from(before: int, progressed: Callable[[int], None]) -> Callable[[int], None]:
+    """Tells how many entries were read of all chains, where a chain knows only of its own."""
+    return lambda seq: progressed(before + seq)
 
 
 def count_entries(connection: Connection, only: str | None = None) -> int:
@@ -95,165 +96,42 @@ def _chains(connection: Connection) -> list[str]:
     return sorted({ADMINISTRATION, *(row[0] for row in rows)})
 
 
-class _Chain:
-    """One chain while it is read: its hashes, its columns, and the world its facts give."""
-
-    def __init__(self, connection: Connection, chain: str, before: int, progressed: Callable[[int], None]) -> None:
-        self._connection, self._chain = connection, chain
-        self._before, self._progressed = before, progressed
-        self.entries = 0
-        self._hash = ""
-        self._last_at: datetime | None = None
-        self._world = World(None, Offices({}), Workflows({}), dict[str, Calendar]())
-
-    def fault(self) -> Fault | None:
-        """The first entry that is wrong: edited, missing, out of order, or cut off at the end."""
-        try:
-            for entry in journal.walk(self._connection, self._chain):
-                said = self._entry_fault(entry)
-                if said:
-                    return Fault(self._chain, entry.seq, said)
-                self.entries, self._hash, self._last_at = entry.seq, entry.hash, entry.recorded_at
-                if entry.seq % STRIDE == 0:
-                    self._progressed(self._before + entry.seq)
-        except ValueError as error:  # SQLite keeps any text where an instant should be
-            return Fault(self._chain, self.entries + 1, say("one of its columns cannot be read: {error}", error=error))
-        last_seq, last_hash = self._head()
-        if last_seq is None:
-            return Fault(self._chain, 1, say("there are entries, and no cascade they belong to"))
-        if last_seq != self.entries:
-            said = say("its head is entry {head}, its last entry is {last}", head=last_seq, last=self.entries)
-            return Fault(self._chain, self.entries + 1, said)
-        if last_hash != self._hash:
-            return Fault(self._chain, self.entries, say("its head has another hash than its last entry"))
-        return None
-
-    def _entry_fault(self, entry: Entry) -> str | None:
-        if entry.seq != self.entries + 1:
-            return say("entry {number} is missing before it", number=self.entries + 1)
-        if chain_hash(self._hash, entry.body) != entry.hash:
-            return say("its hash does not follow from its body and the entry before it")
-        try:
-            wrong = _column_faults(entry)
-            fact = entry.fact
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            return say("its body cannot be read: {error}", error=type(error).__name__)
-        if wrong:
-            return say("column {name} does not repeat its body", name=wrong[0])
-        if self._chain != ADMINISTRATION:
-            try:
-                evolve(self._world, [fact])
-            except Exception as error:  # noqa: BLE001  an auditor wants the entry's number, whatever is wrong with it
-                return say("it cannot follow on what came before: {error}", error=error)
-        return None
-
-    def _head(self) -> tuple[int | None, str]:
-        if self._chain == ADMINISTRATION:
-            found = installation.read(self._connection)
-            return (found.admin_seq, found.admin_hash) if found else (None, "")
-        rows = bulk.read(self._connection, "SELECT last_seq, last_hash FROM cascade WHERE id = ?", self._chain)
-        return (rows[0][0], rows[0][1]) if rows else (None, "")
-
-    def state_fault(self, rules: Rulebook | None) -> Fault | None:
-        """The first stored value that the entries do not give."""
-        try:
-            said = self._state_difference(rules)
-        except ValueError as error:  # SQLite keeps any text in any column, and JSON is text on both
-            said = say("a stored value cannot be read: {error}", error=error)
-        return Fault(self._chain, None, said) if said else None
-
-    def _state_difference(self, rules: Rulebook | None) -> str | None:
-        world = self._world
-        stored = list(cascades.read_all(self._connection, self._chain))
-        given, found = world.cascade, cascades.find(self._connection, self._chain)
-        return (
-            _difference("directive", world.all_directives, [one for one in stored if isinstance(one, Directive)])
-            or _difference("item", world.all_items, [one for one in stored if isinstance(one, Item)])
-            or _difference("obligation", world.all_obligations, [one for one in stored if isinstance(one, Obligation)])
-            or self._cascade_difference()
-            or (
-                _sleeps(stored, rules, given, found)
-                if rules and given and found and given.calendar in rules.calendars
-                else None
-            )
-        )
-
-    def _cascade_difference(self) -> str | None:
-        """The cascade's own columns, but for its head's seq and hash (already compared) and its waking (a cache)."""
-        stored = cascades.find(self._connection, self._chain)
-        given = self._world.cascade
-        if stored is None or given is None:
-            return say("the cascade itself is not what its entries give") if stored or given else None
-        same = replace(stored, last_seq=0, last_hash="")
-        return next(_fields_that_differ("cascade", replace(given, last_at=self._last_at), same), None)
-
-
-def _column_faults(entry: Entry) -> list[str]:
-    """The columns that do not repeat what the body says."""
-    data = entry.data
-    given = {
-        "cascade_id": data["cascade"],
-        "seq": data["seq"],
-        "kind": data["kind"],
-        "obligation": data.get("obligation"),
-        "directive": data.get("directive"),
-        "office": data["by"]["office"],
-        "role": data["by"]["role"],
-        "happened_at": data["happened_at"],
-        "recorded_at": data["recorded_at"],
-    }
-    stored: dict[str, Any] = {name: getattr(entry, name) for name in given}
-    for name in ("happened_at", "recorded_at"):
-        stored[name] = instant_text(stored[name])
-    return [name for name in given if given[name] != stored[name]]
-
-
-def _difference(what: str, given: Sequence[Any], stored: Sequence[Any]) -> str | None:
-    """The first way in which stored values are not the ones the entries give."""
-    if len(given) != len(stored):
-        return say("{what}: its entries give {given}, and {stored} are stored",
-                   what=what, given=len(given), stored=len(stored))  # fmt: skip
-    for one, other in zip(given, stored, strict=True):
-        said = next(_fields_that_differ(what, one, other), None)
+def _chain_fault(
+    connection: Connection, walk: Walk, chain: str, rules: Rulebook | None, states: bool, told: Callable[[int], None]
+) -> Fault | None:
+    """The first entry of a chain that is wrong (edited, missing, out of order, cut off at the end), else the first stored
+    value that its entries do not give."""
+    replay, cascade = Replay(), chain != ADMINISTRATION
+    for seq, data in walk:
+        said = replay.take(data, states=cascade) if states else None
         if said:
-            return said
+            return Fault(chain, seq, said)
+        if seq % STRIDE == 0:
+            told(seq)
+    if walk.broken:
+        return Fault(chain, *walk.broken)
+    head_fault = _head_fault(connection, walk, chain)
+    if head_fault or not states or not cascade:
+        return head_fault
+    said = replay.difference(connection, chain, walk.last_at, rules)
+    return Fault(chain, None, said) if said else None
+
+
+def _head_fault(connection: Connection, walk: Walk, chain: str) -> Fault | None:
+    last_seq, last_hash = _head(connection, chain)
+    if last_seq is None:
+        return Fault(chain, 1, say("there are entries, and no cascade they belong to"))
+    if last_seq != walk.entries:
+        said = say("its head is entry {head}, its last entry is {last}", head=last_seq, last=walk.entries)
+        return Fault(chain, walk.entries + 1, said)
+    if last_hash != walk.last_hash:
+        return Fault(chain, walk.entries, say("its head has another hash than its last entry"))
     return None
 
 
-def _fields_that_differ(what: str, given: Any, stored: Any) -> Iterator[str]:
-    for field in fields(given):
-        one, other = getattr(given, field.name), getattr(stored, field.name)
-        if field.name != "wake_at" and one != other:
-            name = f"{what} {getattr(stored, 'number', '')}".strip()
-            yield say("{name}: {field} is stored as {stored}, its entries give {given}",
-                      name=name, field=field.name, stored=_shown(other), given=_shown(one))  # fmt: skip
-
-
-def _shown(value: Any) -> str:
-    """A value as a person reads it."""
-    if isinstance(value, datetime):
-        return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
-    return say("nothing") if value is None else repr(to_data(value))
-
-
-def _sleeps(stored: Sequence[Any], rules: Rulebook, given: Cascade, found: Cascade) -> str | None:
-    """The first obligation that would not wake when its clocks say: a deadline that nobody would hear of."""
-    calendar = rules.calendars[given.calendar]
-    least: datetime | None = None
-    for one in stored:
-        if isinstance(one, Directive):
-            least = min(filter(None, (least, one.renew_at)), default=None)
-        if not isinstance(one, Obligation):
-            continue
-        try:
-            at = wake_at(one, rules.workflows.get(one.workflow), calendar)
-        except Exception:  # noqa: BLE001  its incident has said so, and it is tried again then
-            at = one.retry_at
-        if at != one.wake_at:
-            return say("obligation {number} is set to wake at {stored}, its clocks give {given}",
-                       number=one.number, stored=_shown(one.wake_at), given=_shown(at))  # fmt: skip
-        least = min(filter(None, (least, at)), default=None)
-    if least != found.wake_at:
-        return say("the cascade is set to wake at {stored}, its obligations give {given}",
-                   stored=_shown(found.wake_at), given=_shown(least))  # fmt: skip
-    return None
+def _head(connection: Connection, chain: str) -> tuple[int | None, str]:
+    if chain == ADMINISTRATION:
+        found = installation.read(connection)
+        return (found.admin_seq, found.admin_hash) if found else (None, "")
+    rows = bulk.read(connection, "SELECT last_seq, last_hash FROM cascade WHERE id = ?", chain)
+    return (rows[0][0], rows[0][1]) if rows else (None, "")

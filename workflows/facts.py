@@ -12,9 +12,8 @@ from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from workflows.causes import Cause
+from workflows.decoding import decoder
 from workflows.directive import Basis, Directive, Item
 from workflows.light import light
 from workflows.obligation import Because, ExtensionRequest, Figure, Obligation, Offer, Task
@@ -632,11 +631,11 @@ _WRITERS: dict[type[Any], Callable[[Any], Any]] = {
 
 
 @cache
-def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(_KINDS[kind])
+def _decoder(kind: str) -> Callable[[Any], Any]:
+    return decoder(_KINDS[kind])
 
 
 def from_data(kind: str, data: dict[str, Any]) -> Fact:
     """The fact that `to_data` wrote. Raises KeyError for an unknown kind, ValueError for data that does not fit."""
-    fact: Fact = _adapter(kind).validate_python(data)
+    fact: Fact = _decoder(kind)(data)
     return fact

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from engine import administration, logs
+from engine import logs
 from engine.cli.options import DatabaseOption, settings
-from engine.cli.workflow_publishing import shipped_news
 from engine.clock import SystemClock
 from engine.language import told
 from engine.runtime import opened
@@ -39,15 +38,25 @@ def serve(
     given = settings()
     logs.set_up(given.log_level)
     if upgrade:
-        asked = Database(database)
-        done = administration.upgrade(asked, SystemClock())
-        asked.close()
-        brought = say("Schema {before}, brought to {after}.", before=done.before or say("none"), after=done.after)
-        _tell(say("Schema {after}.", after=done.after) if done.before == done.after else brought)
-        for line in shipped_news(done):
-            _tell(line)
+        _upgrade(database)
     with opened(database, messages or given.messages, given.node) as runtime:
         run_service(runtime, beat or given.beat_seconds, confirm_time, _tell)
+
+
+def _upgrade(database: str) -> None:
+    """Bring the schema up to date, and say what became of it."""
+    from engine import (
+        administration,
+    )  # it knows every file an office may import: no start without --upgrade pays for them
+    from engine.cli.workflow_publishing import shipped_news
+
+    asked = Database(database)
+    done = administration.upgrade(asked, SystemClock())
+    asked.close()
+    brought = say("Schema {before}, brought to {after}.", before=done.before or say("none"), after=done.after)
+    _tell(say("Schema {after}.", after=done.after) if done.before == done.after else brought)
+    for line in shipped_news(done):
+        _tell(line)
 
 
 def _tell(words: str) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.queries.status import NodeLine
-from storage.tables import NodeRow, ObligationRow
 
 # Open, and something is owed under it: not what is for information, what stands (its periods and events owe), or what is
 # followed under another document.
@@ -66,8 +65,8 @@ class Position:
     count: int
 
 
-_NODES = bulk.RowMap(NodeLine, NodeRow)
-_POSITIONS = bulk.RowMap(Position, ObligationRow)
+_NODES = bulk.RowMap(NodeLine, "node")
+_POSITIONS = bulk.RowMap(Position, "obligation")
 
 
 def asleep(connection: Connection) -> Asleep:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from storage import bulk, journal
-from storage.tables import BasisRow
 from workflows.facts import DirectiveMoved
 
 
@@ -49,9 +48,9 @@ class Passed:
     basis_due_at: datetime
 
 
-_REGISTERED = bulk.RowMap(Registered, BasisRow)
-_RESTING = bulk.RowMap(Resting, BasisRow)
-_PASSED = bulk.RowMap(Passed, BasisRow)
+_REGISTERED = bulk.RowMap(Registered, "basis")
+_RESTING = bulk.RowMap(Resting, "basis")
+_PASSED = bulk.RowMap(Passed, "basis")
 
 
 def registered(

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.queries.groups import GROUP, at, narrowed
-from storage.tables import ItemRow, ObligationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,8 @@ class ItemLine:
     above: int | None
 
 
-_LINES = bulk.RowMap(ObligationLine, ObligationRow)
-_ITEMS = bulk.RowMap(ItemLine, ItemRow)
+_LINES = bulk.RowMap(ObligationLine, "obligation")
+_ITEMS = bulk.RowMap(ItemLine, "item")
 _FROM = (
     " FROM obligation AS o"
     " JOIN directive AS d ON d.cascade_id = o.cascade_id AND d.number = o.directive"

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage import bulk, guards, installation
-from storage.tables import NodeRow
 
 _NODES_MAX = 20
 
@@ -38,7 +37,7 @@ class Status:
     nodes: tuple[NodeLine, ...]
 
 
-_NODES = bulk.RowMap(NodeLine, NodeRow)
+_NODES = bulk.RowMap(NodeLine, "node")
 
 
 def read(connection: Connection) -> Status | None:

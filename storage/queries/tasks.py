@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage import bulk
-from storage.tables import ObligationRow
 from workflows.obligation import Task
 
 
@@ -32,7 +31,7 @@ class TaskLine:
     task: Task
 
 
-_ROWS = bulk.RowMap(Tasked, ObligationRow)
+_ROWS = bulk.RowMap(Tasked, "obligation")
 
 
 def listed(

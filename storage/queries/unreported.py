@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from storage import bulk
-from storage.tables import DirectiveRow, ObligationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,8 @@ class Page:
     resting: int
 
 
-_DOCUMENTS = bulk.RowMap(Document, DirectiveRow)
-_LINES = bulk.RowMap(Unreported, ObligationRow)
+_DOCUMENTS = bulk.RowMap(Document, "directive")
+_LINES = bulk.RowMap(Unreported, "obligation")
 _DOCUMENTS_MAX = 100
 _OWN_SYMBOL = "means IN ('dispatch', 'opening')"  # an endorsement goes by the symbol of what it is written on
 

@@ -59,7 +59,9 @@ def _read(
                 counts.add(getattr(connection, theirs.__name__)(cascade))
         connection.close()
     [entries] = counts
-    return Result(name, ground.kind, size, rate(entries, mine.seconds), rate(entries, other.seconds), {"entries": entries})
+    return Result(
+        name, ground.kind, size, rate(entries, mine.seconds), rate(entries, other.seconds), {"entries": entries}
+    )
 
 
 def _replayed(runtime: Runtime, cascade: str) -> int:

@@ -1,3 +1,7 @@
 """x"""
+
 WORKS = ("fan_out", "event", "round")
-def beside(ground, name, size): return {}
+
+
+def beside(ground, name, size):
+    return {}

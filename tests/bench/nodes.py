@@ -1,6 +1,6 @@
 """Several service nodes on one database, each a process of its own: each obligation is to be taken exactly once.
 
-    python -m tests.bench.nodes URL NAME        a node: says when it is ready, begins when told, tells what it did
+python -m tests.bench.nodes URL NAME        a node: says when it is ready, begins when told, tells what it did
 """
 
 import subprocess

@@ -1,16 +1,14 @@
 """What the bench works on: installations with their open work, built by the product's own fan-out, and the deeds done there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from engine.runtime import Runtime, opened
 from tests.bench.ground import Ground
 from tests.support.databases import create_installation
 from tests.support.desk import Desk, task
-from tests.support.offices import DEPARTMENT, GOVERNMENT, SEATS, directory, seat, unit
+from tests.support.offices import DEPARTMENT, GOVERNMENT, SEATS, seat, unit
 from workflows.calendar import day_of
 from workflows.commands import Act, Command, Issue, ItemDraft
 from workflows.fields import parse_instant
@@ -200,7 +198,7 @@ def _tree_of_offices(levels: Sequence[int]) -> list[Office]:
     above = [GOVERNMENT]
     for level, count in zip(TREE, levels, strict=True):
         ids = [f"{level}-{n}" for n in range(count)]
-        offices += [Office(id, id, level, above[n % len(above)], people=SEATS) for n, id in enumerate(ids)]
+        offices += [Office(name, name, level, above[n % len(above)], people=SEATS) for n, name in enumerate(ids)]
         above = ids
     return offices
 

@@ -68,7 +68,9 @@ def _in_bulk(name: str, ground: Ground, size: int, template: str, prepare: Prepa
                 hold_equal(mine, other, whole=size <= COMPARED_MAX)
     count = size / 5 if due else size
     more = {"runs": pairs(size), "entries": sum(len(change.entries) for change in given)}
-    return Result(name, ground.kind, size, rate(count, ours.seconds), rate(count, theirs.seconds) if given else None, more)
+    return Result(
+        name, ground.kind, size, rate(count, ours.seconds), rate(count, theirs.seconds) if given else None, more
+    )
 
 
 def _write(url: str, given: Sequence[Change], due_at: object, watch: Watch) -> None:

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from engine import administration
 from engine.clock import SystemClock
 from engine.runtime import opened
-from storage import guards, migrate
+from storage import guards, migrate, schema
 from storage.database import Database
 from storage.errors import Unavailable, WrongSchema
 from storage.tables import metadata
@@ -55,6 +55,20 @@ def test_a_migrated_database_has_its_guards(database_url: str) -> None:
     with database.reading() as connection:
         assert guards.faults(connection) == []
         assert migrate.current(connection) == migrate.head()
+    database.close()
+
+
+def test_whether_a_schema_fits_is_known_without_alembic_and_said_alike(database_url: str) -> None:
+    assert schema.newest() == migrate.head()
+    database = Database(database_url)
+    with database.reading() as connection:
+        assert schema.fits(connection)
+    for changed in ("UPDATE alembic_version SET version_num = '0001'", "DROP TABLE alembic_version"):
+        run(database_url, changed)
+        with database.reading() as connection:
+            assert not schema.fits(connection)
+            with pytest.raises(WrongSchema):
+                migrate.check(connection, database.shown)
     database.close()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import Boolean, Column, Connection, Date, Integer
 
@@ -147,6 +148,48 @@ def test_swapped_entries_are_found_at_the_first_of_them(office: Desk) -> None:
     ]
     with tampered(office, *swap) as faults:
         assert bad_entry(office, faults) == BAD
+
+
+def test_without_states_the_chains_are_checked_and_nothing_is_replayed(office: Desk) -> None:
+    def checked(*statements: str) -> list[int | None]:
+        with pytest.raises(_Enough), office.runtime.database.transaction() as connection:
+            with _unguarded(connection):
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
+            found.extend(fault.seq for fault in verify(connection, states=False).faults)
+            raise _Enough
+        return found
+
+    found: list[int | None] = []
+    assert checked(f"UPDATE journal SET office = 'x' WHERE {entry(office, BAD)}") == [BAD]
+    found.clear()
+    assert checked(f"UPDATE obligation SET state = 'x' WHERE cascade_id = '{office.cascade}' AND number = 2") == []
+
+
+@pytest.mark.parametrize("written", ["2023-08-31T17:00:00.0+07:00", "2023-08-31T10:00:00.000000+00:00"])
+def test_an_instant_that_a_body_writes_otherwise_is_found_though_it_is_the_same_moment(
+    office: Desk, written: str
+) -> None:
+    last = office.entries()[-1]
+    body = orjson.loads(last.body) | {"happened_at": written}
+    forged, sqlite = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode(), office.runtime.database.is_sqlite
+    at = "2023-08-31 10:00:00.000000" if sqlite else "2023-08-31 10:00:00Z"
+    hash_ = chain_hash(office.entries()[-2].hash, forged)
+    escaped = forged.replace("'", "''").replace("%", "%%")
+    statements = [
+        f"UPDATE journal SET body = '{escaped}', hash = '{hash_}', happened_at = '{at}' WHERE {entry(office, last.seq)}",
+        f"UPDATE cascade SET last_hash = '{hash_}' WHERE id = '{office.cascade}'",
+    ]
+    with tampered(office, *statements) as faults:
+        assert bad_entry(office, faults) == last.seq
+        assert "column happened_at" in faults[0].says
+
+
+def test_a_stored_value_that_is_only_written_otherwise_is_no_fault(office: Desk) -> None:
+    """Rows are compared as they lie; what differs there is compared as a value before it is blamed."""
+    spaced = "UPDATE obligation SET because = replace(because, '\":\"', '\" : \"') WHERE because IS NOT NULL"
+    with tampered(office, spaced) as faults:
+        assert faults == []
 
 
 def test_a_cut_tail_is_found(office: Desk) -> None:
