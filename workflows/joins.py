@@ -4,7 +4,6 @@ Only lead obligations with an end of their own are counted. A disputed lead stay
 obligations (periodic, on event) and supports are never waited for.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -35,33 +34,32 @@ class Bearing:
         self._world = world
         self._first_new = world.cascade.next_obligation if world.cascade else 1
         self._parents: dict[int, Obligation] = {}  # as they were
-        self._opened: Counter[int] = Counter()
-        self._done: Counter[int] = Counter()
-        self._void: Counter[int] = Counter()
+        self._moved: dict[tuple[int, str], int] = {}  # how many of a parent's leads opened, or ended in which way
         self._ended: set[int] = set()
 
     def saw(self, fact: Fact) -> None:
         if isinstance(fact, Assigned):
-            child = fact.obligation
-            if child.counted and child.parent and self._stood(child.parent):
-                self._opened[child.parent] += 1
+            self._count(fact.obligation, "opened")
         elif isinstance(fact, Acted) and fact.outcome:
             self._ended.add(fact.number)
-            child = self._world.obligation(fact.number)
-            if child.counted and child.parent and self._stood(child.parent):
-                (self._done if fact.outcome == "fulfilled" else self._void)[child.parent] += 1
+            self._count(self._world.obligation(fact.number), fact.outcome)
 
     def facts(self, now: datetime) -> Iterator[Fact]:
         """The facts that follow all others of the command."""
         for number in sorted(self._parents.keys() - self._ended):
             parent = self._parents[number]
-            left = parent.leads_open + self._opened[number] - self._done[number] - self._void[number]
-            finished = parent.leads_done + self._done[number]
+            opened, done, void = (self._moved.get((number, what), 0) for what in ("opened", "fulfilled", "void"))
+            left, finished = parent.leads_open + opened - done - void, parent.leads_done + done
             if parent.open and parent.joined_at is None and left == 0 and finished:
                 join = self._world.workflow_of(parent).definition.join
                 yield Joined(number, now, parties.told(self._world, join.then_tell, parent))
             elif parent.joined_at is not None and left:
                 yield Unjoined(number)
+
+    def _count(self, child: Obligation, what: str) -> None:
+        if child.counted and child.parent and self._stood(child.parent):
+            key = (child.parent, what)
+            self._moved[key] = self._moved.get(key, 0) + 1
 
     def _stood(self, number: int) -> bool:
         """Was this parent there before the command? Below what comes to be in it nothing is joined."""

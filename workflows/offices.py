@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from workflows.errors import NotFound
+from workflows.light import light
 from workflows.text import say
 
 _RISE_MAX = 32  # no tree of offices is deeper; a ring in bad data ends here
@@ -71,7 +72,7 @@ class Office:
         return self.short or self.name
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Addressee:
     """Who is told: a role in an office. `letter_to` names the outside office a letter has to be drafted to; `deputy` who
     hears it instead, where the seat is vacant or its holder away."""
@@ -193,6 +194,15 @@ class Offices:
         An outside office is told by a letter that the host's clerk drafts. None where nobody is left to tell among the
         offices that are `within`.
         """
+        first = self.find(office)
+        if (
+            first
+            and role in first.people
+            and not first.outside
+            and (first.id, role) not in self._away
+            and within(first)
+        ):
+            return Addressee(first.id, role)  # as it nearly always is
         for current in self.way_up(office):
             if not within(current):
                 return None

@@ -169,9 +169,11 @@ def _hears(world: World, party: str, obligation: Obligation) -> Addressee | None
     not, on the way up from the holder."""
     office, role = _place_of(world, party, obligation)
     definition, offices = world.workflow_of(obligation).definition, world.offices
+    if definition.ladder.ceiling is None or (office == obligation.holder and offices.is_there(office, role)):
+        return offices.reach(office, role)
     within = partial(_under_ceiling, definition, obligation.holder)
     reached = offices.reach(office, role, within)
-    if reached or office is None or definition.ladder.ceiling is None:
+    if reached or office is None:
         return reached
     way = [one.id for one in offices.way_up(obligation.holder)]
     return next((one for place in reversed(way) if (one := offices.reach(place, "leader", within))), None)
