@@ -76,6 +76,22 @@ class RowMap(Generic[T]):
                 row[place] = write(one)
         return (*leading, *row)
 
+    def to_rows(self, values: Iterable[T], sqlite: bool, *leading: Any) -> Iterator[list[Any]]:
+        """The rows of many values; of each only that is written anew in which it is another one than the value before."""
+        writers: list[Coder | None] = [None] * len(self.names)
+        for place, writer in self._writers[sqlite]:
+            writers[place] = writer
+        before: tuple[Any, ...] = (object(),) * len(self.names)
+        row: list[Any] = [*leading, *before]
+        for value in values:
+            given = self._get(value)
+            row = row.copy()
+            for place in compress(count(), map(is_not, given, before)):
+                one, write = given[place], writers[place]
+                row[place + len(leading)] = one if one is None or write is None else write(one)
+            before = given
+            yield row
+
     def differing(self, before: T, after: T) -> tuple[int, ...]:
         """The places, counted without the leading columns, in which two values differ."""
         old, new = self._get(before), self._get(after)
@@ -196,7 +212,7 @@ Query = tuple[str, tuple[Any, ...]]  # a statement written with `?`, in either d
 Rows = Sequence[Sequence[Any]]
 
 
-def insert(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def insert(connection: Connection, table: str, columns: Sequence[str], rows: Rows) -> None:
     """Insert rows whose values are as the driver takes them."""
     if not rows:
         return
@@ -284,7 +300,7 @@ def write_returning(connection: Connection, sql: str, *values: Any) -> Callable[
     return lambda: rows
 
 
-def _write_each(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _write_each(connection: Connection, sql: str, rows: Rows) -> None:
     with told(connection, sql):
         if len(rows) == 1:
             driver(connection).execute(sql, rows[0])

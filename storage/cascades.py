@@ -283,7 +283,7 @@ class Writer:
             # Before anything else: on PostgreSQL two nodes that open the same cascade meet here, at its key.
             bulk.insert(connection, "cascade", _CASCADES.columns, [_CASCADES.to_row(self._headed(), sqlite)])
         self._opened = self._stored = True
-        added = [_woken(world, one) for one in world.new_obligations]
+        added = world.new_obligations
         changed = [_woken(world, one) for one in world.changed_obligations]
         self._moved |= bool(added or changed or world.changed_directives)
         directives = [_DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives]
@@ -291,7 +291,7 @@ class Writer:
         bulk.insert(connection, "item", _ITEMS.columns, [_ITEMS.to_row(one, sqlite, key) for one in world.new_items])
         bulk.insert(connection, "basis", _BASES.columns, list(_basis_rows(world.new_items, sqlite, key)))
         _update_items(connection, world.changed_items, key)
-        rows = [_OBLIGATIONS.to_row(one, sqlite, key) for one in added]
+        rows = list(_rows_of_new(world, added, sqlite))
         bulk.insert(connection, "obligation", _OBLIGATIONS.columns, rows)
         _update_obligations(connection, [(world.before(one.number), one) for one in changed], key)
         _update_directives(connection, world.changed_directives, key)
@@ -299,7 +299,7 @@ class Writer:
         outbox.add(connection, self._facts, self._entries)
         self._facts.clear()
         self._entries.clear()
-        world.let_go()
+        world.let_go(changed)
 
 
 def _basis_rows(items: Iterable[Item], sqlite: bool, key: str) -> Iterator[tuple[Any, ...]]:
@@ -327,14 +327,26 @@ def _update_items(connection: Connection, items: Sequence[Item], key: str) -> No
     bulk.insert(connection, "basis", _BASES.columns, list(_basis_rows(items, sqlite, key)))
 
 
+def _rows_of_new(world: World, added: Sequence[Obligation], sqlite: bool) -> Iterator[list[Any]]:
+    """The rows of new obligations, each with its first waking."""
+    for one, row in zip(added, _OBLIGATIONS.to_rows(added, sqlite, world.opened.id), strict=True):
+        at = _waking(world, one)
+        row[_WAKE] = bulk.to_sqlite_instant(at) if at and sqlite else at
+        yield row
+
+
 def _woken(world: World, obligation: Obligation) -> Obligation:
+    at = _waking(world, obligation)
+    return obligation if at == obligation.wake_at else obligation.but(wake_at=at)
+
+
+def _waking(world: World, obligation: Obligation) -> datetime | None:
     try:
-        at = world.wake_at(obligation)
+        return world.wake_at(obligation)
     except Exception:
         if obligation.retry_at is None:
             raise
-        at = obligation.retry_at  # its clocks cannot be derived: the incident that says so is tried again then
-    return obligation if at == obligation.wake_at else obligation.but(wake_at=at)
+        return obligation.retry_at  # its clocks cannot be derived: the incident that says so is tried again then
 
 
 # The least waking of all its obligations, one look-up in the index; or the day on which the cascade opens anew, where
@@ -343,6 +355,7 @@ _WAKES = (
     "SELECT min(at) FROM (SELECT min(wake_at) AS at FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL"
     " UNION ALL SELECT renew_at FROM directive WHERE cascade_id = ? AND number = ?) AS waking"
 )
+_WAKE = _OBLIGATIONS.columns.index("wake_at")
 _HEAD = [place for place, name in enumerate(_CASCADES.names) if name not in ("id", "wake_at")]
 _HEADED = (
     f"UPDATE cascade SET {', '.join(f'{_CASCADES.names[place]} = ?' for place in _HEAD)} WHERE id = ? RETURNING wake_at"

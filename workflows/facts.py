@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from itertools import compress
+from itertools import compress, count
 from operator import attrgetter, is_not
 from typing import Any
 
@@ -607,12 +607,35 @@ def _fields_writer(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
         return lambda value: {} if getattr(value, name) == default else {name: to_data(getattr(value, name))}
     values = attrgetter(*names)
 
-    def write(value: Any) -> dict[str, Any]:
-        given = values(value)
-        told = compress(zip(names, given, defaults, strict=True), map(is_not, given, defaults))
-        return {name: one if type(one) in _PLAIN else to_data(one) for name, one, default in told if one != default}
+    def write(given: tuple[Any, ...]) -> dict[str, Any]:
+        told = zip(names, given, defaults, strict=True)
+        return {
+            name: one if type(one) in _PLAIN else to_data(one)
+            for name, one, default in told
+            if one is not default and one != default
+        }
 
-    return write
+    if len(names) < _MANY:
+        return lambda value: write(values(value))
+    last: tuple[tuple[Any, ...], dict[str, Any]] = ((object(),) * len(names), {})
+
+    def write_like_the_last(value: Any) -> dict[str, Any]:
+        """Of a value with many fields that differs in few from the one before it only those are written anew."""
+        nonlocal last
+        given, (before, known) = values(value), last
+        moved = list(compress(count(), map(is_not, given, before)))
+        if len(moved) > _FEW:
+            data = write(given)
+        else:
+            data = dict(known)
+            for place in moved:
+                data.pop(names[place], None)
+                if given[place] != defaults[place]:
+                    data[names[place]] = to_data(given[place])
+        last = (given, data)
+        return dict(data)
+
+    return write_like_the_last
 
 
 @lru_cache(maxsize=8192)
@@ -621,6 +644,7 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
+_MANY, _FEW = 30, 6  # fields, of which an obligation alone has many
 _PLAIN: frozenset[type[Any]] = frozenset({str, int, bool, type(None)})
 _WRITERS: dict[type[Any], Callable[[Any], Any]] = {
     **dict.fromkeys(_PLAIN, _as_it_is),

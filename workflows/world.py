@@ -283,11 +283,11 @@ class World:
     def put_cascade(self, **changes: object) -> None:
         self.cascade = replace(self.opened, **changes)  # type: ignore[arg-type]
 
-    def let_go(self) -> None:
-        """What has changed was stored. New obligations are let go of, so that a long batch needs no more memory than a
-        short one; one that is asked for again is read again."""
-        for number in self._changed - self._new:
-            self._read[number] = self._obligations[number]
+    def let_go(self, stored: Iterable[Obligation]) -> None:
+        """What has changed was stored, these in the place of what was read. New obligations are let go of, so that a long
+        batch needs no more memory than a short one; one that is asked for again is read again."""
+        for one in stored:
+            self._read[one.number] = self._obligations[one.number] = one
         for number in self._new:
             obligation = self._obligations.pop(number)
             self._childless.discard(obligation.parent or 0)
