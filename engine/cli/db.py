@@ -15,12 +15,18 @@ from engine.clock import SystemClock
 from engine.exchange.offices import read_offices
 from engine.labels import totals_words
 from engine.runtime import check
-from storage import migrate
+from storage import migrate, partitions
 from storage.database import Database
 from storage.queries import groups, status
 from workflows.offices import Office
 from workflows.text import joined, say, say_count
 
+PartitionsOption = Annotated[
+    int,
+    typer.Option(
+        "--partitions", metavar="N", show_default=False, help="Divide the tables of cascades in N parts (PostgreSQL)."
+    ),
+]
 _IMPORT = say("cascade office import FILE (or --sample)")
 
 app = group("The database: create it, bring it up to date, see how it stands.")
@@ -31,6 +37,7 @@ app = group("The database: create it, bring it up to date, see how it stands.")
     "create",
     "cascade db create",
     "cascade db create --database postgresql://user@host/cascade",
+    "cascade db create --database postgresql://user@host/province --partitions 32",
     "cascade db create --database try.db --simulated-from 2023-07-19T08:00",
 )
 def create(
@@ -41,19 +48,22 @@ def create(
     offices: Annotated[
         str, typer.Option(metavar="FILE", show_default=False, help="Import this directory at once.")
     ] = "",
+    parts: PartitionsOption = 0,
     database: DatabaseOption = "",
 ) -> None:
     """Make an empty database an installation, with the shipped calendar and workflows.
 
     A simulated one is for trying things out: its time stands still until `cascade round --at` moves it, and
-    its journal says so for ever.
+    its journal says so for ever. Partitions divide the tables of the cascades for good (PostgreSQL); millions of
+    obligations want them, an office does not.
     """
     quiet()
     start = instant(simulated_from, "--simulated-from") if simulated_from else None
     directory = read_offices(file_bytes(offices), offices) if offices else None
     made = Database(database)
+    _check_partitions(parts, made)
     try:
-        administration.create(made, SystemClock(), "office", start)
+        administration.create(made, SystemClock(), "office", start, parts)
         if directory is not None:
             _import(made, directory)
     finally:
@@ -140,6 +150,18 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
         ],
         indent="  ",
     )
+
+
+def _check_partitions(wanted: int, database: Database) -> None:
+    """Raises a usage error where there are none to be had, or not so many."""
+    if wanted and database.is_sqlite:
+        said = say("{database} is SQLite, which keeps a table whole; leave it out, or give a postgresql:// URL",
+                   database=database.shown)  # fmt: skip
+        raise typer.BadParameter(said, param_hint="--partitions")
+    if wanted and not partitions.LEAST <= wanted <= partitions.MOST:
+        said = say("{wanted} is not from {least} to {most}; leave it out to keep the tables whole",
+                   wanted=wanted, least=partitions.LEAST, most=partitions.MOST)  # fmt: skip
+        raise typer.BadParameter(said, param_hint="--partitions")
 
 
 def _import(made: Database, directory: list[Office]) -> None:
