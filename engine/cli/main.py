@@ -60,7 +60,7 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
     "journal": _Lazy("engine.cli.journal:app", mark("The record of what happened: show, correct, verify.")),
     "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),
-    "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, status.")),
+    "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, copy, status.")),
     "doctor": _Lazy("engine.cli.doctor:doctor", mark("How the installation stands, and what to do."), "cascade doctor"),
     "round": _Lazy(
         "engine.cli.rounds:run_rounds", mark("Run the rounds of time and delivery once, now."), "cascade round"
