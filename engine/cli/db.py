@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from engine import administration
+from engine.cli import replica_looks
 from engine.cli.opening import file_bytes, quiet
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document, pairs, talk
@@ -166,6 +167,7 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
     opened = Database(database)
     try:
         found, totals, schema, parts = _read(opened)
+        followed = replica_looks.of(opened, getattr(database, "reads", ""))
     finally:
         opened.close()
     if as_json:
@@ -174,6 +176,7 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
                 "database": opened.shown,
                 "schema": schema,
                 "partitions": parts,
+                **followed.data,
                 **asdict(found),
                 "obligations": {"total": sum(totals.values()), **totals},
             }
@@ -207,6 +210,7 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
             (say("messages"), say_count("{count} waiting", "{count} waiting", found.messages_waiting)),
             (say("wakes next"), moment_words(found.wakes_at) if found.wakes_at else say("nothing is due")),
             (say("nodes"), joined(nodes, "\n")),
+            *followed.pairs,
         ],
         indent="  ",
     )
