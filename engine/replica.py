@@ -15,7 +15,7 @@ from storage.database import MET, Database
 from storage.errors import Unavailable, WrongSchema
 from storage.installation import Installation
 from storage.queries import replication
-from storage.queries.replication import Lag
+from storage.queries.replication import Lag, Progress
 from workflows.directive import ADMINISTRATION
 from workflows.errors import Conflict
 from workflows.text import Text, say
@@ -54,7 +54,8 @@ def opened_to_look(primary: str, reads: str, tell: Callable[[str], None]) -> Ite
         except OperationalError as met:
             if getattr(met.orig, "sqlstate", None) not in MET:
                 raise
-            said = say("{database} had to go on with what the primary sent, and took its answer back", database=reads)
+            said = say("{database} had to go on with what the primary sent, and took its answer back",
+                       database=found.database.shown)  # fmt: skip
             raise _instead(said, first) from met
 
 
@@ -75,7 +76,10 @@ def compared(primary: Database, reads: Database) -> Lag | None:
         replayed, theirs = replication.progress(connection), installation.read(connection)
     with primary.reading() as connection:  # after the standby: what that one has, this one has as well
         ours = installation.read(connection)
-        if not (written and replayed and ours and theirs and _is_same(connection, ours, theirs, replayed.standby)):
+        if not (
+            (written and replayed and _streams(written, replayed))
+            and (ours and theirs and _begins(connection, ours, theirs))
+        ):
             raise Conflict(
                 say("read from {database}", database=reads.shown),
                 say("it is no replica of {primary}: another installation, or one that went ways of its own",
@@ -85,12 +89,17 @@ def compared(primary: Database, reads: Database) -> Lag | None:
     return replication.lag(written, replayed) if replayed.standby else None
 
 
-def _is_same(connection: Connection, ours: Installation, theirs: Installation, standby: bool) -> bool:
-    """Was it created in the same moment, and does its administration's chain begin ours? Who follows may be behind."""
+def _streams(primary: Progress, reads: Progress) -> bool:
+    """Is it a standby of the same cluster, or the primary itself? One that was promoted writes a timeline of its own."""
+    if (primary.cluster, primary.database) != (reads.cluster, reads.database):
+        return False
+    return reads.standby or (not primary.standby and primary.line == reads.line)
+
+
+def _begins(connection: Connection, ours: Installation, theirs: Installation) -> bool:
+    """Was it created in the same moment, and does its administration's chain begin ours?"""
     if (ours.created_at, ours.purpose) != (theirs.created_at, theirs.purpose):
         return False
-    if not standby or theirs.admin_seq == ours.admin_seq:
-        return (ours.admin_seq, ours.admin_hash) == (theirs.admin_seq, theirs.admin_hash)
     sql = "SELECT hash FROM journal WHERE cascade_id = ? AND seq = ?"
     return [theirs.admin_hash] == [row[0] for row in bulk.read(connection, sql, ADMINISTRATION, theirs.admin_seq)]
 

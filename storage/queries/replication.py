@@ -10,10 +10,14 @@ from storage import bulk
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`position` is a place in the write-ahead log, in bytes; `replayed_at` when the last transaction that a standby has
-    replayed was committed on the primary."""
+    """`cluster` and `database` are the same on a primary and all that stream from it. `line` is the timeline that a primary
+    writes; it has another after each promotion. `position` is a place in the write-ahead log, in bytes; `replayed_at` when
+    the last transaction that a standby has replayed was committed on the primary."""
 
+    cluster: int
+    database: str
     standby: bool
+    line: str
     position: int
     replayed_at: datetime | None
     now: datetime
@@ -31,12 +35,13 @@ def progress(connection: Connection) -> Progress | None:
     """How far this server has come; None on SQLite, which has no log that anybody follows."""
     if connection.dialect.name == "sqlite":
         return None
-    [(standby, position, replayed_at, now)] = bulk.read(
+    [(cluster, database, standby, line, position, replayed_at, now)] = bulk.read(
         connection,
-        "SELECT pg_is_in_recovery(), (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+        "SELECT (SELECT system_identifier FROM pg_control_system()), current_database(), pg_is_in_recovery(),"
+        " CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END, (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
         " ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn)::bigint, pg_last_xact_replay_timestamp(), clock_timestamp()",
     )
-    return Progress(bool(standby), int(position), replayed_at, now)
+    return Progress(int(cluster), str(database), bool(standby), str(line), int(position), replayed_at, now)
 
 
 def lag(primary: Progress, standby: Progress) -> Lag:
