@@ -79,8 +79,9 @@ Exit codes:
   3  invalid definition or document  7  database not available""")
 _ENVIRONMENT = mark("""\
 CASCADE_DATABASE, CASCADE_READ_DATABASE, CASCADE_AS and CASCADE_LANG stand for
---database, --read-database, --as and --lang, in the environment or in .env. Data goes to standard output,
-talk to standard error; every command that reads takes --json.""")
+--database, --read-database, --as and --lang, in the environment or in a file
+.env. Data goes to standard output, talk to standard error;
+every command that reads takes --json.""")
 
 
 class _Commands(TyperGroup):
@@ -246,7 +247,8 @@ def _reading(words: list[str]) -> list[str]:
         name, equals, _ = words[place].partition("=")
         if name == "--read-database":
             last = place + (1 if equals else 2)
-            return [*words[place:last], *words[:place], *words[last:]]
+            others = [*words[:place], *words[last:]] if last <= end else []  # without a value it is all there is to say
+            return [*words[place:last], *others]
     return words
 
 

@@ -38,8 +38,9 @@ def progress(connection: Connection) -> Progress | None:
     [(cluster, database, standby, line, position, replayed_at, now)] = bulk.read(
         connection,
         "SELECT (SELECT system_identifier FROM pg_control_system()), current_database(), pg_is_in_recovery(),"
-        " CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END, (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
-        " ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn)::bigint, pg_last_xact_replay_timestamp(), clock_timestamp()",
+        " CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END,"
+        " (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn)::bigint,"
+        " pg_last_xact_replay_timestamp(), clock_timestamp()",
     )
     return Progress(int(cluster), str(database), bool(standby), str(line), int(position), replayed_at, now)
 

@@ -93,7 +93,10 @@ def test_no_part_of_the_journal_can_be_changed_when_it_is_addressed_itself(offic
         ),
     ]
     for statement in attacks:
-        with pytest.raises(DBAPIError, match=r"append-only|next entry|already exists"), database.transaction() as connection:
+        with (
+            pytest.raises(DBAPIError, match=r"append-only|next entry|already exists"),
+            database.transaction() as connection,
+        ):
             connection.exec_driver_sql(statement)
             pytest.fail(f"{statement} was not refused")
     assert office.verdict().verified
@@ -167,6 +170,18 @@ def test_a_partitioned_database_of_every_earlier_schema_comes_forward(empty: Dat
             },
         )
         assert compare_metadata(context, metadata) == []
+        assert guards.faults(connection) == []
+
+
+@pytest.mark.parametrize("parts", [0, PARTS])
+def test_the_guards_of_an_earlier_schema_get_the_functions_of_this_one(empty: Database, parts: int) -> None:
+    with empty.transaction() as connection:
+        command.upgrade(migrate._config(connection, parts), "0006")
+        connection.exec_driver_sql(
+            "CREATE OR REPLACE FUNCTION journal_check_next() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+        )
+        assert guards.faults(connection) == ["guard journal_next_only is changed"]
+        migrate.upgrade(connection)
         assert guards.faults(connection) == []
 
 
