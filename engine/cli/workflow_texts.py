@@ -58,6 +58,8 @@ class Compared:
 
 def has_database(database: str) -> bool:
     """Is there a database? A server is taken to be there, and says itself where it is not."""
+    if getattr(database, "reads", ""):
+        return True
     url = Database(database)
     missing = url.is_sqlite and url.url.database is not None and not Path(url.url.database).exists()
     url.close()
