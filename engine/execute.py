@@ -2,9 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import get_args
 
 import orjson
 from sqlalchemy import Connection
@@ -19,8 +21,8 @@ from storage.rulebook import Rulebook, read_rules
 from workflows import parties
 from workflows.calendar import Calendar, day_of
 from workflows.commands import Command, Elapse, Issue, Renew
-from workflows.decide import decide, happened_at
-from workflows.directive import ROOT, Cascade, cascade_id_of
+from workflows.decide import decide, deciding, happened_at
+from workflows.directive import ROOT, cascade_id_of
 from workflows.elapsing import incident
 from workflows.errors import Conflict, NotFound
 from workflows.evolve import evolve
@@ -91,11 +93,11 @@ class Executor:
 
     def _execute(self, cascade_id: str, commands: Sequence[Command]) -> list[Answer]:
         with self.database.transaction() as connection:
-            known = self.known(connection)
-            cascade = cascades.lock(connection, cascade_id)
+            held = cascades.lock(connection, cascade_id, commands)
+            known, cascade = self._known_as(connection, held.installation), held.cascade
             if cascade is None and not (isinstance(commands[0], Issue) and commands[0].cascade is None):
                 raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
-            fold = _Fold(connection, known, cascade, cascade_id, self.clock)
+            fold = _Fold(connection, known, held, cascade_id, self.clock)
             answers = [fold.take(command) for command in commands]
             fold.save()
             return answers
@@ -113,23 +115,22 @@ class Executor:
         A command that raises becomes an Incident and backs off; it never blocks its cascade.
         """
         with self.database.transaction() as connection:
-            known = self.known(connection)
-            cascade = cascades.lock(connection, cascade_id, wait=False)
-            if cascade is None:
+            held = cascades.lock(connection, cascade_id, wait=False)
+            if held.cascade is None:
                 return None
-            fold = _Fold(connection, known, cascade, cascade_id, self.clock)
+            fold = _Fold(connection, self._known_as(connection, held.installation), held, cascade_id, self.clock)
             numbers = cascades.awake_obligations(connection, cascade_id, fold.now, limit)
             incidents = fold.elapse(numbers)
             if cascades.renews(connection, cascade_id, fold.now):
                 fold.renew()
-            kinds = Counter(kind_of(fact) for fact in fold.facts)
-            saved = fold.save()
-            more = bool(saved.wake_at and saved.wake_at <= fold.now)
-            return Swept(len(numbers), kinds, tuple(incidents), more)
+            wakes = fold.save()
+            return Swept(len(numbers), fold.kinds, tuple(incidents), more=bool(wakes and wakes <= fold.now))
 
     def known(self, connection: Connection) -> Known:
         """The directory and definitions as they are now; read again only when something in them changed."""
-        found = installation.read(connection)
+        return self._known_as(connection, installation.read(connection))
+
+    def _known_as(self, connection: Connection, found: installation.Installation | None) -> Known:
         if found is None:
             raise Unavailable(say("This database was not created by cascade db create"))
         if self._known is None or self._known.version != found.directory_version:
@@ -141,9 +142,10 @@ class _Fold:
     """One transaction's commands, each seeing what the one before it did."""
 
     def __init__(
-        self, connection: Connection, known: Known, cascade: Cascade | None, cascade_id: str, clock: Clock
+        self, connection: Connection, known: Known, held: cascades.Held, cascade_id: str, clock: Clock
     ) -> None:
-        self._connection, self._known, self._cascade, self._id = connection, known, cascade, cascade_id
+        cascade = held.cascade
+        self._connection, self._known, self._id = connection, known, cascade_id
         last_at, now = cascade.last_at if cascade else None, clock.now()
         if last_at and last_at - now > LEAP:
             raise Unavailable(
@@ -158,45 +160,41 @@ class _Fold:
             known.offices.on(day_of(self.now)),
             known.workflows,
             known.calendars,
-            Stored(connection, cascade_id) if cascade else None,
+            Stored(connection, cascade_id),
             known.simulated,
         )
-        self.facts: list[Fact] = []
-        self._entries: list[journal.Entry] = []
-        self._done: dict[str, Done] = {}
+        self.kinds: Counter[str] = Counter()
+        self.writer = cascades.Writer(connection, self.world, cascade_id, new=cascade is None)
+        self.world.keep(held.obligations)
+        self._before, self._done = held.done, dict[str, Done]()
 
     def take(self, command: Command) -> Answer:
         digest = _digest(command)
-        before = self._done.get(command.id) or (
-            cascades.find_command(self._connection, self._id, command.id) if self._cascade else None
-        )
+        before = self._done.get(command.id) or self._before.get(command.id)
         if before:
             if before.digest != digest:
                 asked = say("carry out command {id}", id=command.id)
                 raise Conflict(asked, say("that id was used for something else"))
             return _again(before)
-        facts = decide(self.world, command, self.now)
-        evolve(self.world, facts)
-        made = self._record(command, facts)
-        answer = _answer(self._id, made, facts)
-        kept = orjson.dumps(answer).decode()
-        self._done[command.id] = Done(command.id, digest, kept, answer.first_seq, answer.last_seq, self.now)
+        answer = self._carry(command, deciding(self.world, command, self.now))
+        self._done[command.id] = Done(command.id, digest, _kept(answer), answer.first_seq, answer.last_seq, self.now)
         return answer
 
     def elapse(self, numbers: Sequence[int]) -> list[Incident]:
         self.world.fetch(numbers)
+        said: list[Fact] = []
         incidents = []
         for number in numbers:
-            command = Elapse(self._id, number)
             try:
-                facts = decide(self.world, command, self.now)
+                facts = decide(self.world, Elapse(self._id, number), self.now)
             except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
                 failed = incident(self.world.obligation(number), f"{type(error).__name__}: {error}", self.now)
                 incidents.append(failed)
                 facts = [failed]
             evolve(self.world, facts)
             self.world.put(self.world.obligation(number))  # its waking is computed anew even where nothing was due
-            self._record(command, facts)
+            said += facts
+        self._write(said, self._journaling(Elapse(self._id, ROOT)))
         return incidents
 
     def renew(self) -> None:
@@ -206,43 +204,47 @@ class _Fold:
             facts = decide(self.world, command, self.now)
         except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
             facts = [RenewalRefused(ROOT, f"{type(error).__name__}: {error}", self.now + _RENEWED_AGAIN)]
-        evolve(self.world, facts)
-        self._record(command, facts)
+        self._carry(command, facts)
 
-    def save(self) -> Cascade:
-        return (
-            cascades.save(
-                self._connection,
-                self.world,
-                self.facts,
-                self._entries,
-                list(self._done.values()),
-                new=self._cascade is None,
-            )
-            if self._entries or self.world.changed_obligations
-            else self.world.opened
-        )
+    def _carry(self, command: Command, facts: Iterable[Fact]) -> Answer:
+        """Let facts be so, and write them down: each as the law says it, and what is many in parts."""
+        said = iter(facts)
+        journaling: journal.Context | None = None
+        first_seq, directive, assigned = self.writer.last_seq + 1, None, []
+        while part := list(islice(said, cascades.PART_MAX)):
+            evolve(self.world, part)
+            for fact in part:
+                if isinstance(fact, Assigned):
+                    assigned.append(fact.obligation.number)
+                elif isinstance(fact, Issued) and directive is None:
+                    directive = fact.directive.number
+            journaling = journaling or self._journaling(command)
+            self._write(part, journaling)
+        last_seq = self.writer.last_seq
+        if last_seq < first_seq:
+            return Answer(self._id, 0, 0)
+        return Answer(self._id, first_seq, last_seq, directive, tuple(assigned))
 
-    def _record(self, command: Command, facts: Sequence[Fact]) -> list[journal.Entry]:
-        head = self._entries[-1] if self._entries else None
-        seq, last_hash = (head.seq, head.hash) if head else (self._head.last_seq, self._head.last_hash)
-        context = journal.Context(
+    def _write(self, facts: Sequence[Fact], journaling: journal.Context) -> None:
+        """Write down facts that the world has followed."""
+        if facts:
+            self.kinds.update(map(kind_of, facts))
+            self.writer.take(facts, journaling)
+
+    def save(self) -> datetime | None:
+        """Store it all, and commit. Returns when the cascade has to be looked at next."""
+        return self.writer.close(list(self._done.values()))
+
+    def _journaling(self, command: Command) -> journal.Context:
+        return journal.Context(
             parties.named(self.world.offices, command.by),
             command.id,
             self.now,
             self.world.opened.workflow,
             self._known.simulated,
             getattr(command, "reason", None),
+            happened_at(command, self.now),
         )
-        stamped = [(fact, happened_at(command, fact, self.now)) for fact in facts]
-        made = journal.entries(self._id, seq, last_hash, stamped, context)
-        self.facts += facts
-        self._entries += made
-        return made
-
-    @property
-    def _head(self) -> Cascade:
-        return self.world.opened
 
 
 def _one_cascade(commands: Sequence[Command]) -> str:
@@ -256,24 +258,37 @@ def _one_cascade(commands: Sequence[Command]) -> str:
     return str(found.pop())
 
 
+# What a kind of command asks, beside who asks it.
+_ASKED = {kind: [one.name for one in fields(kind) if one.name != "by"] for kind in get_args(Command)}
+
+
 def _digest(command: Command) -> str:
     """What is asked, whoever asks: the same paper entered by a colleague is the same paper."""
-    content = {field.name: getattr(command, field.name) for field in fields(command) if field.name != "by"}
+    content = {name: getattr(command, name) for name in _ASKED[type(command)]}
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _answer(cascade_id: str, made: Sequence[journal.Entry], facts: Sequence[Fact]) -> Answer:
-    directive = next((fact.directive.number for fact in facts if isinstance(fact, Issued)), None)
-    assigned = tuple(fact.obligation.number for fact in facts if isinstance(fact, Assigned))
-    first, last = (made[0].seq, made[-1].seq) if made else (0, 0)
-    return Answer(cascade_id, first, last, directive, assigned)
+def _kept(answer: Answer) -> str:
+    """An answer as it is stored: the numbers of obligations, most often one after another, as runs of a first and a last."""
+    runs: list[list[int]] = []
+    for number in answer.obligations:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    kept = {"cascade": answer.cascade, "first_seq": answer.first_seq, "last_seq": answer.last_seq,
+            "directive": answer.directive, "obligations": runs}  # fmt: skip
+    return orjson.dumps(kept).decode()
 
 
 def _again(done: Done) -> Answer:
     kept = orjson.loads(done.answer)
-    return Answer(
-        kept["cascade"], kept["first_seq"], kept["last_seq"], kept["directive"], tuple(kept["obligations"]), again=True
+    numbers = (
+        number
+        for run in kept["obligations"]
+        for number in ([run] if isinstance(run, int) else range(run[0], run[1] + 1))  # one by one before 0.2
     )
+    return Answer(kept["cascade"], kept["first_seq"], kept["last_seq"], kept["directive"], tuple(numbers), again=True)
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

@@ -3,11 +3,13 @@
 SQLAlchemy's Core costs 13 µs for a row with three instants where the driver costs 2; a fan-out writes ten thousand rows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from operator import attrgetter
+from itertools import compress, count
+from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import orjson
@@ -15,11 +17,13 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+from storage.driver import driver, told
 from workflows.facts import to_data
 
 T = TypeVar("T")
 Coder = Callable[[Any], Any]
-_COPY_FROM = 200  # rows from which COPY costs less than an executemany in a pipeline
+_SET_FROM = 20  # rows from which one statement over all of them costs less than one for each
+FEW = 200  # rows from which COPY costs less than an executemany in a pipeline
 
 
 def json_text(value: Any) -> str:
@@ -33,6 +37,7 @@ def to_sqlite_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
+@lru_cache(maxsize=8192)
 def from_sqlite_instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -52,26 +57,56 @@ class RowMap(Generic[T]):
     ) -> None:
         self.kind, self.table, self.leading = kind, str(table.__tablename__), tuple(leading)
         names = [field.name for field in fields(kind) if field.name not in apart]  # type: ignore[arg-type]
+        self.names = names
         self.columns = [*leading, *names]
         self._get = attrgetter(*names)
+        self._picks: dict[tuple[tuple[int, ...], bool], tuple[Callable[[T], tuple[Any, ...]], list[Coder | None]]] = {}
         hints = get_type_hints(kind)
-        self._coders = {
-            sqlite: [(place, coder) for place, name in enumerate(names) if (coder := _coders(hints[name], sqlite))]
-            for sqlite in (True, False)
-        }
+        coders = {name: {sqlite: _coders(hints[name], sqlite) for sqlite in (True, False)} for name in names}
+        self._writers, self._readers = (
+            {
+                sqlite: [(place, coder[way]) for place, name in enumerate(names) if (coder := coders[name][sqlite])]
+                for sqlite in (True, False)
+            }
+            for way in (0, 1)
+        )
 
     def to_row(self, value: T, sqlite: bool, *leading: Any) -> tuple[Any, ...]:
         row = list(self._get(value))
-        for place, (write, _) in self._coders[sqlite]:
-            if row[place] is not None:
-                row[place] = write(row[place])
+        for place, write in self._writers[sqlite]:
+            one = row[place]
+            if one is not None:
+                row[place] = write(one)
         return (*leading, *row)
+
+    def differing(self, before: T, after: T) -> tuple[int, ...]:
+        """The places, counted without the leading columns, in which two values differ."""
+        old, new = self._get(before), self._get(after)
+        return tuple(place for place in compress(count(), map(is_not, old, new)) if old[place] != new[place])
+
+    def picked(self, value: T, places: Iterable[int], sqlite: bool) -> tuple[Any, ...]:
+        """Some of a value's row, as the driver takes it."""
+        get, writers = self._picking(tuple(places), sqlite)
+        return tuple(
+            one if one is None or write is None else write(one) for one, write in zip(get(value), writers, strict=True)
+        )
+
+    def _picking(
+        self, places: tuple[int, ...], sqlite: bool
+    ) -> tuple[Callable[[T], tuple[Any, ...]], list[Coder | None]]:
+        found = self._picks.get((places, sqlite))
+        if found is None:
+            writers, names = dict(self._writers[sqlite]), [self.names[place] for place in places]
+            get = attrgetter(*names) if len(names) > 1 else _alone(attrgetter(*names))
+            found = self._picks[places, sqlite] = (get, [writers.get(place) for place in places])
+        return found
 
     def from_row(self, row: Sequence[Any], sqlite: bool) -> T:
         values = list(row[len(self.leading) :])
-        for place, (_, read) in self._coders[sqlite]:
-            if values[place] is not None:
-                values[place] = read(values[place])
+        for place, read in self._readers[sqlite]:
+            one = values[place]
+            if one is not None:
+                values[place] = read(one)
         return self.kind(*values)
 
     @property
@@ -90,8 +125,44 @@ def _coders(hint: Any, sqlite: bool) -> tuple[Coder, Coder] | None:
         return (int, bool) if sqlite else None
     if kinds <= {str, int}:
         return None
+    return _remembering(lambda value: json_text(to_data(value))), _json_reader(hint)
+
+
+def _alone(get: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    return lambda value: (get(value),)
+
+
+def _remembering(write: Coder) -> Coder:
+    """The same, which writes a value that comes twice in a row once: rows of a batch share their longer values."""
+    last: tuple[Any, Any] = (None, None)
+
+    def remembered(value: Any) -> Any:
+        nonlocal last
+        if not value:
+            return "[]"
+        known = last
+        if known[0] is not value:
+            last = known = (value, write(value))
+        return known[1]
+
+    return remembered
+
+
+def _json_reader(hint: Any) -> Coder:
     adapter = TypeAdapter(hint)
-    return (lambda value: json_text(to_data(value))), (lambda text: adapter.validate_python(orjson.loads(text)))
+
+    last: tuple[str, Any] = ("[]", ())
+
+    def read(text: str) -> Any:
+        nonlocal last
+        known = last
+        if text == "[]":
+            return ()
+        if known[0] != text:  # rows of a batch share their longer values
+            last = known = (text, adapter.validate_python(orjson.loads(text)))
+        return known[1]
+
+    return read
 
 
 def _identity(value: Any) -> Any:
@@ -125,17 +196,21 @@ def _update_sql(table: str, keys: tuple[str, ...], columns: tuple[str, ...], mar
     return f"UPDATE {table} SET {changes} WHERE {' AND '.join(f'{key} = {mark}' for key in keys)}"
 
 
+Query = tuple[str, tuple[Any, ...]]  # a statement written with `?`, in either dialect, and its values
+Rows = Sequence[Sequence[Any]]
+
+
 def insert(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows whose values are as the driver takes them."""
     if not rows:
         return
-    if connection.dialect.name == "postgresql" and len(rows) >= _COPY_FROM:
-        with connection.connection.cursor() as cursor:  # type: ignore[attr-defined]
-            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+    if connection.dialect.name == "postgresql" and len(rows) >= FEW:
+        sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with told(connection, sql), driver(connection).cursor() as cursor, cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
         return
-    connection.exec_driver_sql(_insert_sql(table, tuple(columns), placeholder(connection)), list(rows))
+    _write_each(connection, _insert_sql(table, tuple(columns), placeholder(connection)), rows)
 
 
 def update(
@@ -143,13 +218,54 @@ def update(
 ) -> None:
     """Update rows by their key: each row holds the new values of `columns`, then the key's."""
     listed = list(rows)
-    if listed:
-        connection.exec_driver_sql(_update_sql(table, tuple(keys), tuple(columns), placeholder(connection)), listed)
+    if connection.dialect.name == "postgresql" and len(listed) >= _SET_FROM:
+        _update_as_a_set(connection, table, keys, columns, listed)
+    elif listed:
+        _write_each(connection, _update_sql(table, tuple(keys), tuple(columns), placeholder(connection)), listed)
 
 
-def read(connection: Connection, sql: str, *values: Any) -> Sequence[Sequence[Any]]:
+def _update_as_a_set(
+    connection: Connection, table: str, keys: Sequence[str], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """One statement over all rows: they travel as one JSON text, which PostgreSQL reads by the types of the table."""
+    names = [*columns, *keys]
+    changes = ", ".join(f"{column} = new.{column}" for column in columns)
+    same = " AND ".join(f"old.{key} = new.{key}" for key in keys)
+    sql = f"UPDATE {table} AS old SET {changes} FROM json_populate_recordset(NULL::{table}, %s) AS new WHERE {same}"
+    values = orjson.dumps([dict(zip(names, row, strict=True)) for row in rows]).decode()
+    with told(connection, sql):
+        driver(connection).execute(sql, (values,))
+
+
+def read(connection: Connection, sql: str, *values: Any) -> Rows:
     """Rows of a statement written with `?`, in either dialect."""
-    return connection.exec_driver_sql(sql.replace("?", placeholder(connection)), values).fetchall()
+    with told(connection, sql):
+        found: Rows = driver(connection).execute(sql.replace("?", placeholder(connection)), values).fetchall()
+    return found
+
+
+def read_together(connection: Connection, queries: Sequence[Query]) -> list[Rows]:
+    """The rows of several statements, which on PostgreSQL cost one round trip together."""
+    if connection.dialect.name == "sqlite":
+        return [read(connection, sql, *values) for sql, values in queries]
+    with told(connection, queries[0][0]):
+        raw = driver(connection)
+        with raw.pipeline():
+            cursors = [raw.execute(sql.replace("?", "%s"), values) for sql, values in queries]
+        return [cursor.fetchall() for cursor in cursors]
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is written here, each few rows, costs one round trip on PostgreSQL, together with the commit that ends it."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    with told(connection, "COMMIT"):
+        raw = driver(connection)
+        with raw.pipeline():
+            yield
+            raw.execute("COMMIT")
 
 
 def marks(count: int) -> str:
@@ -158,4 +274,23 @@ def marks(count: int) -> str:
 
 def write(connection: Connection, sql: str, *values: Any) -> None:
     """A statement written with `?`, in either dialect, whose rows nobody reads."""
-    connection.exec_driver_sql(sql.replace("?", placeholder(connection)), values)
+    with told(connection, sql):
+        driver(connection).execute(sql.replace("?", placeholder(connection)), values)
+
+
+def write_returning(connection: Connection, sql: str, *values: Any) -> Callable[[], Rows]:
+    """The same with RETURNING; its rows are there once what is written together is."""
+    with told(connection, sql):
+        cursor = driver(connection).execute(sql.replace("?", placeholder(connection)), values)
+        if connection.dialect.name == "postgresql":
+            return cursor.fetchall  # type: ignore[no-any-return]
+        rows: Rows = cursor.fetchall()
+    return lambda: rows
+
+
+def _write_each(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    with told(connection, sql):
+        if len(rows) == 1:
+            driver(connection).execute(sql, rows[0])
+        else:
+            driver(connection).cursor().executemany(sql, rows)

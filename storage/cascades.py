@@ -1,18 +1,18 @@
 """A cascade in the database: locked, read as a world, saved whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from storage import bulk, journal, outbox
+from storage import bulk, installation, journal, outbox
+from storage.installation import Installation
 from storage.tables import BasisRow, CascadeRow, CommandRow, DirectiveRow, ItemRow, ObligationRow
-from workflows.commands import Actor
+from workflows.commands import Actor, Command
 from workflows.directive import ROOT, Basis, Cascade, Directive, Item
 from workflows.facts import Fact
-from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.world import Recorded, World
 
@@ -21,9 +21,8 @@ _DIRECTIVES = bulk.RowMap(Directive, DirectiveRow, ["cascade_id"])
 _ITEMS = bulk.RowMap(Item, ItemRow, ["cascade_id"], apart=("bases",))
 _BASES = bulk.RowMap(Basis, BasisRow, ["cascade_id", "directive", "item", "place"])
 _OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
-# An obligation keeps these from its first entry to its last; an update leaves them alone.
-_FIXED = {"level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
-          "standing", "period", "data_from", "data_to", "receive_by"}  # fmt: skip
+PART_MAX = 2000  # facts that are held before they are stored
+T = TypeVar("T")
 _CHUNK = 500  # numbers in one IN list
 
 
@@ -42,12 +41,58 @@ class Done:
 _COMMANDS = bulk.RowMap(Done, CommandRow, ["cascade_id"])
 
 
-def lock(connection: Connection, cascade_id: str, *, wait: bool = True) -> Cascade | None:
-    """The cascade, held until the transaction ends. None where it is not there, or (not `wait`) another node holds it."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A cascade that is locked, and what was read with it in the same breath."""
+
+    installation: Installation | None
+    cascade: Cascade | None
+    done: dict[str, Done]
+    obligations: list[Obligation]
+
+
+def lock(connection: Connection, cascade_id: str, commands: Sequence[Command] = (), *, wait: bool = True) -> Held:
+    """The cascade, held until the transaction ends, and what these commands will ask for first. There is none where it is
+    not there, or (not `wait`) another node holds it."""
     sqlite = connection.dialect.name == "sqlite"
     clause = "" if sqlite else f" FOR UPDATE{'' if wait else ' SKIP LOCKED'}"
-    rows = bulk.read(connection, f"{_CASCADES.select} WHERE id = ?{clause}", cascade_id)
-    return _CASCADES.from_row(rows[0], sqlite) if rows else None
+    ids = [one.id for one in commands]
+    numbers = [number for one in commands if (number := getattr(one, "obligation", None))]
+    found = bulk.read_together(
+        connection,
+        [
+            (installation.READ, ()),
+            (f"{_CASCADES.select} WHERE id = ?{clause}", (cascade_id,)),
+            *(_answered(cascade_id, some) for some in _chunks(ids)),
+            *(_with_those_above(cascade_id, some) for some in _chunks(numbers)),
+        ],
+    )
+    answered, above = found[2 : 2 + len(_chunks(ids))], found[2 + len(_chunks(ids)) :]
+    return Held(
+        installation.from_rows(connection, found[0]),
+        _CASCADES.from_row(found[1][0], sqlite) if found[1] else None,
+        {row[1]: _COMMANDS.from_row(row, sqlite) for rows in answered for row in rows},
+        [_OBLIGATIONS.from_row(row, sqlite) for rows in above for row in rows],
+    )
+
+
+def _chunks(values: Sequence[T]) -> list[Sequence[T]]:
+    return [values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK)]
+
+
+def _answered(cascade_id: str, ids: Sequence[str]) -> bulk.Query:
+    return (
+        f"{_COMMANDS.select} WHERE cascade_id = ? AND command_id IN ({bulk.marks(len(ids))})",
+        (cascade_id, *ids),
+    )
+
+
+def _with_those_above(cascade_id: str, numbers: Sequence[int]) -> bulk.Query:
+    """Obligations and, of each, the one it hangs under: every one by its key, whatever a planner thinks of the table."""
+    parent = "(SELECT parent FROM obligation WHERE cascade_id = ? AND number = ?)"
+    wanted = ", ".join(["?", parent] * len(numbers))
+    values = (value for number in numbers for value in (number, cascade_id, number))
+    return f"{_OBLIGATIONS.select} WHERE cascade_id = ? AND number IN ({wanted})", (cascade_id, *values)
 
 
 def awake(connection: Connection, now: datetime, limit: int) -> list[str]:
@@ -95,9 +140,8 @@ class Stored:
 
     def obligations(self, numbers: Sequence[int]) -> list[Obligation]:
         found: list[Obligation] = []
-        for start in range(0, len(numbers), _CHUNK):
-            chunk = numbers[start : start + _CHUNK]
-            found += self._obligations(f"number IN ({bulk.marks(len(chunk))})", *chunk)
+        for some in _chunks(numbers):
+            found += self._obligations(f"number IN ({bulk.marks(len(some))})", *some)
         return found
 
     def children(self, number: int) -> list[Obligation]:
@@ -105,10 +149,9 @@ class Stored:
 
     def children_of(self, numbers: Sequence[int]) -> list[Obligation]:
         found: list[Obligation] = []
-        for start in range(0, len(numbers), _CHUNK):
-            chunk = numbers[start : start + _CHUNK]
-            below = f"SELECT number FROM obligation WHERE cascade_id = ? AND parent IN ({bulk.marks(len(chunk))})"
-            found += self._obligations(f"number IN ({below})", self._id, *chunk)
+        for some in _chunks(numbers):
+            below = f"SELECT number FROM obligation WHERE cascade_id = ? AND parent IN ({bulk.marks(len(some))})"
+            found += self._obligations(f"number IN ({below})", self._id, *some)
         return found
 
     def standing_under(self, number: int) -> list[Obligation]:
@@ -179,50 +222,85 @@ class Stored:
         return [_OBLIGATIONS.from_row(row, self._sqlite) for row in rows]
 
 
-def save(
-    connection: Connection,
-    world: World,
-    facts: Sequence[Fact],
-    made: Sequence[journal.Entry],
-    done: Sequence[Done],
-    *,
-    new: bool,
-) -> Cascade:
-    """Write what facts have changed: states, entries, messages and answered commands, together or not at all.
+class Writer:
+    """Writes what facts change in one cascade: states, entries and messages, together or not at all.
 
-    `made` are the entries of `facts`, in order; `new` says that the cascade itself is. Returns the cascade with its new head.
+    What is many is written in parts of the same transaction, so that memory stays bounded.
     """
-    sqlite = connection.dialect.name == "sqlite"
-    cascade = world.opened
-    if made:
-        cascade = replace(cascade, last_seq=made[-1].seq, last_hash=made[-1].hash, last_at=made[-1].recorded_at)
-    added = [_woken(world, one) for one in world.new_obligations]
-    changed = [_woken(world, one) for one in world.changed_obligations]
-    if new:
-        # Before anything else: on PostgreSQL two nodes that open the same cascade meet here, at its key.
-        bulk.insert(connection, "cascade", _CASCADES.columns, [_CASCADES.to_row(cascade, sqlite)])
-    key = cascade.id
-    directives = [_DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives]
-    bulk.insert(connection, "directive", _DIRECTIVES.columns, directives)
-    bulk.insert(connection, "item", _ITEMS.columns, [_ITEMS.to_row(one, sqlite, key) for one in world.new_items])
-    bulk.insert(connection, "basis", _BASES.columns, list(_basis_rows(world.new_items, sqlite, key)))
-    _update_items(connection, world.changed_items, key)
-    bulk.insert(
-        connection, "obligation", _OBLIGATIONS.columns, [_OBLIGATIONS.to_row(one, sqlite, key) for one in added]
-    )
-    _update(connection, "obligation", _OBLIGATIONS, ["number"], changed, key, _FIXED)
-    _update(connection, "directive", _DIRECTIVES, ["number"], world.changed_directives, key, set())
-    journal.append(connection, made)
-    outbox.add(connection, facts, made)
-    bulk.insert(connection, "command", _COMMANDS.columns, [_COMMANDS.to_row(one, sqlite, key) for one in done])
-    cascade = replace(
-        cascade, wake_at=_cascade_wakes(connection, cascade, added, changed, bool(world.changed_directives))
-    )
-    if not new or cascade.wake_at:
-        columns = [name for name in _CASCADES.columns if name != "id"]
-        row = _CASCADES.to_row(cascade, sqlite)
-        bulk.update(connection, "cascade", ["id"], columns, [(*row[1:], row[0])])
-    return cascade
+
+    def __init__(self, connection: Connection, world: World, cascade_id: str, *, new: bool) -> None:
+        self._connection, self._world, self._id, self._new = connection, world, cascade_id, new
+        self._sqlite = connection.dialect.name == "sqlite"
+        head = world.cascade
+        self._seq, self._hash, self._at = (head.last_seq, head.last_hash, head.last_at) if head else (0, "", None)
+        self._facts: list[Fact] = []
+        self._entries: list[journal.Entry] = []
+        self._opened, self._stored, self._moved = not new, False, False
+
+    @property
+    def last_seq(self) -> int:
+        return self._seq
+
+    def take(self, facts: Sequence[Fact], context: journal.Context) -> None:
+        """Facts that the world has followed; they become entries now, and are stored when they are many."""
+        made = journal.entries(self._id, self._seq, self._hash, facts, context)
+        self._seq, self._hash, self._at = made[-1].seq, made[-1].hash, made[-1].recorded_at
+        self._facts += facts
+        self._entries += made
+        if len(self._entries) >= PART_MAX:
+            self._store()
+
+    def close(self, done: Sequence[Done]) -> datetime | None:
+        """Store what is left, the answered commands, and the cascade with its new head; and commit. Returns when the
+        cascade has to be looked at next."""
+        if len(self._entries) >= bulk.FEW:
+            self._store()
+        with bulk.together(self._connection):
+            woken = self._close(done)
+        rows = woken()
+        return bulk.read_instant(self._connection, rows[0][0]) if rows else self._world.opened.wake_at
+
+    def _close(self, done: Sequence[Done]) -> Callable[[], bulk.Rows]:
+        if self._entries or self._world.changed_obligations:
+            self._store()
+        rows = [_COMMANDS.to_row(one, self._sqlite, self._id) for one in done]
+        bulk.insert(self._connection, "command", _COMMANDS.columns, rows)
+        if self._stored:
+            head = _CASCADES.picked(self._headed(), _HEAD, self._sqlite)
+            waking = (self._id, self._id, ROOT) if self._moved else ()
+            return bulk.write_returning(
+                self._connection, _HEADED_AND_WOKEN if self._moved else _HEADED, *head, *waking, self._id
+            )
+        return lambda: ()
+
+    def _headed(self) -> Cascade:
+        if self._at is None:
+            return self._world.opened
+        return replace(self._world.opened, last_seq=self._seq, last_hash=self._hash, last_at=self._at)
+
+    def _store(self) -> None:
+        connection, world, sqlite, key = self._connection, self._world, self._sqlite, self._id
+        if not self._opened:
+            # Before anything else: on PostgreSQL two nodes that open the same cascade meet here, at its key.
+            bulk.insert(connection, "cascade", _CASCADES.columns, [_CASCADES.to_row(self._headed(), sqlite)])
+        self._opened = self._stored = True
+        added = [_woken(world, one) for one in world.new_obligations]
+        changed = [_woken(world, one) for one in world.changed_obligations]
+        self._moved |= bool(added or changed or world.changed_directives)
+        directives = [_DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives]
+        bulk.insert(connection, "directive", _DIRECTIVES.columns, directives)
+        bulk.insert(connection, "item", _ITEMS.columns, [_ITEMS.to_row(one, sqlite, key) for one in world.new_items])
+        bulk.insert(connection, "basis", _BASES.columns, list(_basis_rows(world.new_items, sqlite, key)))
+        _update_items(connection, world.changed_items, key)
+        rows = [_OBLIGATIONS.to_row(one, sqlite, key) for one in added]
+        bulk.insert(connection, "obligation", _OBLIGATIONS.columns, rows)
+        _update_obligations(connection, [(world.before(one.number), one) for one in changed], key)
+        _update_directives(connection, world.changed_directives, key)
+        journal.append(connection, self._entries)
+        outbox.add(connection, self._facts, self._entries)
+        self._facts.clear()
+        self._entries.clear()
+        world.let_go()
 
 
 def _basis_rows(items: Iterable[Item], sqlite: bool, key: str) -> Iterator[tuple[Any, ...]]:
@@ -252,7 +330,7 @@ def _update_items(connection: Connection, items: Sequence[Item], key: str) -> No
 
 def _woken(world: World, obligation: Obligation) -> Obligation:
     try:
-        at = wake_at(obligation, world.workflow_of(obligation), world.calendar)
+        at = world.wake_at(obligation)
     except Exception:
         if obligation.retry_at is None:
             raise
@@ -260,34 +338,38 @@ def _woken(world: World, obligation: Obligation) -> Obligation:
     return obligation if at == obligation.wake_at else obligation.but(wake_at=at)
 
 
-def _update(connection, table, rows, keys, values, cascade_id, fixed) -> None:  # type: ignore[no-untyped-def]
-    """Write all but the fixed columns of values that are in the table already."""
+# The least waking of all its obligations, one look-up in the index; or the day on which the cascade opens anew, where
+# that comes before.
+_WAKES = (
+    "SELECT min(at) FROM (SELECT min(wake_at) AS at FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL"
+    " UNION ALL SELECT renew_at FROM directive WHERE cascade_id = ? AND number = ?) AS waking"
+)
+_HEAD = [place for place, name in enumerate(_CASCADES.names) if name not in ("id", "wake_at")]
+_HEADED = (
+    f"UPDATE cascade SET {', '.join(f'{_CASCADES.names[place]} = ?' for place in _HEAD)} WHERE id = ? RETURNING wake_at"
+)
+_HEADED_AND_WOKEN = _HEADED.replace(" WHERE", f", wake_at = ({_WAKES}) WHERE")
+_NUMBERED = [place for place, name in enumerate(_DIRECTIVES.names) if name != "number"]
+
+
+def _update_obligations(connection: Connection, moved: Iterable[tuple[Obligation, Obligation]], key: str) -> None:
+    """Write what differs between what was read and what is so now: an index is touched only where its column changed."""
     sqlite = connection.dialect.name == "sqlite"
-    left_out = {"cascade_id", *keys, *fixed}
-    places = [place for place, name in enumerate(rows.columns) if name not in left_out]
-    columns = [rows.columns[place] for place in places]
-    written = []
-    for value in values:
-        row = rows.to_row(value, sqlite, cascade_id)
-        written.append((*(row[place] for place in places), cascade_id, value.number))
-    bulk.update(connection, table, ["cascade_id", *keys], columns, written)
+    alike: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+    for before, after in moved:
+        places = _OBLIGATIONS.differing(before, after)
+        if places:
+            alike.setdefault(places, []).append((*_OBLIGATIONS.picked(after, places, sqlite), key, after.number))
+    for places, rows in alike.items():
+        columns = [_OBLIGATIONS.names[place] for place in places]
+        bulk.update(connection, "obligation", ["cascade_id", "number"], columns, rows)
 
 
-def _cascade_wakes(
-    connection: Connection, cascade: Cascade, added: Sequence[Obligation], changed: Sequence[Obligation], moved: bool
-) -> datetime | None:
-    """The least waking of all its obligations, one look-up in the index, after they were written; or the day on which
-    the cascade opens anew, where that comes before."""
-    if not added and not changed and not moved:
-        return cascade.wake_at
-    [(least, renewal)] = bulk.read(
-        connection,
-        "SELECT (SELECT min(wake_at) FROM obligation WHERE cascade_id = ? AND wake_at IS NOT NULL),"
-        " (SELECT renew_at FROM directive WHERE cascade_id = ? AND number = ?)",
-        cascade.id, cascade.id, ROOT,
-    )  # fmt: skip
-    found = (bulk.read_instant(connection, at) for at in (least, renewal))
-    return min((at for at in found if at), default=None)
+def _update_directives(connection: Connection, directives: Iterable[Directive], key: str) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    columns = [_DIRECTIVES.names[place] for place in _NUMBERED]
+    rows = [(*_DIRECTIVES.picked(one, _NUMBERED, sqlite), key, one.number) for one in directives]
+    bulk.update(connection, "directive", ["cascade_id", "number"], columns, rows)
 
 
 def read_all(connection: Connection, cascade_id: str) -> Iterator[Directive | Item | Obligation]:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from storage.driver import driver, told
 from storage.errors import Unavailable
 from workflows.text import say
 
@@ -128,4 +129,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("cascade_begin", "BEGIN"))
+    sql = connection.get_execution_options().get("cascade_begin", "BEGIN")
+    with told(connection, sql):
+        driver(connection).execute(sql)

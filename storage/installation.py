@@ -43,8 +43,15 @@ def create(connection: Connection, created_at: datetime, purpose: str, simulated
     bulk.insert(connection, "installation", _ROWS.columns, [row])
 
 
+READ = f"{_ROWS.select} WHERE id = 1"
+
+
 def read(connection: Connection) -> Installation | None:
-    rows = bulk.read(connection, f"{_ROWS.select} WHERE id = 1")
+    return from_rows(connection, bulk.read(connection, READ))
+
+
+def from_rows(connection: Connection, rows: bulk.Rows) -> Installation | None:
+    """What the statement READ has found."""
     return _ROWS.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None
 
 

@@ -1,8 +1,7 @@
 """The journal: facts as entries, each chained to the one before it by its hash."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +13,15 @@ from storage.tables import JournalRow
 from workflows.commands import Actor
 from workflows.directive import ADMINISTRATION
 from workflows.facts import Corrected, Fact, directive_of, from_data, instant_text, kind_of, obligation_of, to_data
+from workflows.light import light
 
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Context:
-    """What the entries of one command share: who asked, as what it was known, and under which rules."""
+    """What the entries of one command share: who asked, as what it was known, under which rules, and when what it brought
+    about happened; where nothing says so, when it was recorded."""
 
     by: Actor
     command: str
@@ -28,9 +29,21 @@ class Context:
     workflow: str | None = None
     simulated: bool = False
     reason: str | None = None
+    happened_at: Callable[[Fact], datetime] | None = None
+
+    def content(self, chain: str) -> dict[str, Any]:
+        """What the body of each entry has in common."""
+        shared = {
+            "format": FORMAT,
+            "cascade": chain,
+            "by": to_data(self.by),
+            "recorded_at": instant_text(self.recorded_at),
+        }
+        shared |= {name: said for name in ("command", "workflow", "reason") if (said := getattr(self, name))}
+        return {**shared, "simulated": True} if self.simulated else shared
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Entry:
     """One line of the journal as it is stored. `body` is canonical JSON, exactly the text that was hashed."""
 
@@ -65,39 +78,24 @@ def chain_hash(previous: str, body: str) -> str:
     return hashlib.sha256((previous + body).encode()).hexdigest()
 
 
-def entries(
-    chain: str, last_seq: int, last_hash: str, facts: Sequence[tuple[Fact, datetime]], context: Context
-) -> list[Entry]:
-    """The entries of facts with the instants they happened at, chained to a head."""
-    by = to_data(context.by)
+def entries(chain: str, last_seq: int, last_hash: str, facts: Sequence[Fact], context: Context) -> list[Entry]:
+    """The entries of facts, chained to a head."""
+    office, role, recorded_at = context.by.office, context.by.role, context.recorded_at
+    shared = context.content(chain)
     found = []
-    for seq, (fact, happened_at) in enumerate(facts, last_seq + 1):
+    for seq, fact in enumerate(facts, last_seq + 1):
         kind, obligation, directive = kind_of(fact), obligation_of(fact), directive_of(fact)
-        content: dict[str, Any] = {
-            "format": FORMAT,
-            "cascade": chain,
-            "seq": seq,
-            "kind": kind,
-            "by": by,
-            "happened_at": instant_text(happened_at),
-            "recorded_at": instant_text(context.recorded_at),
-            "fact": to_data(fact),
-        }
+        happened_at = context.happened_at(fact) if context.happened_at else recorded_at
+        content = {**shared, "seq": seq, "kind": kind, "happened_at": instant_text(happened_at), "fact": to_data(fact)}
         if obligation is not None:
             content["obligation"] = obligation
         if directive is not None:
             content["directive"] = directive
-        for name in ("command", "workflow", "reason"):
-            if getattr(context, name):
-                content[name] = getattr(context, name)
-        if context.simulated:
-            content["simulated"] = True
         body = bulk.json_text(content)
         last_hash = chain_hash(last_hash, body)
         found.append(
-            Entry(chain, seq, kind, obligation, directive, context.by.office, context.by.role, happened_at,
-                  context.recorded_at, body, last_hash)
-        )  # fmt: skip
+            Entry(chain, seq, kind, obligation, directive, office, role, happened_at, recorded_at, body, last_hash)
+        )
     return found
 
 
@@ -112,8 +110,7 @@ def append_administration(connection: Connection, facts: Sequence[Fact], context
     [(last_seq, last_hash)] = bulk.read(
         connection, f"SELECT admin_seq, admin_hash FROM installation WHERE id = 1{lock}"
     )
-    stamped = [(fact, context.recorded_at) for fact in facts]
-    made = entries(ADMINISTRATION, last_seq, last_hash, stamped, context)
+    made = entries(ADMINISTRATION, last_seq, last_hash, facts, context)
     append(connection, made)
     if made:
         bulk.update(connection, "installation", ["id"], ["admin_seq", "admin_hash"], [(made[-1].seq, made[-1].hash, 1)])

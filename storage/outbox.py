@@ -1,7 +1,6 @@
 """Messages to be sent: written with the facts they come from, claimed and sent by delivery outside any transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
@@ -11,13 +10,14 @@ from storage import bulk
 from storage.journal import Entry
 from storage.tables import OutboxRow
 from workflows.facts import Fact, carries, from_data, tell_at, told_of
+from workflows.light import light
 from workflows.offices import Addressee
 
 COMMAND = "command"  # the role of a message that carries a command to other cascades
 _CLAIM = timedelta(minutes=2)
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Message:
     """One message to one seat, or to its deputy. Its id is stable: a message that is sent twice says so by its id."""
 

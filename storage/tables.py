@@ -42,6 +42,10 @@ def _added(default: Any, kind: Any) -> Any:
 
 
 _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
+_AWAKE, _STANDS = (
+    text("wake_at IS NOT NULL"),
+    text("standing IS NOT NULL"),
+)  # what is closed, or hangs under nothing, is not
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write
 
 
@@ -234,9 +238,9 @@ class ObligationRow(SQLModel, table=True):
 
     __tablename__ = "obligation"
     __table_args__ = (
-        Index("obligation_awake", "cascade_id", "wake_at"),
+        Index("obligation_awake", "cascade_id", "wake_at", sqlite_where=_AWAKE, postgresql_where=_AWAKE),
         Index("obligation_parent", "cascade_id", "parent"),
-        Index("obligation_standing", "cascade_id", "standing"),
+        Index("obligation_standing", "cascade_id", "standing", sqlite_where=_STANDS, postgresql_where=_STANDS),
         Index("obligation_directive", "cascade_id", "directive", "holder"),
         Index("obligation_holder", "holder", "outcome"),
         Index("obligation_tasks", "cascade_id", "number", sqlite_where=_TASKED, postgresql_where=_TASKED),

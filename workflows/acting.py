@@ -29,7 +29,7 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     workflow = world.workflow_of(obligation)
     asked = say("{action} obligation {number}", action=repr(command.action), number=obligation.number)
     try:
-        after = workflow.machine_at(obligation.level).step(obligation.state, command.action)
+        after = world.step(obligation, command.action)
     except StepRefused:
         raise NotOpen(asked, _why_closed(obligation, workflow, command), open_to(world, command, now)) from None
     built_in = BUILT_IN.get(command.action)

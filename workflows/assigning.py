@@ -1,7 +1,8 @@
 """An obligation coming to be: what one office owes under an item, or under a standing obligation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from workflows import dating, deadlines, item_dates, joins, periods
 from workflows.calendar import Calendar, day_end, last_day
@@ -22,7 +23,7 @@ from workflows.world import World
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A directive on its way to its holders: `reached` is when it reached them; `received`, whether that is their receipt
-    (work that was under way before it was entered)."""
+    (work that was under way before it was entered). What it gives is worked out once for each kind of office."""
 
     workflow: Workflow
     calendar: Calendar
@@ -31,6 +32,7 @@ class Delivery:
     now: datetime
     received: bool = False
     cause: Cause | None = None
+    given: dict[tuple[Any, ...], Obligation] = field(default_factory=dict, init=False, compare=False)  # a memory
 
 
 def assigned(world: World, obligation: Obligation, cause: Cause | None = None) -> Assigned:
@@ -63,11 +65,11 @@ def opened_under(
     `data` are the first and last day that it is about."""
     workflow = world.workflow_of(standing)
     machine, receive_by = workflow.machine_at(standing.level), None
-    state = machine.step(UNASSIGNED, "assign")
+    state = world.batch.step(machine, UNASSIGNED, "assign")
     receive = workflow.rules_at(standing.level).action_that("mark_received")
     rule = workflow.definition.deadlines.receive
     if standing.received_at and receive:
-        state = machine.step(state, receive)
+        state = world.batch.step(machine, state, receive)
     elif rule and not world.office(standing.holder).outside:
         receive_by = deadlines.reckon(rule, now, world.calendar).at
     made = Obligation(
@@ -105,21 +107,32 @@ def opened_under(
 
 
 def assignment(
-    world: World, delivery: Delivery, item: Item, holder: Office, part: str, limit: datetime | None
+    world: World, delivery: Delivery, item: Item, holder: Office, part: str, limit: datetime | None, **own: Any
 ) -> Obligation:
-    """What one office owes under an item, due by `limit` at the latest, numbered 0 until the caller numbers it.
+    """What one office owes under an item, due by `limit` at the latest, with values of its `own`: its number, an officer.
 
     Raises Unmet."""
+    passes_on = part != "support" and bool(passes_on_to(world, delivery.workflow, holder))
+    kind = (item.number, part, holder.level, holder.outside, passes_on, limit)
+    like = delivery.given.get(kind)
+    if like is None:
+        like = delivery.given[kind] = _owed(world, delivery, item, holder, part, limit, passes_on)
+    return like.but(holder=holder.id, **own)
+
+
+def _owed(
+    world: World, delivery: Delivery, item: Item, holder: Office, part: str, limit: datetime | None, passes_on: bool
+) -> Obligation:
+    """What an office of this kind owes: the same for every one at its level, but for who it is and its number."""
     workflow, directive, definition = delivery.workflow, delivery.directive, delivery.workflow.definition
     _check_place(world, workflow, directive, holder)
     mode = "info" if part == "info" else item.mode
-    passes_on = part != "support" and passes_on_to(world, workflow, holder)
     received_at = delivery.now if delivery.received or passes_on else None
     machine, receive_by = workflow.machine_at(holder.level), None
-    state = machine.step(UNASSIGNED, "assign")
+    state = world.batch.step(machine, UNASSIGNED, "assign")
     receive, rule = workflow.rules_at(holder.level).action_that("mark_received"), definition.deadlines.receive
     if received_at and receive:
-        state = machine.step(state, receive)
+        state = world.batch.step(machine, state, receive)
     elif rule and not holder.outside:
         receive_by = deadlines.reckon(rule, delivery.reached, delivery.calendar).at
     ends = definition.ends_at_year_end(mode, holder.level)

@@ -80,7 +80,7 @@ def _take_offer(world: World, step: Step) -> Iterator[Fact]:
     if name is None or action is None:
         raise Unmet(step.asked, say("workflow {key} has no action that reports", key=step.workflow.key))
     try:
-        after = step.workflow.machine_at(step.obligation.level).step(step.obligation.state, name)
+        after = world.step(step.obligation, name)
     except StepRefused:
         because = say(
             "it is {state}, from which nothing is reported; open to its holder: {actions}",

@@ -1,7 +1,6 @@
 """Why something followed that nobody asked for by itself: a closed set of causes, each with its sentence."""
 
-from dataclasses import dataclass
-
+from workflows.light import light
 from workflows.text import mark, say
 
 CAUSES = {
@@ -23,7 +22,7 @@ CAUSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Cause:
     """`kind` is one of CAUSES; `of` the number of the obligation it comes from, `text` what else its sentence names."""
 

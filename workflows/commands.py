@@ -1,14 +1,15 @@
 """What may be asked. A command is an order: it may be refused, and it is carried out at most once per id."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from workflows.directive import Basis
+from workflows.light import light
 from workflows.obligation import Offer
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Actor:
     """Who asks: a role in an office, and how that is known (timer, claimed on the command line, later: signed in).
 
@@ -32,7 +33,7 @@ class Actor:
 TIMER = Actor(office="-", role="timer", known_by="timer")
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ItemDraft:
     """An item to issue. `due` is an instant (a date alone was already turned into the end of that day); `due_form`,
     `due_rule`, `due_event`, `due_from` and `targets` are as on an Item."""
@@ -58,7 +59,7 @@ class ItemDraft:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Issue:
     """Issue a directive, or record one that an outside office has issued.
 
@@ -92,7 +93,7 @@ class Issue:
     renewals: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Act:
     """Take an action on an obligation: one of its workflow's own, or a built-in one (see words.BUILT_IN).
 
@@ -108,7 +109,7 @@ class Act:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class End:
     """Revoke a directive. What is open under it stops, all the way down, unless another document still supports it.
 
@@ -126,7 +127,7 @@ class End:
     happened_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ItemChange:
     """What an amending document changes of one item; None leaves it as it is."""
 
@@ -136,7 +137,7 @@ class ItemChange:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Amend:
     """A later document of the same issuer changes items of a directive; the work goes on."""
 
@@ -150,7 +151,7 @@ class Amend:
     happened_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Link:
     """Let an item rest on a further document, or say which obligation a document that it names is about."""
 
@@ -162,7 +163,7 @@ class Link:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class EndBasis:
     """A document that items rest on was revoked, in this cascade or another one. Asked by delivery alone."""
 
@@ -175,7 +176,7 @@ class EndBasis:
     by: Actor = TIMER
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class MakeOffer:
     """A report accepted elsewhere offers itself as the answer to this obligation too. Asked by delivery alone."""
 
@@ -186,7 +187,7 @@ class MakeOffer:
     by: Actor = TIMER
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Correct:
     """Correct what was entered wrongly (đính chính): a field of the entry `seq`; the entry itself stays as it is.
 
@@ -203,7 +204,7 @@ class Correct:
     item: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class AnswerRenewal:
     """A cascade is continued by another one (`by_cascade`, under the document `symbol`), or that was refused there. Asked
     by delivery alone."""
@@ -217,7 +218,7 @@ class AnswerRenewal:
     by: Actor = TIMER
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Renew:
     """Time has passed for a directive whose cascade goes on year after year. Asked by rounds alone."""
 
@@ -227,7 +228,7 @@ class Renew:
     by: Actor = TIMER
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Elapse:
     """Time has passed for an obligation: let every clock that is due run out. Asked by rounds alone."""
 

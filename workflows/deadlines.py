@@ -1,7 +1,7 @@
 """Due dates: rule and starting instant in, instant and explanation out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from workflows.calendar import VIETNAM, Calendar, day_end, last_day
 from workflows.grammar import RuleText, Span, TimeRule
+from workflows.light import light
 from workflows.obligation import Because
 from workflows.text import Text, mark, say, say_count
 from workflows.words import EVENTS
@@ -32,7 +33,7 @@ NOTES = {
 RESTED = "rested"  # the label of a date to the hour that was moved by a rest
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Due:
     """A date and why."""
 

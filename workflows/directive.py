@@ -1,8 +1,9 @@
 """Directives, their items and what they rest on; and the cascade that holds them. Frozen values."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from workflows.light import light
 
 ADMINISTRATION = "administration"
 ROOT = 1  # the number of the directive that opens a cascade
@@ -18,7 +19,7 @@ def cascade_id_of(command_id: str) -> str:
     return "".join(_LETTERS[(number >> shift) & 31] for shift in range(55, -5, -5))
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Cascade:
     """Everything that descends from one root directive; the unit of consistency.
 
@@ -38,7 +39,7 @@ class Cascade:
     wake_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Basis:
     """A further document an item rests on, beside its parent: in this cascade, another one, or not registered at all.
 
@@ -65,7 +66,7 @@ SUPPORTING = ("implements", "continues")
 ANSWERED = ("implements", "continues", "reports_into")  # kinds of basis that a report may answer as well
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Directive:
     """One document that orders. `issued_on` is the document's own date, `arrived_on` the day it reached its holders.
 
@@ -95,7 +96,7 @@ class Directive:
     continued_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Item:
     """One numbered point of a directive. `parent` is the obligation it carries further; `bases` are its other documents.
 

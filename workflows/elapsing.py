@@ -7,7 +7,7 @@ from workflows import deadlines, happening, joins, parties, standing, tasks
 from workflows.causes import Cause
 from workflows.errors import Unmet
 from workflows.facts import AnswerMissed, Assigned, DeadlineMissed, Fact, Incident, ReceiptMissed, RungReached
-from workflows.ladder import Clock, clocks
+from workflows.ladder import Clock
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
 from workflows.text import say
@@ -25,21 +25,21 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
     """
     obligation = world.obligation(number)
     workflow = world.workflow_of(obligation)
-    due = [clock for clock in clocks(obligation, workflow, world.calendar) if clock.at <= now]
+    due = [clock for clock in world.clocks(obligation) if clock.at <= now]
     if not due:
         return
     ladders = [[clock for clock in due if clock.kind == "rung" and clock.of == of] for of in ("holder", "giver")]
     told = [_told_together(obligation, rungs) for rungs in ladders]
-    opened = 0
+    first, opened = world.opened.next_obligation, 0
     for clock in due:
-        workflow.machine_at(obligation.level).step(obligation.state, "elapse")
+        world.step(obligation, "elapse")
         if clock.kind == "rung":
             for rungs, heard in zip(ladders, told, strict=True):
                 if clock in heard:
                     skipped = [one.key for one in rungs if one not in heard] if clock is heard[-1] else []
                     yield _rung(world, obligation, workflow, clock, skipped, now)
         elif clock.kind in standing.CLOCKS:
-            for fact in standing.elapsed(world, obligation, clock, now, world.opened.next_obligation + opened):
+            for fact in standing.elapsed(world, obligation, clock, now, first + opened):
                 opened += isinstance(fact, Assigned)
                 yield fact
             if standing.merges(world, obligation, clock):

@@ -34,7 +34,9 @@ def end(world: World, command: End, now: datetime) -> Iterator[Fact]:
     yield DirectiveMoved(directive.number, "revoke", directive.state, after, command.document, chosen, moment)
     if chosen == "stop":
         cause = Cause("directive_ended", text=f"{directive.symbol}, {command.document}")
-        for obligation in joins.each_once(world.under(directive.number)):
+        work = joins.each_once(world.under(directive.number))
+        world.fetch_below(one.number for one in work)
+        for obligation in work:
             yield from _stopped_with_all(world, obligation, now, cause)
 
 

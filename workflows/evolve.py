@@ -1,8 +1,10 @@
 """Facts → new values. No rule is asked and nothing is computed that the fact does not say: replay gives the same world."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from workflows import facts as f
@@ -13,9 +15,19 @@ from workflows.world import World
 
 def evolve(world: World, facts: Iterable[f.Fact]) -> World:
     """The world after these facts."""
-    for fact in facts:
-        _STEPS[type(fact)](world, fact)
+    for kind, run in groupby(facts, type):
+        _STEPS[kind](world, run)
     return world
+
+
+def _each(step: Callable[[World, Any], None]) -> Callable[[World, Iterable[Any]], None]:
+    """The step of a kind of fact whose facts are followed one by one, whatever comes after one another."""
+
+    def followed(world: World, run: Iterable[Any]) -> None:
+        for fact in run:
+            step(world, fact)
+
+    return followed
 
 
 def _cascade_opened(world: World, fact: f.CascadeOpened) -> None:
@@ -46,17 +58,38 @@ def _continued(world: World, fact: f.Continued) -> None:
     world.put_directive(replace(world.directive(fact.directive), continued_by=fact.by_cascade, renew_at=None))
 
 
-def _assigned(world: World, fact: f.Assigned) -> None:
-    obligation = fact.obligation
-    world.put(obligation)
-    world.put_cascade(next_obligation=obligation.number + 1)
-    if obligation.counted and obligation.parent:
-        parent = world.obligation(obligation.parent)
-        world.put(parent.but(leads_open=parent.leads_open + 1))
+def _assigned(world: World, run: Iterable[f.Assigned]) -> None:
+    """Obligations that come to be one after another; each parent counts its new leads at once."""
+    leads: Counter[int] = Counter()
+    last = 0
+    for fact in run:
+        obligation = fact.obligation
+        world.put(obligation)
+        last = obligation.number
+        if obligation.counted and obligation.parent:
+            leads[obligation.parent] += 1
+    world.put_cascade(next_obligation=last + 1)
+    for number, count in leads.items():
+        parent = world.obligation(number)
+        world.put(parent.but(leads_open=parent.leads_open + count))
 
 
-def _acted(world: World, fact: f.Acted) -> None:
-    before = world.obligation(fact.number)
+def _acted(world: World, run: Iterable[f.Acted]) -> None:
+    """Acts one after another; each parent counts those of its leads that ended at once."""
+    ended: Counter[tuple[int, str]] = Counter()
+    for fact in run:
+        before = world.obligation(fact.number)
+        world.put(_after_act(before, fact))
+        if fact.outcome and before.counted and before.parent:
+            ended[before.parent, fact.outcome] += 1
+    for (number, outcome), count in ended.items():
+        parent = world.obligation(number)
+        counted = "leads_done" if outcome == "fulfilled" else "leads_void"
+        closed: dict[str, Any] = {counted: getattr(parent, counted) + count}
+        world.put(parent.but(leads_open=parent.leads_open - count, **closed))
+
+
+def _after_act(before: Obligation, fact: f.Acted) -> Obligation:
     changes: dict[str, Any] = {"state": fact.after}
     if fact.received_at:
         changes["received_at"] = fact.received_at
@@ -81,15 +114,7 @@ def _acted(world: World, fact: f.Acted) -> None:
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
         changes |= {"paused_until": None, "offers": (), "tasks": ()}
-    world.put(before.but(**changes))
-    if fact.outcome and before.counted and before.parent:
-        _count_closed(world, world.obligation(before.parent), fact.outcome)
-
-
-def _count_closed(world: World, parent: Obligation, outcome: str) -> None:
-    counted = "leads_done" if outcome == "fulfilled" else "leads_void"
-    changes: dict[str, Any] = {"leads_open": parent.leads_open - 1, counted: getattr(parent, counted) + 1}
-    world.put(parent.but(**changes))
+    return before.but(**changes)
 
 
 def _due_set(world: World, fact: f.DueSet) -> None:
@@ -276,46 +301,46 @@ def _nothing(world: World, fact: f.Fact) -> None:
     """What is written down and told, and changes no state: administration, letters, offers on their way."""
 
 
-_STEPS: dict[type[Any], Callable[[World, Any], None]] = {
-    f.CascadeOpened: _cascade_opened,
-    f.Issued: _issued,
-    f.DirectiveMoved: _directive_moved,
+_STEPS: dict[type[Any], Callable[[World, Iterable[Any]], None]] = {
     f.Assigned: _assigned,
+    f.CascadeOpened: _each(_cascade_opened),
+    f.Issued: _each(_issued),
+    f.DirectiveMoved: _each(_directive_moved),
     f.Acted: _acted,
-    f.DueSet: _due_set,
-    f.ExtensionRequested: _extension_requested,
-    f.ExtensionGranted: _extension_granted,
-    f.ExtensionRefused: _extension_refused,
-    f.ExtensionCountered: _extension_countered,
-    f.ExtensionWithdrawn: _extension_withdrawn,
-    f.ItemAmended: _item_amended,
-    f.EventDaySet: _event_day_set,
-    f.EventAsked: _fired,
-    f.Repointed: _repointed,
-    f.Linked: _linked,
-    f.BasisEnded: _basis_ended,
-    f.Offered: _offered,
-    f.OfferAnswered: _offer_answered,
-    f.Corrected: _corrected,
-    f.Kept: _nothing,
-    f.Urged: _nothing,
-    f.ReportOffered: _nothing,
-    f.ReceiptMissed: _fired,
-    f.DeadlineMissed: _fired,
-    f.AnswerMissed: _answer_missed,
-    f.PeriodOpened: _fired,
-    f.Returned: _returned,
-    f.ReviewDue: _fired,
-    f.CarriedOver: _carried_over,
-    f.RenewalDue: _renewal_due,
-    f.RenewalRefused: _renewal_refused,
-    f.Continued: _continued,
-    f.RungReached: _rung_reached,
-    f.TaskRecorded: _task_recorded,
-    f.OfficerNamed: _officer_named,
-    f.Acknowledged: _acknowledged,
-    f.Joined: _joined,
-    f.Unjoined: _unjoined,
-    f.Incident: _incident,
-    f.Administered: _nothing,
+    f.DueSet: _each(_due_set),
+    f.ExtensionRequested: _each(_extension_requested),
+    f.ExtensionGranted: _each(_extension_granted),
+    f.ExtensionRefused: _each(_extension_refused),
+    f.ExtensionCountered: _each(_extension_countered),
+    f.ExtensionWithdrawn: _each(_extension_withdrawn),
+    f.ItemAmended: _each(_item_amended),
+    f.EventDaySet: _each(_event_day_set),
+    f.EventAsked: _each(_fired),
+    f.Repointed: _each(_repointed),
+    f.Linked: _each(_linked),
+    f.BasisEnded: _each(_basis_ended),
+    f.Offered: _each(_offered),
+    f.OfferAnswered: _each(_offer_answered),
+    f.Corrected: _each(_corrected),
+    f.Kept: _each(_nothing),
+    f.Urged: _each(_nothing),
+    f.ReportOffered: _each(_nothing),
+    f.ReceiptMissed: _each(_fired),
+    f.DeadlineMissed: _each(_fired),
+    f.AnswerMissed: _each(_answer_missed),
+    f.PeriodOpened: _each(_fired),
+    f.Returned: _each(_returned),
+    f.ReviewDue: _each(_fired),
+    f.CarriedOver: _each(_carried_over),
+    f.RenewalDue: _each(_renewal_due),
+    f.RenewalRefused: _each(_renewal_refused),
+    f.Continued: _each(_continued),
+    f.RungReached: _each(_rung_reached),
+    f.TaskRecorded: _each(_task_recorded),
+    f.OfficerNamed: _each(_officer_named),
+    f.Acknowledged: _each(_acknowledged),
+    f.Joined: _each(_joined),
+    f.Unjoined: _each(_unjoined),
+    f.Incident: _each(_incident),
+    f.Administered: _each(_nothing),
 }

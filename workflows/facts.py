@@ -4,22 +4,26 @@ A fact carries its results (states, dates), so that the journal alone gives the 
 the workflow nor the calendar. `told` names who hears of it; the outbox follows from that and from nothing else.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from workflows.causes import Cause
 from workflows.directive import Basis, Directive, Item
+from workflows.light import light
 from workflows.obligation import Because, ExtensionRequest, Figure, Obligation, Offer, Task
 from workflows.offices import Addressee
 
 Told = tuple[Addressee, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class CascadeOpened:
     cascade: str
     title: str
@@ -28,13 +32,13 @@ class CascadeOpened:
     simulated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Issued:
     directive: Directive
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class DirectiveMoved:
     """A directive was revoked or replaced by `document`. `open_work` is what became of open work under it."""
 
@@ -47,7 +51,7 @@ class DirectiveMoved:
     happened_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Assigned:
     """An obligation came to be, with all its first values. `cause` says why, where it was not a directive's issue."""
 
@@ -56,7 +60,7 @@ class Assigned:
     cause: Cause | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Acted:
     """A person's step, or one that follows from it. Values that are None did not change; `rests` starts or ends the rest.
 
@@ -87,7 +91,7 @@ class Acted:
     doer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class DueSet:
     """The obligation has this date now; `cause`: receipt, rest, extension, amended, replaced, above,
     event. A day that is only planned is one too: its notes say so."""
@@ -100,14 +104,14 @@ class DueSet:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ExtensionRequested:
     number: int
     request: ExtensionRequest
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ExtensionGranted:
     number: int
     until: datetime
@@ -116,7 +120,7 @@ class ExtensionGranted:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ExtensionRefused:
     number: int
     until: datetime
@@ -126,7 +130,7 @@ class ExtensionRefused:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ExtensionCountered:
     """The giver proposes another date than the one asked for; the holder takes it, or withdraws."""
 
@@ -138,7 +142,7 @@ class ExtensionCountered:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ExtensionWithdrawn:
     """The holder no longer asks for another date."""
 
@@ -149,7 +153,7 @@ class ExtensionWithdrawn:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ItemAmended:
     """A later document has changed an item; values that are None stayed. The dates that follow are DueSet facts."""
 
@@ -162,7 +166,7 @@ class ItemAmended:
     happened_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class EventDaySet:
     """The day of the event that an item's date waits for is known, or has changed (`before`, `reason`). The dates that
     follow are DueSet facts. It was entered on obligation `number`, or follows from the same event above it."""
@@ -176,7 +180,7 @@ class EventDaySet:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class EventAsked:
     """The day of the event that a date waits for is not known yet: who may know it is asked, for the `times`-th time."""
 
@@ -187,7 +191,7 @@ class EventAsked:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Repointed:
     """An open obligation goes on under the document that replaced the one it was given by."""
 
@@ -199,7 +203,7 @@ class Repointed:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Kept:
     """What it was passed on from has ended, and it goes on for the sake of another document it rests on."""
 
@@ -209,7 +213,7 @@ class Kept:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Linked:
     """An item rests on a further document, or it is now known which obligation that document is about."""
 
@@ -219,7 +223,7 @@ class Linked:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class BasisEnded:
     """A document that an item rests on was revoked by `document`."""
 
@@ -231,7 +235,7 @@ class BasisEnded:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Urged:
     """The giver has urged the holder by a letter (đôn đốc); nothing is owed anew."""
 
@@ -240,7 +244,7 @@ class Urged:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ReportOffered:
     """An accepted report offers itself to an obligation under another document. Delivery carries it there."""
 
@@ -250,7 +254,7 @@ class ReportOffered:
     offer: Offer
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Offered:
     """A report accepted elsewhere was offered as an answer to this obligation; a person takes or declines it."""
 
@@ -259,7 +263,7 @@ class Offered:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class OfferAnswered:
     """A person took an offered report as this obligation's own, or declined it and said why."""
 
@@ -269,7 +273,7 @@ class OfferAnswered:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Corrected:
     """A field of an earlier entry was wrong (đính chính). The entry stays; the state takes the right value.
 
@@ -290,7 +294,7 @@ class Corrected:
     figure: Figure | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ReceiptMissed:
     number: int
     key: str
@@ -298,14 +302,14 @@ class ReceiptMissed:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class DeadlineMissed:
     number: int
     key: str
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class AnswerMissed:
     """The giver has not answered a report, a dispute or a request in its own time; it is asked again at `again_at`.
 
@@ -320,7 +324,7 @@ class AnswerMissed:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class RungReached:
     """A rung of the ladder was told. `at` is when it was meant to be; `skipped` names rungs passed over while down.
 
@@ -341,7 +345,7 @@ class RungReached:
     of: str = "holder"
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class TaskRecorded:
     """A person says that the task was done; `document` is the letter, where it was one."""
 
@@ -353,7 +357,7 @@ class TaskRecorded:
     document: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class OfficerNamed:
     """The officer who does the work has a name from now on."""
 
@@ -362,7 +366,7 @@ class OfficerNamed:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class PeriodOpened:
     """A period of a standing obligation opened; the obligation for it follows as Assigned."""
 
@@ -372,7 +376,7 @@ class PeriodOpened:
     opened: int
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Returned:
     """A report said how many events of a silent obligation there were in its period; 0 is the nil return.
 
@@ -386,7 +390,7 @@ class Returned:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ReviewDue:
     """The year end of a standing obligation is near: its giver may act. `follows` names what a linked one follows."""
 
@@ -399,7 +403,7 @@ class ReviewDue:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class CarriedOver:
     """A standing obligation stands for another year, until `until`: its giver said so, or its workflow."""
 
@@ -409,7 +413,7 @@ class CarriedOver:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class RenewalDue:
     """The day has come on which a cascade opens anew: by itself, or its giver is asked for the new document, and asked
     again at `again_at`."""
@@ -421,7 +425,7 @@ class RenewalDue:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class RenewalRefused:
     """The next cascade could not be opened. It is tried again at `retry_at`; its giver hears why."""
 
@@ -431,7 +435,7 @@ class RenewalRefused:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Continued:
     """Another cascade takes this one further, from the next year on."""
 
@@ -441,14 +445,14 @@ class Continued:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Acknowledged:
     number: int
     rung: int
     held_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Joined:
     """Every lead below is done or void, and at least one is done: the holder may report upward."""
 
@@ -457,12 +461,12 @@ class Joined:
     told: Told = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Unjoined:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Incident:
     """A round could not carry out what time asked for. It is tried again at `retry_at`; its cascade goes on."""
 
@@ -471,7 +475,7 @@ class Incident:
     retry_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Administered:
     """What an administrator did to the installation. `what` is a closed word: created, upgraded, copied, imported,
     added, published, retired, unretired, settled. A detail may be named several times, such as each `basis`."""
@@ -570,38 +574,61 @@ def tell_at(fact: Fact) -> datetime | None:
     return fact.tell_at if isinstance(fact, RungReached) else None
 
 
-_DEFAULTS: dict[type[Any], tuple[tuple[str, Any], ...]] = {}  # of each dataclass, once
+def to_data(value: Any) -> Any:
+    """A fact, or any value in one, as plain data for JSON. Fields at their default are left out, so bodies stay short."""
+    write = _WRITERS.get(type(value))
+    return write(value) if write else _writer_of(type(value))(value)
 
 
-def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    found = _DEFAULTS.get(kind)
-    if found is None:
-        found = _DEFAULTS[kind] = tuple((field.name, field.default) for field in fields(kind))
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _each(values: tuple[Any, ...]) -> list[Any]:
+    return [to_data(one) for one in values]
+
+
+def _writer_of(kind: type[Any]) -> Callable[[Any], Any]:
+    """How values of a type are written; worked out once for each type."""
+    if issubclass(kind, str | int):
+        found: Callable[[Any], Any] = _as_it_is
+    elif issubclass(kind, tuple):
+        found = _each
+    else:
+        found = _fields_writer(kind)
+    _WRITERS[kind] = found
     return found
 
 
-def to_data(value: Any) -> Any:
-    """A fact, or any value in one, as plain data for JSON. Fields at their default are left out, so bodies stay short."""
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [to_data(one) for one in value]
-    kept = {}
-    for name, default in _defaults(type(value)):
-        one = getattr(value, name)
-        if one != default:
-            kept[name] = to_data(one)
-    return kept
+def _fields_writer(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
+    known = fields(kind)
+    names, defaults = [one.name for one in known], [one.default for one in known]
+    if len(names) == 1:
+        [name], [default] = names, defaults
+        return lambda value: {} if getattr(value, name) == default else {name: to_data(getattr(value, name))}
+    values = attrgetter(*names)
+
+    def write(value: Any) -> dict[str, Any]:
+        given = values(value)
+        told = compress(zip(names, given, defaults, strict=True), map(is_not, given, defaults))
+        return {name: one if type(one) in _PLAIN else to_data(one) for name, one, default in told if one != default}
+
+    return write
 
 
 @lru_cache(maxsize=8192)
 def instant_text(instant: datetime) -> str:
     """An instant as the journal writes it: UTC, microseconds, `Z`. A batch writes the same few again and again."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+_PLAIN: frozenset[type[Any]] = frozenset({str, int, bool, type(None)})
+_WRITERS: dict[type[Any], Callable[[Any], Any]] = {
+    **dict.fromkeys(_PLAIN, _as_it_is),
+    datetime: instant_text,
+    date: date.isoformat,
+    tuple: _each,
+}
 
 
 @cache

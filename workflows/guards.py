@@ -6,7 +6,6 @@ for each place in which a condition may stand.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +17,7 @@ from workflows.definition import Action, Definition, DueRule
 from workflows.directive import Directive, Item
 from workflows.errors import Unmet
 from workflows.fields import parse_day
+from workflows.light import light
 from workflows.obligation import Obligation
 from workflows.text import say
 from workflows.world import World
@@ -26,7 +26,7 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _BY_DAY = ("late", "days_late", "days_left")  # what the sent date of a report decides
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Share:
     """An item as it gets its date for one office: the part which that office has in it, and what lies above."""
 
@@ -38,7 +38,7 @@ class Share:
     parent_due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Acting:
     """An obligation that is acted on: what the action `asks` (field and type), what was `given`, and the moment by which
     it is judged whether it is late; `reports` where the action gives figures."""

@@ -64,22 +64,17 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
     made = []
     for item, draft in zip(items, moded, strict=True):
         limit = limits.get(item.parent or 0)
+        own = {name: getattr(draft, name) for name in ("officer", "controller", "recipient", "note")}
         for part in PARTS:
             for holder in getattr(draft, part):
                 if replacing and (old := replacing.takes_over(item, holder, part)):
                     yield from replacing.repointed(old, item, limit)
                     continue
-                assigned = assigning.assignment(world, delivery, item, world.office(holder), part, limit)
-                made.append(
-                    assigned.but(
-                        number=numbers.next_obligation(),
-                        officer=draft.officer,
-                        controller=draft.controller,
-                        recipient=draft.recipient,
-                        note=draft.note,
-                    )
-                )
-                yield assigning.assigned(world, made[-1], delivery.cause)
+                office, number = world.office(holder), numbers.next_obligation()
+                one = assigning.assignment(world, delivery, item, office, part, limit, number=number, **own)
+                if one.part in passing_on.PASSED_ON and office.level in workflow.definition.passes_on_at:
+                    made.append(one)
+                yield assigning.assigned(world, one, delivery.cause)
     if replacing:
         yield from replacing.ended()
     yield from passing_on.passed_on(world, delivery, dict.fromkeys(items), made, numbers)

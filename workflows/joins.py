@@ -5,7 +5,7 @@ obligations (periodic, on event) and supports are never waited for.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from workflows import dating, parties
@@ -25,31 +25,51 @@ def is_counted(part: str, mode: str, parent: int | None) -> bool:
     return parent is not None and part == "lead" and mode in ("once", DATED)
 
 
-def bearing(world: World, facts: Iterable[Fact], now: datetime) -> Iterator[Fact]:
-    """The joins that these facts make or undo, for parents that stay open. Follows the facts of the same command."""
-    opened: Counter[int] = Counter()
-    done: Counter[int] = Counter()
-    void: Counter[int] = Counter()
-    changed = set()  # parents that come to be or end here: nothing is joined, or nothing is left to join
-    for fact in facts:
+class Bearing:
+    """The joins that the facts of one command make or undo, for parents that stay open.
+
+    It sees each fact as the law says it, before the world has followed it.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._first_new = world.cascade.next_obligation if world.cascade else 1
+        self._parents: dict[int, Obligation] = {}  # as they were
+        self._opened: Counter[int] = Counter()
+        self._done: Counter[int] = Counter()
+        self._void: Counter[int] = Counter()
+        self._ended: set[int] = set()
+
+    def saw(self, fact: Fact) -> None:
         if isinstance(fact, Assigned):
-            changed.add(fact.obligation.number)
-            if fact.obligation.counted and fact.obligation.parent:
-                opened[fact.obligation.parent] += 1
+            child = fact.obligation
+            if child.counted and child.parent and self._stood(child.parent):
+                self._opened[child.parent] += 1
         elif isinstance(fact, Acted) and fact.outcome:
-            changed.add(fact.number)
-            child = world.obligation(fact.number)
-            if child.counted and child.parent:
-                (done if fact.outcome == "fulfilled" else void)[child.parent] += 1
-    for number in sorted({*opened, *done, *void} - changed):
-        parent = world.obligation(number)
-        left = parent.leads_open + opened[number] - done[number] - void[number]
-        finished = parent.leads_done + done[number]
-        if parent.open and parent.joined_at is None and left == 0 and finished:
-            join = world.workflow_of(parent).definition.join
-            yield Joined(number, now, parties.told(world, join.then_tell, parent))
-        elif parent.joined_at is not None and left:
-            yield Unjoined(number)
+            self._ended.add(fact.number)
+            child = self._world.obligation(fact.number)
+            if child.counted and child.parent and self._stood(child.parent):
+                (self._done if fact.outcome == "fulfilled" else self._void)[child.parent] += 1
+
+    def facts(self, now: datetime) -> Iterator[Fact]:
+        """The facts that follow all others of the command."""
+        for number in sorted(self._parents.keys() - self._ended):
+            parent = self._parents[number]
+            left = parent.leads_open + self._opened[number] - self._done[number] - self._void[number]
+            finished = parent.leads_done + self._done[number]
+            if parent.open and parent.joined_at is None and left == 0 and finished:
+                join = self._world.workflow_of(parent).definition.join
+                yield Joined(number, now, parties.told(self._world, join.then_tell, parent))
+            elif parent.joined_at is not None and left:
+                yield Unjoined(number)
+
+    def _stood(self, number: int) -> bool:
+        """Was this parent there before the command? Below what comes to be in it nothing is joined."""
+        if number >= self._first_new:
+            return False
+        if number not in self._parents:
+            self._parents[number] = self._world.obligation(number)
+        return True
 
 
 def check_report(world: World, obligation: Obligation, asked: str) -> None:
@@ -75,6 +95,11 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
 
     With `supported`, work that rests on another document which still stands goes on, and what is below it.
     """
+    world.fetch_below([obligation.number])
+    yield from _stopped_below(world, obligation, now, supported)
+
+
+def _stopped_below(world: World, obligation: Obligation, now: datetime, supported: bool) -> Iterator[Fact]:
     cause = Cause("above_ended", obligation.number)
     for child in _below(world, obligation):
         basis = supporting(world, child) if supported else None
@@ -84,7 +109,7 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
             continue
         if child.open:
             yield stopped(world, child, now, cause)
-        yield from stopped_below(world, child, now, supported)
+        yield from _stopped_below(world, child, now, supported)
 
 
 def _below(world: World, obligation: Obligation) -> list[Obligation]:
@@ -127,7 +152,7 @@ def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Act
     if action is None:
         asked = say("stop obligation {number}", number=child.number)
         raise Unmet(asked, say("workflow {key} has no action that stops work", key=workflow.key))
-    after = workflow.machine_at(child.level).step(child.state, action)
+    after = world.step(child, action)
     told = parties.told(world, ["holder.leader"], child)
     outcome = workflow.rules_at(child.level).outcome_of(after)
     return Acted(child.number, action, child.state, after, outcome=outcome, closed_at=now, told=told, cause=cause)
@@ -135,6 +160,11 @@ def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Act
 
 def paused_below(world: World, obligation: Obligation, until: datetime, moment: datetime) -> Iterator[Acted]:
     """What is below rests with what is above it, each step through its machine; what already rests stays as it is."""
+    world.fetch_below([obligation.number])
+    yield from _paused_below(world, obligation, until, moment)
+
+
+def _paused_below(world: World, obligation: Obligation, until: datetime, moment: datetime) -> Iterator[Acted]:
     for child in _below(world, obligation):
         if child.outcome == "void":
             continue  # what goes on below it does so for the sake of another document
@@ -147,7 +177,7 @@ def paused_below(world: World, obligation: Obligation, until: datetime, moment: 
                 child.number, action, child.state, after, rests="starts", rested_at=moment, paused_until=until, told=told,
                 cause=Cause("above_paused", obligation.number),
             )  # fmt: skip
-        yield from paused_below(world, child, until, moment)
+        yield from _paused_below(world, child, until, moment)
 
 
 def resumed(
@@ -190,6 +220,7 @@ def resumed_below(
 ) -> Iterator[Acted | DueSet]:
     """What was paused together with this one goes on together with it, within its date as it is now (`limit`); also
     below what could not rest itself. `until` is the day until which it all rested."""
+    world.fetch_below([obligation.number])
     until = until or obligation.paused_until
     for child in _below(world, obligation):
         if child.open and child.paused_until and child.paused_until == until:
@@ -203,6 +234,6 @@ def _stepped(world: World, obligation: Obligation, action: str | None) -> str | 
     if action is None:
         return None
     try:
-        return world.workflow_of(obligation).machine_at(obligation.level).step(obligation.state, action)
+        return world.step(obligation, action)
     except StepRefused:
         return None

@@ -4,13 +4,14 @@ Each clock has a stable key. A key that has fired stays in the obligation, so a 
 takes the keys of its rungs with it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from workflows import deadlines, periods
 from workflows.calendar import Calendar, day_end, last_day
 from workflows.definition import Definition, QuietHours, Rung
 from workflows.grammar import TimeRule
+from workflows.light import light
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
 from workflows.workflow import Workflow
@@ -19,7 +20,7 @@ _ORDER = ("receive", "pause", "period", "decide", "answer", "event", "rung", "du
 _SCHEDULES_MAX = 4096
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@light(frozen=True, slots=True, order=True)
 class Clock:
     """One clock: `at` it runs out; `kind` says which law then speaks."""
 

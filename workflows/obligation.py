@@ -1,16 +1,17 @@
 """What one office owes under one item, and how it stands in time. Frozen values and plain questions to them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
+from workflows.light import light
 from workflows.words import STANDING
 
 GROUPS = ("done_on_time", "done_late", "open_in_time", "open_overdue", "no_deadline", "info", "void")
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Because:
     """Why a date is what it is: everything a person needs to check it. `notes` are codes that `deadlines` puts in words."""
 
@@ -24,7 +25,7 @@ class Because:
     days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ExtensionRequest:
     """An open request for another date. `counter` is the date the giver has proposed instead; then the holder decides."""
 
@@ -36,7 +37,7 @@ class ExtensionRequest:
     counter: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Offer:
     """A report accepted under another document, offered as an answer to this obligation too.
 
@@ -56,7 +57,7 @@ class Offer:
         return f"{self.cascade}/{self.obligation}"
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Task:
     """What a person is to do because a rung was told: call, visit, or write a letter `to` an office outside.
 
@@ -71,7 +72,7 @@ class Task:
     to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Figure:
     """A number as it was reported: the office's `own` share (empty where it has none beside what is below), the `total` with
     what is below it, out of how many offices below (`of`), and the holders `missing` from it. Values are decimal texts,
@@ -84,7 +85,7 @@ class Figure:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Obligation:
     """What one office owes under one item.
 

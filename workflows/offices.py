@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from workflows.errors import NotFound
 from workflows.text import say
@@ -152,7 +153,15 @@ class Offices:
 
     def below(self, office: str) -> list[Office]:
         """The offices directly under one, in the order of the directory."""
-        return [one for one in self._offices.values() if one.above == office]
+        return self._below.get(office, [])
+
+    @cached_property
+    def _below(self) -> dict[str, list[Office]]:
+        found: dict[str, list[Office]] = {}
+        for one in self._offices.values():
+            if one.above:
+                found.setdefault(one.above, []).append(one)
+        return found
 
     def way_up(self, office: str | None) -> Iterator[Office]:
         """An office and those above it, up to the top."""

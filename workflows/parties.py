@@ -100,6 +100,8 @@ def named(offices: Offices, actor: Actor) -> Actor:
     """The actor with the names that the directory gives for the seat and for the deputy who acts for it."""
     person = actor.person or offices.holder(actor.office, actor.role)
     seat = seat_of_text(actor.deputy) if actor.deputy else None
+    if person is None and seat is None:
+        return actor
     return replace(actor, person=person, deputy_person=offices.holder(*seat) if seat else None)
 
 

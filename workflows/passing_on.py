@@ -20,7 +20,7 @@ from workflows.words import DATED
 from workflows.workflow import Workflow
 from workflows.world import World
 
-_PASSED_ON = ("lead", "info")  # parts that pass on by themselves; a supporting office answers for its own share
+PASSED_ON = ("lead", "info")  # parts that pass on by themselves; a supporting office answers for its own share
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def passed_on(
     by_number = {item.number: item for item in items}
     holders: dict[str, list[Obligation]] = {}
     for one in made:
-        if one.part in _PASSED_ON:
+        if one.part in PASSED_ON:
             holders.setdefault(one.holder, []).append(one)
     for holder, obligations in holders.items():
         offices = assigning.passes_on_to(world, above.workflow, world.office(holder))
@@ -84,9 +84,12 @@ def _passed_on_by(
         yield _step_of_relay(world, above.workflow, one, Cause("automatic"))
         for office in offices:
             part = one.part if one.mode != "info" else "info"
-            assigned = assigning.assignment(world, delivery, item, office, part, one.due_at)
-            made.append(assigned.but(number=numbers.next_obligation(), recipient=one.recipient))
-            yield assigning.assigned(world, made[-1], delivery.cause)
+            number, recipient = numbers.next_obligation(), one.recipient
+            below = assigning.assignment(
+                world, delivery, item, office, part, one.due_at, number=number, recipient=recipient
+            )
+            made.append(below)
+            yield assigning.assigned(world, below, delivery.cause)
     yield from passed_on(world, delivery, items, made, numbers)
 
 
@@ -97,7 +100,7 @@ def _step_of_relay(world: World, workflow: Workflow, one: Obligation, cause: Cau
     if relay is None:
         raise Unmet(asked, say("workflow {key} has no action that passes an obligation on", key=workflow.key))
     try:
-        after = workflow.machine_at(one.level).step(one.state, relay)
+        after = world.step(one, relay)
     except StepRefused as refused:
         because = say("it is {state}, from which it cannot be passed on", state=repr(one.state))
         raise Unmet(asked, because) from refused
@@ -138,14 +141,14 @@ def relayed_by(world: World, parent: Obligation, directive: Directive, command: 
     closed = say("it is {state}, from which it cannot be passed on", state=repr(state))
     if receive and parent.received_at is None and relay not in machine.open_from(state):
         try:
-            after = machine.step(state, receive)
+            after = world.step(parent, receive)
         except StepRefused as refused:
             raise Unmet(asked, closed) from refused
         yield Acted(number, receive, state, after, received_at=now, cause=cause)
         yield from dating.date_at_receipt(world, parent, now, now)
         state = after
     try:
-        after = machine.step(state, relay)
+        after = world.step(parent, relay, state)
     except StepRefused as refused:
         raise Unmet(asked, closed) from refused
     yield Acted(number, relay, state, after, cause=cause, doer=guards.remembered(world, parent, relay, doer))

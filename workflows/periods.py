@@ -4,7 +4,7 @@ Pure dates. Who opens a period is the law of `standing`; when, the clocks of `la
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from workflows.calendar import Calendar, day_end, last_day
 from workflows.deadlines import Due
 from workflows.definition import Definition, UndatedMode
 from workflows.grammar import TimeRule
+from workflows.light import light
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "nine_months": 9, "year": 12}  # of data
 _APART = {**_MONTHS, "nine_months": 12}  # months from one to the next: the nine months are always the year's first
@@ -21,7 +22,7 @@ _WINDOWS_MAX = 4100  # more than the days of eleven years: a bound, since nothin
 _YEARS_MAX = 10  # how far an obligation that stands without an end looks ahead
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Window:
     """A reporting period: its label, the first and last day of its data, and of which kind it is. `after` is the last day of
     the one before it of its kind, where there is one among those asked for."""

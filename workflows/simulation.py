@@ -18,7 +18,6 @@ from workflows.elapsing import incident
 from workflows.errors import CascadeError, NotFound, Refused
 from workflows.evolve import evolve
 from workflows.facts import Corrected, DirectiveMoved, Fact, RungReached, kind_of, obligation_of, tell_at, told_of
-from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.offices import Addressee, Offices
 from workflows.text import say
@@ -212,7 +211,7 @@ class Simulation:
         if known and known[0] is one:
             return known[1]
         try:
-            at = wake_at(one, world.workflow_of(one), world.calendar)
+            at = world.wake_at(one)
         except Exception:
             if one.retry_at is None:
                 raise
@@ -237,8 +236,9 @@ class Simulation:
             )  # fmt: skip
         evolve(self.worlds[cascade], facts)
         journal = self._journals[cascade].entries
+        happened = happened_at(command, self.now)
         made = [
-            Entry(cascade, len(journal) + place, self.now, happened_at(command, fact, self.now), command.by, fact)
+            Entry(cascade, len(journal) + place, self.now, happened(fact), command.by, fact)
             for place, fact in enumerate(facts, 1)
         ]
         journal += made

@@ -117,7 +117,7 @@ def _year_ended(world: World, obligation: Obligation, mode: UndatedMode, clock: 
         return
     action = workflow.rules_at(obligation.level).action_that("end_standing")
     assert action is not None  # an obligation has a year end only where the workflow can bring it about
-    after = workflow.machine_at(obligation.level).step(obligation.state, action)
+    after = world.step(obligation, action)
     cause = Cause("year_end", text=show_day(last_day(clock.at)))
     yield _ended(world, obligation, action, after, clock.at, (), cause)
 

@@ -1,19 +1,19 @@
 """One act that the machine and the parties have let through, and when it happened."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.calendar import day_end, day_of, last_day
 from workflows.commands import Act
 from workflows.errors import Incomplete
 from workflows.fields import check_backdating, parse_day, show_day
+from workflows.light import light
 from workflows.obligation import Obligation
 from workflows.text import say
 from workflows.workflow import Workflow
 from workflows.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Step:
     """An act that the machine and the parties have let through, with what the rest of the law needs."""
 

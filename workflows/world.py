@@ -4,16 +4,18 @@ A world reads what it is asked for from its source and keeps what the facts have
 sees what the one before it did. With no source it is a whole cascade in memory (simulation, replay, tests).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from workflows.batch import Batch
 from workflows.calendar import Calendar
 from workflows.commands import Actor
 from workflows.directive import Cascade, Directive, Item
 from workflows.errors import NotFound
 from workflows.facts import Corrected, Fact
+from workflows.ladder import Clock
 from workflows.obligation import Obligation
 from workflows.offices import Office, Offices
 from workflows.text import say
@@ -75,6 +77,14 @@ class Nothing:
         return None
 
 
+def _places_of(obligation: Obligation) -> Iterator[tuple[str, object]]:
+    """What an obligation is found by beside its number."""
+    yield "parent", obligation.parent
+    yield "standing", obligation.standing
+    yield "directive", obligation.directive
+    yield "holder", (obligation.directive, obligation.holder)
+
+
 class World:
     """One cascade, the directory, the workflows and the calendar at one moment."""
 
@@ -92,9 +102,12 @@ class World:
         self.workflows = workflows
         self.calendars = calendars
         self.simulated = simulated
+        self.batch = Batch()
         self._source = source or Nothing()
         self._obligations: dict[int, Obligation] = {}
+        self._read: dict[int, Obligation] = {}  # as the source gave them
         self._places: dict[tuple[str, object], set[int]] = {}
+        self._unplaced: list[tuple[Obligation | None, Obligation]] = []
         self._directives: dict[int, Directive] = {}
         self._items: dict[tuple[int, int], Item] = {}
         self._childless: set[int] = set()  # below which nothing is left to read
@@ -163,8 +176,15 @@ class World:
         missing = [number for number in dict.fromkeys(numbers) if number not in self._childless]
         for one in self._source.children_of(missing) if missing else ():
             if one.number not in self._obligations:
-                self._hold(one)
+                self._keep_read(one)
         self._childless.update(missing)
+
+    def fetch_below(self, numbers: Iterable[int]) -> None:
+        """Read all that hangs below many obligations, a level of the tree at a time."""
+        level = list(numbers)
+        while level:
+            self.fetch_children(level)
+            level = [child.number for number in level for child in self.children(number)]
 
     def standing_under(self, number: int) -> list[Obligation]:
         """The periods and events that a standing obligation opened, in order of their numbers."""
@@ -182,24 +202,46 @@ class World:
         """What was read and what is new, in order of their numbers; values that changed here win."""
         for one in read:
             if one.number not in self._obligations:
-                self._hold(one)
+                self._keep_read(one)
+        self._place()
         return [self._obligations[one] for one in sorted(self._places.get((by, number), ()))]
 
+    def _keep_read(self, obligation: Obligation) -> None:
+        self._read[obligation.number] = obligation
+        self._hold(obligation)
+
     def _hold(self, obligation: Obligation) -> None:
-        """Keep an obligation, to be found by its number and by what it hangs under."""
+        """Keep an obligation, to be found by its number and, once somebody asks, by what it hangs under."""
         before = self._obligations.get(obligation.number)
         if before is None or before.directive != obligation.directive:  # replacing a directive moves what is under it
-            for by in ("parent", "standing", "directive"):
-                if before:
-                    self._places[by, getattr(before, by)].discard(obligation.number)
-                    self._places["holder", (before.directive, before.holder)].discard(obligation.number)
-                self._places.setdefault((by, getattr(obligation, by)), set()).add(obligation.number)
-            held = ("holder", (obligation.directive, obligation.holder))
-            self._places.setdefault(held, set()).add(obligation.number)
+            self._unplaced.append((before, obligation))
         self._obligations[obligation.number] = obligation
+
+    def _place(self) -> None:
+        for before, obligation in self._unplaced:
+            if before:
+                for place in _places_of(before):
+                    self._places[place].discard(before.number)
+            for place in _places_of(obligation):
+                self._places.setdefault(place, set()).add(obligation.number)
+        self._unplaced.clear()
 
     def workflow_of(self, obligation: Obligation) -> Workflow:
         return self.workflows.get(obligation.workflow)
+
+    def step(self, obligation: Obligation, name: str, state: str | None = None) -> str:
+        """The state after step `name` of an obligation's machine, from the state it is in or another. Raises StepRefused."""
+        machine = self.workflow_of(obligation).machine_at(obligation.level)
+        return self.batch.step(machine, state or obligation.state, name)
+
+    def clocks(self, obligation: Obligation) -> list[Clock]:
+        """Every clock of an obligation that is still to run out, soonest first; nobody changes the list."""
+        return self.batch.clocks(obligation, self.workflow_of(obligation), self.calendar)
+
+    def wake_at(self, obligation: Obligation) -> datetime | None:
+        """When an obligation has to be looked at next, or None."""
+        running = self.clocks(obligation)
+        return running[0].at if running else None
 
     def office(self, office: str) -> Office:
         return self.offices.get(office)
@@ -210,8 +252,13 @@ class World:
         while missing:
             read = self._source.obligations(missing)
             for one in read:
-                self._hold(one)
+                self._keep_read(one)
             missing = sorted({one.parent for one in read if one.parent and one.parent not in self._obligations})
+
+    def keep(self, read: Iterable[Obligation]) -> None:
+        """Obligations that were read ahead."""
+        for one in read:
+            self._keep_read(one)
 
     # What evolve writes
 
@@ -236,6 +283,20 @@ class World:
     def put_cascade(self, **changes: object) -> None:
         self.cascade = replace(self.opened, **changes)  # type: ignore[arg-type]
 
+    def let_go(self) -> None:
+        """What has changed was stored. New obligations are let go of, so that a long batch needs no more memory than a
+        short one; one that is asked for again is read again."""
+        for number in self._changed - self._new:
+            self._read[number] = self._obligations[number]
+        for number in self._new:
+            obligation = self._obligations.pop(number)
+            self._childless.discard(obligation.parent or 0)
+            for place in _places_of(obligation) if self._places else ():
+                self._places.get(place, set()).discard(number)
+        self._unplaced = [pair for pair in self._unplaced if pair[1].number in self._obligations]
+        for changed in (self._changed, self._new, self._changed_directives, self._new_items, self._changed_items):
+            changed.clear()
+
     # What the memory saves
 
     @property
@@ -246,6 +307,10 @@ class World:
     def changed_obligations(self) -> list[Obligation]:
         """Changed, and not new."""
         return [self._obligations[number] for number in sorted(self._changed - self._new)]
+
+    def before(self, number: int) -> Obligation:
+        """An obligation that is not new, as the source gave it."""
+        return self._read[number]
 
     @property
     def new_directives(self) -> list[Directive]:

@@ -7,25 +7,26 @@ that would write the round's entries, when the states are already written and no
 import os
 import signal
 import sys
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import event
+from sqlalchemy import Connection
 
 from engine import logs
 from engine.runtime import opened
+from storage import journal
+from storage.journal import Entry
 
 
 def run(database_url: str) -> None:
     """Run one round and die in it. Returns only if there was nothing to write."""
     logs.silence()
     with opened(database_url) as runtime:
-        event.listen(runtime.database.connections, "before_cursor_execute", _die_at_the_journal)
+        journal.append = _die
         runtime.elapse.run()
 
 
-def _die_at_the_journal(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-    if statement.startswith("INSERT INTO journal"):
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+def _die(connection: Connection, made: Sequence[Entry]) -> None:
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 if __name__ == "__main__":

@@ -176,7 +176,7 @@ def test_a_partitioned_database_of_every_earlier_schema_comes_forward(empty: Dat
 @pytest.mark.parametrize("parts", [0, PARTS])
 def test_the_guards_of_an_earlier_schema_get_the_functions_of_this_one(empty: Database, parts: int) -> None:
     with empty.transaction() as connection:
-        command.upgrade(migrate._config(connection, parts), "0006")
+        command.upgrade(migrate._config(connection, parts), "0007")
         connection.exec_driver_sql(
             "CREATE OR REPLACE FUNCTION journal_check_next() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
         )

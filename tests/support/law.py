@@ -1,6 +1,7 @@
 """The law alone, in memory: a whole cascade as a world, commands put to it one after the other, time as an argument."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,7 +10,7 @@ from tests.support.offices import DEPARTMENT, HOST_CLERK, PROVINCE, directory, s
 from workflows.calendar import Calendar, day_of
 from workflows.calendar_text import shipped_calendar
 from workflows.commands import Act, Actor, Command, Elapse, End, Issue, ItemDraft
-from workflows.decide import decide
+from workflows.decide import decide, deciding
 from workflows.errors import Refused
 from workflows.evolve import evolve
 from workflows.facts import Corrected, Fact, from_data, kind_of, to_data
@@ -65,6 +66,25 @@ def replayed(facts: list[Fact], workflow: Workflow | None = None) -> World:
     return evolve(empty_world(workflow), [from_data(kind_of(fact), to_data(fact)) for fact in facts])
 
 
+def copied(world: World) -> World:
+    """A world that goes its own way from here."""
+    made = copy(world)
+    for name, value in vars(world).items():
+        if isinstance(value, dict | set | list):
+            setattr(made, name, copy(value))
+    made._places = {place: set(numbers) for place, numbers in world._places.items()}
+    return made
+
+
+def said_and_followed(world: World, command: Command, now: datetime) -> list[Fact]:
+    """The facts of a command where the world follows each before the law says the next, as in a long batch."""
+    found = []
+    for fact in deciding(world, command, now):
+        evolve(world, [fact])
+        found.append(fact)
+    return found
+
+
 class Journal(Nothing):
     """The entries of a cascade in memory: `recorded` alone is read from it, the world is whole without it."""
 
@@ -90,7 +110,12 @@ class Law:
     def put(self, command: Command) -> list[Fact]:
         """What the command brings about. Raises what the law raises; then nothing has changed."""
         facts = decide(self.world, command, self.now)
+        followed = copied(self.world)
+        assert facts == said_and_followed(followed, command, self.now), (
+            "the law has looked at what its own facts changed"
+        )
         evolve(self.world, facts)
+        assert snapshot(self.world) == snapshot(followed)
         self.facts += facts
         self.journal.entries += [Recorded(fact, command.by, self.now) for fact in facts]
         return facts

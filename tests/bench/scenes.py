@@ -1,0 +1,218 @@
+"""What the bench works on: installations with their open work, built by the product's own fan-out, and the deeds done there."""
+
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from engine.runtime import Runtime, opened
+from tests.bench.ground import Ground
+from tests.support.databases import create_installation
+from tests.support.desk import Desk, task
+from tests.support.offices import DEPARTMENT, GOVERNMENT, SEATS, directory, seat, unit
+from workflows.calendar import day_of
+from workflows.commands import Act, Command, Issue, ItemDraft
+from workflows.fields import parse_instant
+from workflows.offices import Office
+
+OFFICES_MAX = 10_000  # that one item is given to; more obligations are more items
+ISSUED_AT = "2023-08-14T09:00"  # a Monday
+SOON, LATE = "2023-08-14T16:00", "2023-09-29"  # the date of a fifth, and of the rest; both are received by the 15th
+PAST_AT = "2023-08-14T16:30"  # the fifth is late, and nothing else is awake
+PARENTS = 5  # cascades of each width whose last child is accepted
+NARROW = 10
+TREE = ("province", "department", "unit", "team", "member")
+EACH = 20  # obligations of each cascade that several nodes sweep
+NODE = "bench"
+
+Deed = Callable[[], object]
+
+
+@contextmanager
+def at_work(url: str, when: str | None = None) -> Iterator[Runtime]:
+    """An opened installation that has read its directory and definitions, as a service has that is up."""
+    with opened(url, node=NODE) as runtime:
+        if when:
+            runtime.move_to(parse_instant(when))
+        with runtime.database.reading() as connection:
+            runtime.executor.known(connection)
+        yield runtime
+
+
+def fan_out(size: int, symbol: str = "1/CV") -> Issue:
+    """One directive to `size` obligations of the units: of each item one for a fifth of them that is due soon, one late."""
+    items: list[ItemDraft] = []
+    left = size
+    while left:
+        count = min(left, OFFICES_MAX)
+        units = tuple(unit(number) for number in range(1, count + 1))
+        soon = count // 5
+        items += [task(SOON, *units[:soon])] if soon else []
+        items.append(task(LATE, *units[soon:]))
+        left -= count
+    labelled = tuple(replace(item, label=str(number)) for number, item in enumerate(items, 1))
+    issued = day_of(parse_instant(ISSUED_AT))
+    return Issue(f"fan-out-{symbol}", seat("department/leader"), symbol, "CV", DEPARTMENT, issued, "Tasks", labelled,
+                 "government-notice")  # fmt: skip
+
+
+def receipts(count: int, size: int, cascade: str, first: int = 0) -> list[Command]:
+    """The clerks of units that have time receive what came to them, each a command of its own."""
+    start = min(size, OFFICES_MAX) // 5  # the first obligations are those that are due soon
+    numbers = range(start + first + 1, start + first + count + 1)
+    return [Act(f"receive-{n}", seat(f"{unit(n)}/clerk"), cascade, n, "receive") for n in numbers]
+
+
+def only_cascade(runtime: Runtime) -> str:
+    with runtime.database.reading() as connection:
+        return str(connection.exec_driver_sql("SELECT min(id) FROM cascade").scalar_one())
+
+
+def round_of(runtime: Runtime) -> None:
+    """Rounds until nothing is due: each of them takes a bounded number."""
+    while runtime.elapse.run().more:
+        pass
+
+
+# Templates
+
+
+def empty(ground: Ground, size: int) -> str:
+    """Offices enough for `size` obligations, and no work; it is Monday at nine."""
+    offices = min(size, OFFICES_MAX)
+
+    def build(url: str) -> None:
+        create_installation(url, units=offices)
+        with opened(url) as runtime:
+            runtime.move_to(parse_instant(ISSUED_AT))
+
+    return ground.template(f"empty {offices}", build)
+
+
+def with_open(ground: Ground, size: int) -> str:
+    """`size` obligations open in one cascade."""
+
+    def build(url: str) -> None:
+        with at_work(url) as runtime:
+            runtime.executor.execute([fan_out(size)])
+
+    return ground.template(f"open {size}", build, on=empty(ground, size))
+
+
+def with_past(ground: Ground, size: int) -> str:
+    """The same half an hour after a fifth of them passed their date; no round was made yet."""
+
+    def build(url: str) -> None:
+        with opened(url) as runtime:
+            runtime.move_to(parse_instant(PAST_AT))
+
+    return ground.template(f"past {size}", build, on=with_open(ground, size))
+
+
+def with_history(ground: Ground, size: int) -> str:
+    """The same after the round."""
+
+    def build(url: str) -> None:
+        with at_work(url) as runtime:
+            round_of(runtime)
+
+    return ground.template(f"history {size}", build, on=with_past(ground, size))
+
+
+def with_last_children(ground: Ground, size: int) -> str:
+    """Cascades whose one parent has `size` or ten children, all ended but the last, which is reported and not yet accepted.
+
+    The others end together, by the revocation of their directive: what is measured is the last."""
+
+    def build(url: str) -> None:
+        with at_work(url) as runtime:
+            for width in (NARROW, size):
+                for number in range(1, PARENTS + 1):
+                    desk = Desk(runtime, name=f"{width}-{number}")
+                    desk.order(LATE, *(unit(n) for n in range(1, width)))
+                    [last] = desk.issue(DEPARTMENT, task(LATE, unit(width), under=1))
+                    desk.runtime.executor.execute([desk.revoke(2)])
+                    desk.report(last)
+
+    return ground.template(f"children {size}", build, on=empty(ground, size))
+
+
+def acceptances(url: str, width: int) -> list[Command]:
+    """The giver accepts the last child of each parent that has so many."""
+    with opened(url) as runtime, runtime.database.reading() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT cascade_id, max(number), count(*) FROM obligation WHERE parent = 1 GROUP BY cascade_id ORDER BY cascade_id"
+        ).fetchall()
+    return [
+        Act(f"accept-{cascade}", seat("department/leader"), cascade, last, "accept")
+        for cascade, last, count in found
+        if count == width
+    ]
+
+
+def with_tree(ground: Ground, size: int) -> str:
+    """One cascade of `size` obligations on five levels below the Government's directive."""
+
+    def build(url: str) -> None:
+        create_installation(url)
+        levels = _widths(size)
+        with opened(url) as runtime:
+            runtime.move_to(parse_instant(ISSUED_AT))
+            desk = Desk(runtime).staff(_tree_of_offices(levels)).publish(
+                ('  unit:       "Phòng, đơn vị thuộc sở"',
+                 '  unit:       "Phòng, đơn vị thuộc sở"\n  team:       "Tổ"\n  member:     "Thành viên"'),
+                ('unit: "Unit"}', 'unit: "Unit", team: "Team", member: "Member"}'),
+            )  # fmt: skip
+            above = [(GOVERNMENT, 0)]
+            for level, count in zip(TREE, levels, strict=True):
+                above = _hand_down(desk, above, level, count)
+
+    return ground.template(f"tree {size}", build)
+
+
+def _hand_down(desk: Desk, above: Sequence[tuple[str, int]], level: str, count: int) -> list[tuple[str, int]]:
+    """Each holder above gives its share of a level; the holders and obligations of that level."""
+    drafts, made = [], []
+    for place, (issuer, parent) in enumerate(above):
+        holders = [f"{level}-{n}" for n in range(place, count, len(above))]
+        if holders:
+            item = task(LATE, *holders, under=parent or None)
+            drafts.append(replace(desk.draft(issuer, item, symbol=f"{issuer}/CV"), by=seat(f"{issuer}/leader")))
+            made.append(holders)
+    answers = desk.runtime.executor.execute(drafts)
+    desk.cascade = answers[0].cascade
+    return [
+        (holder, number)
+        for holders, answer in zip(made, answers, strict=True)
+        for holder, number in zip(holders, answer.obligations, strict=True)
+    ]
+
+
+def _widths(size: int) -> list[int]:
+    """How many obligations there are on each of the five levels: four times as many on each, the rest on the last."""
+    first = [4**n for n in range(1, len(TREE))] if size > 1000 else [2**n for n in range(1, len(TREE))]
+    return [*first, max(size - sum(first), first[-1])]
+
+
+def _tree_of_offices(levels: Sequence[int]) -> list[Office]:
+    offices = [Office(GOVERNMENT, "Government Office", "government", host=True, people=SEATS)]
+    above = [GOVERNMENT]
+    for level, count in zip(TREE, levels, strict=True):
+        ids = [f"{level}-{n}" for n in range(count)]
+        offices += [Office(id, id, level, above[n % len(above)], people=SEATS) for n, id in enumerate(ids)]
+        above = ids
+    return offices
+
+
+def with_many(ground: Ground, size: int) -> str:
+    """`size` obligations that are late, twenty in each cascade; no round was made yet."""
+
+    def build(url: str) -> None:
+        units = tuple(unit(number) for number in range(1, EACH + 1))
+        with at_work(url) as runtime:
+            for number in range(1, max(1, size // EACH) + 1):
+                runtime.executor.execute([replace(fan_out(1, f"{number}/CV"), items=(task(SOON, *units),))])
+            runtime.move_to(parse_instant(PAST_AT))
+
+    return ground.template(f"many {size}", build, on=empty(ground, EACH))
