@@ -29,15 +29,24 @@ from workflows.text import say
 __all__ = ["INSTALLER", "Upgraded", "add_office", "create", "import_offices", "publish_workflow", "upgrade"]
 
 
-def create(database: Database, clock: Clock, purpose: str = "office", simulated_from: datetime | None = None) -> None:
-    """Make an empty database an installation: schema, shipped calendar and workflows. Raises Conflict if it is one."""
+def create(
+    database: Database,
+    clock: Clock,
+    purpose: str = "office",
+    simulated_from: datetime | None = None,
+    partitions: int = 0,
+) -> None:
+    """Make an empty database an installation: schema, shipped calendar and workflows. Raises Conflict if it is one.
+
+    With `partitions` (PostgreSQL) each table of a cascade is made in so many parts.
+    """
     from storage import migrate  # Alembic, which nobody else needs who administers
 
     with database.transaction() as connection:
         migrate.refuse_foreign(connection)
         if migrate.current(connection) is not None and installation.read(connection):
             raise Conflict(say("create {name}", name=database.shown), say("it is an installation already"))
-        migrate.upgrade(connection)
+        migrate.upgrade(connection, partitions)
         now = simulated_from or clock.now()
         installation.create(connection, now, purpose, simulated_from)
         subject = database.shown if purpose == "office" else purpose

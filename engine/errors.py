@@ -4,7 +4,7 @@
 6 verification failed   7 unavailable
 """
 
-from storage.errors import NotSimulated, Unavailable, WrongSchema
+from storage.errors import NotSimulated, Unavailable, Unmovable, WrongSchema
 from workflows.errors import CascadeError, InvalidDefinition, NotFound, Refused
 
 OK, FAILURE, USAGE, INVALID, NOT_FOUND, REFUSED, UNVERIFIED, UNAVAILABLE = range(8)
@@ -25,6 +25,7 @@ _EXITS: tuple[tuple[type[CascadeError], int], ...] = (
     (Refused, REFUSED),
     (NotSimulated, REFUSED),
     (Unverified, UNVERIFIED),
+    (Unmovable, UNVERIFIED),
     (Unavailable, UNAVAILABLE),
     (WrongSchema, UNAVAILABLE),
 )

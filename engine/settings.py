@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CASCADE_", env_file=".env", extra="ignore")
 
     database: str = Field("cascade.db", description="a SQLite path, or a postgresql:// URL")
+    read_database: str | None = Field(None, description="a replica of it, which everything that only looks reads from")
     as_: str | None = Field(None, validation_alias="CASCADE_AS", description="who acts: OFFICE/ROLE")
     messages: Path | None = Field(None, description="a file that messages are appended to; else they are printed")
     beat_seconds: float = Field(5, gt=0, le=3600, description="seconds between two rounds")

@@ -18,6 +18,7 @@ from workflows.text import say
 
 BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it is told
 MET = ("40001", "40P01")  # a serialization failure, a deadlock
+_ONLY_READ = "25006"  # a write was asked of a standby
 _POOL = 5
 _SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
@@ -95,6 +96,11 @@ class Database:
         except DBAPIError as error:
             if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
                 said = say("{database} cannot be used: {why}", database=self.shown, why=_first_line(error))
+                raise Unavailable(said) from error
+            if getattr(error.orig, "sqlstate", None) == _ONLY_READ:
+                said = say(
+                    "{database} is a replica, which is only read. Name the primary: --database", database=self.shown
+                )
                 raise Unavailable(said) from error
             if error.connection_invalidated:
                 said = say("The connection to {database} was lost: {why}", database=self.shown, why=_first_line(error))

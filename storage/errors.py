@@ -13,3 +13,7 @@ class WrongSchema(CascadeError):
 
 class NotSimulated(CascadeError):
     """Somebody asked to set the time of a database that lives in real time."""
+
+
+class Unmovable(CascadeError):
+    """A row that the other database does not take; nothing was stored there."""

@@ -1,11 +1,15 @@
 """The guards of the journal: triggers by which the database itself refuses any change of it but the next entry.
 
 SQLite's `INSERT OR REPLACE` slips past UPDATE and DELETE triggers, so the INSERT guard refuses every seq but head + 1.
+A statement that names a partition passes the triggers of the whole table by, so each partition has its own.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import bulk
+from storage import bulk, partitions
 from workflows.text import say
 
 _SQLITE = {
@@ -27,34 +31,43 @@ CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$""",
     "journal_check_next": """
 CREATE FUNCTION journal_check_next() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE run record;
 BEGIN
-  IF EXISTS (
-    SELECT 1 FROM (SELECT cascade_id, min(seq) AS low, max(seq) AS high, count(*) AS entries
-                   FROM added GROUP BY cascade_id) AS run
-    WHERE run.entries <> run.high - run.low + 1
-       OR run.low <> 1 + coalesce((SELECT max(seq) FROM journal AS past
-                                   WHERE past.cascade_id = run.cascade_id AND past.seq < run.low), 0)
-       OR EXISTS (SELECT 1 FROM journal AS past WHERE past.cascade_id = run.cascade_id AND past.seq > run.high)
-  ) THEN RAISE EXCEPTION 'the journal takes only the next entry'; END IF;
+  FOR run IN SELECT cascade_id, min(seq) AS low, max(seq) AS high, count(*) AS entries FROM added GROUP BY cascade_id LOOP
+    IF run.entries <> run.high - run.low + 1
+       OR run.low <> 1 + coalesce((SELECT max(seq) FROM journal WHERE cascade_id = run.cascade_id AND seq < run.low), 0)
+       OR EXISTS (SELECT 1 FROM journal WHERE cascade_id = run.cascade_id AND seq > run.high)
+    THEN RAISE EXCEPTION 'the journal takes only the next entry'; END IF;
+  END LOOP;
   RETURN NULL;
 END $$""",
 }
 
 _POSTGRES = {
     "journal_no_change": """
-CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()""",
     "journal_next_only": """
-CREATE TRIGGER journal_next_only AFTER INSERT ON journal REFERENCING NEW TABLE AS added
+CREATE TRIGGER journal_next_only AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
 FOR EACH STATEMENT EXECUTE FUNCTION journal_check_next()""",
 }
+_CALLS = {"journal_no_change": ("journal_refuse", 58), "journal_next_only": ("journal_check_next", 4)}
 
 
-def statements(dialect: str) -> list[str]:
-    """The statements that put the guards in place, for migrations."""
-    if dialect == "sqlite":
+def statements(connection: Connection) -> list[str]:
+    """The statements that put the guards in place on a journal without any, for migrations."""
+    if connection.dialect.name == "sqlite":
         return [sql.strip() for sql in _SQLITE.values()]
-    return [sql.strip() for sql in (*_POSTGRES_FUNCTIONS.values(), *_POSTGRES.values())]
+    tables = ["journal", *partitions.parts(connection)]
+    triggers = [sql.format(table=table) for table in tables for sql in _POSTGRES.values()]
+    return [sql.strip() for sql in (*_POSTGRES_FUNCTIONS.values(), *triggers)]
+
+
+def functions_anew(connection: Connection) -> list[str]:
+    """The statements that give the guards in place their present functions; nothing where triggers have none."""
+    if connection.dialect.name == "sqlite":
+        return []
+    return [sql.strip().replace("CREATE", "CREATE OR REPLACE", 1) for sql in _POSTGRES_FUNCTIONS.values()]
 
 
 def faults(connection: Connection) -> list[str]:
@@ -73,26 +86,40 @@ def _sqlite_faults(connection: Connection) -> list[str]:
 
 
 def _postgres_faults(connection: Connection) -> list[str]:
+    tables = ["journal", *partitions.parts(connection)]
     rows = bulk.read(
         connection,
-        "SELECT t.tgname, t.tgenabled, p.proname, p.prosrc, t.tgtype,"
+        "SELECT t.tgrelid::regclass::text, t.tgname, t.tgenabled, p.proname, p.prosrc, t.tgtype,"
         " t.tgqual IS NULL AND cardinality(t.tgattr::int2[]) = 0 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-        " WHERE t.tgrelid = 'journal'::regclass AND NOT t.tgisinternal",
+        " WHERE NOT t.tgisinternal AND (t.tgrelid = 'journal'::regclass"
+        " OR t.tgrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'journal'::regclass))",
     )
-    found = {row[0]: row[1:] for row in rows}
-    wanted = {"journal_no_change": ("journal_refuse", 58), "journal_next_only": ("journal_check_next", 4)}
+    found = {(row[0], row[1]): row[2:] for row in rows}
     said: list[str] = []
-    for name, (function, kind) in wanted.items():
-        if name not in found:
-            said.append(say("guard {name} is missing", name=name))
-            continue
-        enabled, calls, source, its_kind, always = found[name]
-        if enabled not in ("O", "A", b"O", b"A"):
-            said.append(say("guard {name} is switched off", name=name))
-        body = _POSTGRES_FUNCTIONS[function].split("$$")[1]
-        if calls != function or _squeezed(source) != _squeezed(body) or its_kind != kind or not always:
-            said.append(say("guard {name} is changed", name=name))
+    for name in _POSTGRES:
+        missing = [table for table in tables if (table, name) not in found]
+        there = {table: found[table, name] for table in tables if (table, name) in found}
+        off = [table for table, (enabled, *_) in there.items() if enabled not in ("O", "A", b"O", b"A")]
+        changed = [table for table, trigger in there.items() if _is_changed(name, trigger)]
+        said += _on(missing, tables, say("guard {name} is missing", name=name))
+        said += _on(off, tables, say("guard {name} is switched off", name=name))
+        said += _on(changed, tables, say("guard {name} is changed", name=name))
     return said
+
+
+def _is_changed(name: str, trigger: Sequence[Any]) -> bool:
+    _, calls, source, kind, always = trigger
+    function, its_kind = _CALLS[name]
+    body = _POSTGRES_FUNCTIONS[function].split("$$")[1]
+    return bool(calls != function or _squeezed(source) != _squeezed(body) or kind != its_kind or not always)
+
+
+def _on(wrong: list[str], tables: list[str], what: str) -> list[str]:
+    """The sentence once for the table itself, and once for those of its partitions that are not like the others."""
+    parts = [table for table in wrong if table != tables[0]]
+    of_all = len(wrong) == len(tables)
+    said = [what] if tables[0] in wrong else []
+    return said if of_all or not parts else [*said, say("{what} on {tables}", what=what, tables=parts)]
 
 
 def _squeezed(sql: str) -> str:

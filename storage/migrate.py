@@ -9,15 +9,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from storage import partitions
 from storage.errors import WrongSchema
 from storage.tables import metadata
 from workflows.text import say
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None, parts: int = 0) -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("storage") / "migrations"))
     config.attributes["connection"] = connection
+    config.attributes["partitions"] = parts
     return config
 
 
@@ -43,10 +45,16 @@ def known(revision: str) -> bool:
     return any(script.revision == revision for script in _scripts().walk_revisions())
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring a database to the newest schema, in the transaction of `connection`. Raises WrongSchema for a newer one."""
-    refuse_foreign(connection)
-    command.upgrade(_config(connection), "head")
+def upgrade(connection: Connection, parts: int = 0) -> None:
+    """Bring a database to the newest schema, in the transaction of `connection`. Raises WrongSchema for a newer one.
+
+    An empty one gets the tables of a cascade in so many `parts`; one with tables keeps to the parts it has.
+    """
+    if refuse_foreign(connection) is not None:
+        parts = partitions.count(connection)
+    elif parts:
+        partitions.check_room(connection, parts)
+    command.upgrade(_config(connection, parts), "head")
 
 
 def check(connection: Connection, shown: str) -> None:

@@ -9,7 +9,14 @@ from loguru import logger
 from engine import language
 from engine.execute import Known
 from engine.runtime import Runtime, opened
-from tests.support.databases import Databases, PostgresServer, SqliteFiles, create_installation, quick_folder
+from tests.support.databases import (
+    Databases,
+    Partitioned,
+    PostgresServer,
+    SqliteFiles,
+    create_installation,
+    quick_folder,
+)
 from tests.support.desk import READY, Desk
 
 
@@ -38,16 +45,29 @@ def sqlite() -> Iterator[SqliteFiles]:
         yield SqliteFiles(folder)
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test that uses a database runs on both kinds, and on a partitioned one where its module says ON_PARTITIONS:
+    True, or "long" where that is kept for the long suites."""
+    if "databases" in metafunc.fixturenames:
+        partitioned = getattr(metafunc.module, "ON_PARTITIONS", False)
+        marks = [pytest.mark.long] if partitioned == "long" else []
+        more = [pytest.param("partitioned", marks=marks)] if partitioned else []
+        metafunc.parametrize("databases", ["sqlite", "postgresql", *more], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Databases:
-    """Both kinds of database, one after the other."""
-    return request.getfixturevalue("sqlite" if request.param == "sqlite" else "postgres")
+    """The kinds of database, one after the other."""
+    if request.param == "partitioned":
+        return Partitioned(request.getfixturevalue("postgres"))
+    found: Databases = request.getfixturevalue("sqlite" if request.param == "sqlite" else "postgres")
+    return found
 
 
 @pytest.fixture(scope="session")
 def template(databases: Databases) -> str:
     """A simulated installation with its offices, made once; only ever copied."""
-    return create_installation(databases.empty())
+    return create_installation(databases.empty(), partitions=databases.partitions)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from engine.cli import year_page
-from engine.cli.opening import opened
+from engine.cli.opening import looking
 from engine.cli.options import DatabaseIfGiven, DatabaseIfTyped, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document
 from engine.clock import SystemClock
@@ -96,7 +96,7 @@ def _rule(text: str) -> TimeRule:
 
 def _from_database(database: str, name: str) -> tuple[Calendar, datetime]:
     """The calendar of this name or key, and the present instant there. Raises NotFound, naming what there is."""
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         calendars, now = found.executor.known(connection).calendars, found.now()
     if name in calendars:
         return calendars[name], now

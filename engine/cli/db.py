@@ -1,29 +1,43 @@
 """`cascade db`: the database itself."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from engine import administration
+from engine.cli import replica_looks
 from engine.cli.opening import file_bytes, quiet
-from engine.cli.options import DatabaseOption, JsonOption, command, group, instant
+from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document, pairs, talk
+from engine.cli.progress import progress
 from engine.cli.wording import moment_words
 from engine.cli.workflow_publishing import shipped_news
 from engine.clock import SystemClock
 from engine.exchange.offices import read_offices
 from engine.labels import totals_words
+from engine.moving import move
 from engine.runtime import check
-from storage import migrate
+from storage import migrate, partitions
 from storage.database import Database
 from storage.queries import groups, status
 from workflows.offices import Office
 from workflows.text import joined, say, say_count
 
+PartitionsOption = Annotated[
+    int,
+    typer.Option(
+        "--partitions", metavar="N", show_default=False, help="Divide the tables of cascades in N parts (PostgreSQL)."
+    ),
+]
 _IMPORT = say("cascade office import FILE (or --sample)")
 
-app = group("The database: create it, bring it up to date, see how it stands.")
+_STEP = 1000  # rows or entries in one step of a bar
+
+app = group("The database: create it, bring it up to date, copy it, see how it stands.")
 
 
 @command(
@@ -31,6 +45,7 @@ app = group("The database: create it, bring it up to date, see how it stands.")
     "create",
     "cascade db create",
     "cascade db create --database postgresql://user@host/cascade",
+    "cascade db create --database postgresql://user@host/province --partitions 32",
     "cascade db create --database try.db --simulated-from 2023-07-19T08:00",
 )
 def create(
@@ -41,19 +56,22 @@ def create(
     offices: Annotated[
         str, typer.Option(metavar="FILE", show_default=False, help="Import this directory at once.")
     ] = "",
+    parts: PartitionsOption = 0,
     database: DatabaseOption = "",
 ) -> None:
     """Make an empty database an installation, with the shipped calendar and workflows.
 
     A simulated one is for trying things out: its time stands still until `cascade round --at` moves it, and
-    its journal says so for ever.
+    its journal says so for ever. Partitions divide the tables of the cascades for good (PostgreSQL); millions of
+    obligations want them, an office does not.
     """
     quiet()
     start = instant(simulated_from, "--simulated-from") if simulated_from else None
     directory = read_offices(file_bytes(offices), offices) if offices else None
     made = Database(database)
+    _check_partitions(parts, made)
     try:
-        administration.create(made, SystemClock(), "office", start)
+        administration.create(made, SystemClock(), "office", start, parts)
         if directory is not None:
             _import(made, directory)
     finally:
@@ -90,13 +108,66 @@ def upgrade(database: DatabaseOption = "") -> None:
         talk(line)
 
 
+@command(
+    app,
+    "copy",
+    "cascade db copy office.db postgresql://user@host/province --partitions 32",
+    "cascade db copy postgresql://user@host/province office.db",
+)
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", show_default=False)],
+    target: Annotated[str, typer.Argument(metavar="TO", show_default=False)],
+    parts: PartitionsOption = 0,
+    database: DatabaseUnused = "",
+) -> None:
+    """Move an office to another database: from SQLite to PostgreSQL, back, or into partitions.
+
+    TO has to be empty; it is created by the copy. Nobody may write to FROM meanwhile: stop the service first. Every row
+    arrives as it was, every chain is verified there, and TO's own chain says where it came from; where anything
+    fails, nothing is stored in TO. Serve only one of the two afterwards.
+    """
+    quiet()
+    before, after = Database(source), Database(target)
+    _check_partitions(parts, after)
+    try:
+        with ExitStack() as bars:
+            moved = move(before, after, SystemClock(), parts, partial(_phase, bars))
+    finally:
+        before.close()
+        after.close()
+    tables = say_count("{count} table", "{count} tables", len(moved.sums))
+    rows = say_count("{count} row", "{count} rows", moved.rows)
+    chains = say_count("{count} chain", "{count} chains", moved.verdict.chains)
+    entries = say_count("{count} entry", "{count} entries", moved.verdict.entries)
+    talk(say("{target} holds what {source} held: {rows} in {tables}, the same on both sides; verified: {entries} in {chains}.",
+             target=after.shown, source=before.shown, rows=rows, tables=tables, entries=entries, chains=chains))  # fmt: skip
+    talk(say("Go on with --database {target} alone; keep {source} as it is, and serve it no more.",
+             target=after.shown, source=before.shown))  # fmt: skip
+
+
+def _phase(bars: ExitStack, what: str, total: int) -> Callable[[int], None]:
+    """A bar for a phase of a copy, in place of the one before it; each step of the bar is a thousand."""
+    bars.close()
+    advance = bars.enter_context(progress(what, total // _STEP))
+    done = 0
+
+    def told(more: int) -> None:
+        nonlocal done
+        for _ in range((done + more) // _STEP - done // _STEP):
+            advance()
+        done += more
+
+    return told
+
+
 @command(app, "status", "cascade db status")
 def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """Show what the database holds, what waits, and whether its guards are in place."""
     quiet()
     opened = Database(database)
     try:
-        found, totals, schema = _read(opened)
+        found, totals, schema, parts = _read(opened)
+        followed = replica_looks.of(opened, getattr(database, "reads", ""))
     finally:
         opened.close()
     if as_json:
@@ -104,6 +175,8 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
             {
                 "database": opened.shown,
                 "schema": schema,
+                "partitions": parts,
+                **followed.data,
                 **asdict(found),
                 "obligations": {"total": sum(totals.values()), **totals},
             }
@@ -130,16 +203,29 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
         [
             (say("time"), say("simulated, now {moment}", moment=moment_words(at)) if at else say("real")),
             (say("directory"), joined([offices, workflows])),
-            (say("cascades"), f"{found.cascades:,}"),
+            (say("cascades"), _cascades_words(found.cascades, parts)),
             (say("obligations"), totals_words(totals)),
             (say("journal"), say("{entries}; to verify them: cascade journal verify", entries=entries)),
             (say("guards"), joined(found.guard_faults, "\n") if found.guard_faults else say("in place")),
             (say("messages"), say_count("{count} waiting", "{count} waiting", found.messages_waiting)),
             (say("wakes next"), moment_words(found.wakes_at) if found.wakes_at else say("nothing is due")),
             (say("nodes"), joined(nodes, "\n")),
+            *followed.pairs,
         ],
         indent="  ",
     )
+
+
+def _check_partitions(wanted: int, database: Database) -> None:
+    """Raises a usage error where there are none to be had, or not so many."""
+    if wanted and database.is_sqlite:
+        said = say("{database} is SQLite, which keeps a table whole; leave it out, or give a postgresql:// URL",
+                   database=database.shown)  # fmt: skip
+        raise typer.BadParameter(said, param_hint="--partitions")
+    if wanted and not partitions.LEAST <= wanted <= partitions.MOST:
+        said = say("{wanted} is not from {least} to {most}; leave it out to keep the tables whole",
+                   wanted=wanted, least=partitions.LEAST, most=partitions.MOST)  # fmt: skip
+        raise typer.BadParameter(said, param_hint="--partitions")
 
 
 def _import(made: Database, directory: list[Office]) -> None:
@@ -149,10 +235,19 @@ def _import(made: Database, directory: list[Office]) -> None:
         administration.import_offices(connection, directory, now, administration.INSTALLER)
 
 
-def _read(opened: Database) -> tuple[status.Status, dict[str, int], str]:
+def _cascades_words(cascades: int, parts: int) -> str:
+    if not parts:
+        return f"{cascades:,}"
+    return say_count(
+        "{cascades}, in {count} partition", "{cascades}, in {count} partitions", parts, cascades=f"{cascades:,}"
+    )
+
+
+def _read(opened: Database) -> tuple[status.Status, dict[str, int], str, int]:
     check(opened)
     with opened.reading() as connection:
         found = status.read(connection)
         assert found is not None  # `check` has read it
         totals = groups.totals(connection, found.simulated_at or SystemClock().now())
-    return found, totals, migrate.head()
+        parts = partitions.count(connection)
+    return found, totals, migrate.head(), parts

@@ -9,7 +9,7 @@ import typer
 
 from engine import links
 from engine.cli import directive_changes, directive_looks, numbers, suggest, tree_page
-from engine.cli.opening import cascade_named, draft_of, file_bytes, opened, reading, split_reference, world_of
+from engine.cli.opening import cascade_named, draft_of, file_bytes, looking, opened, reading, split_reference, world_of
 from engine.cli.options import (
     AsOption,
     CommandIdOption,
@@ -206,7 +206,7 @@ def list_directives(
     as_json: JsonOption = False,
 ) -> None:
     """Show the directives of every cascade, each with how many obligations it gave."""
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (_, connection):
         only = cascade_named(connection, cascade) if cascade else None
         rows = cascade_lists.directives(connection, limit, only)
         total = len(rows) if len(rows) < limit else cascade_lists.count_directives(connection, only)
@@ -235,7 +235,7 @@ def tree(
     as_json: JsonOption = False,
 ) -> None:
     """Show who ordered whom: directives under each other, their items, and what each office owes."""
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         chosen = cascade_named(connection, cascade)
         page = tree_page.read(connection, world_of(found, connection, chosen), chosen, found.now(), limit)
     if as_json:

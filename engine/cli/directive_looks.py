@@ -6,7 +6,7 @@ import typer
 
 from engine.cli import diagram_page, urging_page
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
-from engine.cli.opening import cascade_named, opened, world_of
+from engine.cli.opening import cascade_named, looking, world_of
 from engine.cli.options import DatabaseOption, JsonOption, LimitOption
 from engine.cli.printing import cut, json_document
 from engine.language import in_use, told
@@ -27,7 +27,7 @@ def diagram(
 ) -> None:
     """Draw a cascade: who ordered whom, and how what is owed under each directive stands."""
     check_format(format_, width, output, as_json=as_json)
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         chosen = cascade_named(connection, cascade)
         boxes, total = diagram_page.read(connection, found, chosen, limit)
         title = world_of(found, connection, chosen).opened.title
@@ -53,7 +53,7 @@ def show_unreported(
 
     Days overdue are working days, by the calendar of its cascade.
     """
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         chosen = urging_page.find(connection, document)
         rows = unreported.listed(connection, chosen, limit)
         page = urging_page.UrgingPage(chosen, world_of(found, connection, chosen.cascade_id), found.now(), rows)

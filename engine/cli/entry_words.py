@@ -285,6 +285,7 @@ _STEPS = {"revoke": mark("revoke directive {number}"), "replace": mark("replace 
 _DEEDS = {
     "created": mark("created {subject}"),
     "upgraded": mark("upgraded {subject}"),
+    "copied": mark("copied everything here from {subject}"),
     "imported": mark("imported {subject}"),
     "published": mark("published {subject}"),
     "retired": mark("retired {subject}"),

@@ -9,7 +9,7 @@ import typer
 
 from engine.cli import late_page
 from engine.cli.entry_words import entry_data, late, on_behalf, what, who
-from engine.cli.opening import cascade_named, opened, split_reference
+from engine.cli.opening import cascade_named, looking, opened, split_reference
 from engine.cli.options import (
     AsOption,
     CascadeOption,
@@ -86,7 +86,7 @@ def show(
     if only_late and after is not None:
         said = say("--late shows the newest of all chains first; leave --after out")
         raise typer.BadParameter(said, param_hint="--after")
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (_, connection):
         if only_late:
             one_chain = cascade or number  # an obligation is numbered within its cascade
             some = cascade_named(connection, cascade, administration=True) if one_chain else None
@@ -156,7 +156,7 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
 
     Ends with exit code 6 where anything is not as it was, naming the first bad entry of each chain.
     """
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (_, connection):
         only = cascade_named(connection, cascade, administration=True) if cascade else None
         strides = verification.count_entries(connection, only) // verification.STRIDE
         with progress(say("Verifying, thousands of entries"), strides, silent=as_json) as advance:

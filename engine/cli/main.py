@@ -75,7 +75,7 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
     "journal": _Lazy("engine.cli.journal:app", mark("The record of what happened: show, correct, verify.")),
     "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),
-    "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, status.")),
+    "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, copy, status.")),
     "doctor": _Lazy("engine.cli.doctor:doctor", mark("How the installation stands, and what to do."), "cascade doctor"),
     "round": _Lazy(
         "engine.cli.rounds:run_rounds", mark("Run the rounds of time and delivery once, now."), "cascade round"
@@ -93,9 +93,10 @@ Exit codes:
   2  wrong usage                     6  verification failed
   3  invalid definition or document  7  database not available""")
 _ENVIRONMENT = mark("""\
-CASCADE_DATABASE, CASCADE_AS and CASCADE_LANG stand for --database, --as and
---lang, in the environment or in a file .env. Data goes to standard output,
-talk to standard error; every command that reads takes --json.""")
+CASCADE_DATABASE, CASCADE_READ_DATABASE, CASCADE_AS and CASCADE_LANG stand for
+--database, --read-database, --as and --lang, in the environment or in a file
+.env. Data goes to standard output, talk to standard error;
+every command that reads takes --json.""")
 
 
 class _Commands(TyperGroup):
@@ -115,7 +116,9 @@ class _Commands(TyperGroup):
         """Settle the language before anything is loaded, then run, and tell a usage error in it."""
         words = [os.fspath(word) for word in (sys.argv[1:] if args is None else args)]
         try:
-            result = super().main(_speaking(words), prog_name, complete_var, False, windows_expand_args, **extra)
+            result = super().main(
+                _reading(_speaking(words)), prog_name, complete_var, False, windows_expand_args, **extra
+            )
         except LIBRARY_ERROR as error:
             if not standalone_mode:
                 raise
@@ -195,6 +198,15 @@ def cascade(
         str,
         typer.Option("--database", metavar="URL", help="A SQLite path or postgresql:// URL.", show_default=False),
     ] = "",
+    read_database: Annotated[
+        str,
+        typer.Option(
+            "--read-database",
+            metavar="URL|none",
+            show_default=False,
+            help="A replica that everything that only looks reads from [env: CASCADE_READ_DATABASE].",
+        ),
+    ] = "",
     lang: Annotated[
         str,
         typer.Option(
@@ -207,7 +219,7 @@ def cascade(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
-    """The options before the command; `main` has taken --lang away, wherever it stood."""
+    """The options before the command; `main` has taken --lang away and brought --read-database here, wherever they stood."""
 
 
 def run() -> None:
@@ -240,6 +252,18 @@ def _speaking(words: list[str]) -> list[str]:
                                  param_hint=whence)  # fmt: skip
     if asked:
         language.use(asked)
+    return words
+
+
+def _reading(words: list[str]) -> list[str]:
+    """The words with --read-database before the command, wherever before a `--` it stood."""
+    end = words.index("--") if "--" in words else len(words)
+    for place in range(end):
+        name, equals, _ = words[place].partition("=")
+        if name == "--read-database":
+            last = place + (1 if equals else 2)
+            others = [*words[:place], *words[last:]] if last <= end else []  # without a value it is all there is to say
+            return [*words[place:last], *others]
     return words
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from engine.cli.opening import opened
+from engine.cli.opening import looking
 from engine.cli.options import DatabaseOption, JsonOption
 from engine.cli.printing import data, json_document, talk
 from engine.exchange.symbols import compose, number_in, read_notation
@@ -38,10 +38,9 @@ def number(
         raise typer.BadParameter(
             say("'{text}' is no notation such as SKHCN-VP or TB-UBND", text=notation), param_hint="NOTATION"
         )
-    with opened(database) as found:
-        with found.database.reading() as connection:
-            directory.read_offices(connection).get(issuer)
-            known = series(connection, issuer, year or day_of(found.now()).year, wanted, number_in)
+    with looking(database) as (found, connection):
+        directory.read_offices(connection).get(issuer)
+        known = series(connection, issuer, year or day_of(found.now()).year, wanted, number_in)
     if as_json:
         json_document({**asdict(known), "next": known.next})
     else:

@@ -8,7 +8,7 @@ import typer
 
 from engine.cli import figures_page, form_page, obligation_diagram, obligation_page, slip
 from engine.cli.entry_words import what
-from engine.cli.opening import cascade_named, opened, split_reference, world_of
+from engine.cli.opening import cascade_named, looking, opened, split_reference, world_of
 from engine.cli.options import (
     AsOption,
     CascadeOption,
@@ -75,7 +75,7 @@ def list_obligations(
     if time and time not in GROUPS:
         said = say("{group!r} is not a group; groups are {known}", group=time, known=list(GROUPS))
         raise typer.BadParameter(said, param_hint="--group")
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         only = cascade_named(connection, cascade) if cascade else None
         if office:
             directory.read_offices(connection).get(office)
@@ -119,7 +119,7 @@ def show(
     """Show one obligation: what, whose, by when and why, what runs, who was told, what may be done."""
     text, wanted = split_reference(number, cascade, "N")
     by = actor(as_) if as_ else None
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         chosen = cascade_named(connection, text)
         world = world_of(found, connection, chosen)
         page = obligation_page.read(connection, world, wanted, found.now(), by)
@@ -138,7 +138,7 @@ def form(
     as_json: JsonOption = False,
 ) -> None:
     """Show what one form of an office has to answer for a period: items, windows, dates, and the returns to make."""
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         world = world_of(found, connection, cascade_named(connection, cascade))
         page = form_page.read(connection, world, holder, period, found.now())
         if as_json:
@@ -168,7 +168,7 @@ def show_figures(
 ) -> None:
     """Show the figures of an obligation and of all below it: own shares, totals, who is missing, targets."""
     text, wanted = split_reference(number, cascade, "N")
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         world = world_of(found, connection, cascade_named(connection, text))
         page = figures_page.read(world, wanted, period, only)
     if as_json:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
 from engine.cli.entry_words import who
-from engine.cli.opening import cascade_named, opened, split_reference, world_of
+from engine.cli.opening import cascade_named, looking, split_reference, world_of
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption
 from engine.cli.printing import cut, json_document
 from engine.cli.wording import moment_words, office_words
@@ -37,7 +37,7 @@ def diagram(
     """
     check_format(format_, width, output, as_json=as_json)
     text, wanted = split_reference(number, cascade, "N")
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         chosen = cascade_named(connection, text)
         world = world_of(found, connection, chosen)
         one = world.obligation(wanted)

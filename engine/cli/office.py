@@ -9,7 +9,7 @@ import typer
 
 from engine.administration import INSTALLER, import_offices
 from engine.cli import office_files
-from engine.cli.opening import opened
+from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.cli.wording import office_words
@@ -30,7 +30,7 @@ app = group("The directory of offices: who is above whom, who is outside, who si
 @command(app, "list", "cascade office list")
 def list_offices(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """Show the tree of offices."""
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (_, connection):
         offices = directory.read_offices(connection)
     if as_json:
         json_document({"offices": [_office(office) for office in offices]})
@@ -47,7 +47,7 @@ def show_office(
     as_json: JsonOption = False,
 ) -> None:
     """Show one office: where it hangs, who sits in it, what it owes."""
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         offices = directory.read_offices(connection)
         one = offices.get(office)
         totals, today = groups.totals(connection, found.now(), office=one.id), day_of(found.now())

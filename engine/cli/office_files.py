@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from engine.administration import INSTALLER
 from engine.administration import add_office as put_office
-from engine.cli.opening import file_bytes, opened
+from engine.cli.opening import file_bytes, looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, command
 from engine.cli.printing import data, json_document, talk
 from engine.errors import Unreadable
@@ -83,7 +83,7 @@ def export(
     """Print the directory as a file that `office import` reads again."""
     if as_csv and as_yaml:
         raise typer.BadParameter(say("give one of --csv and --yaml"), param_hint="--csv")
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (_, connection):
         offices = list(directory.read_offices(connection))
     data(to_csv(offices) if as_csv else to_yaml(offices))
     if as_csv and any(one.deputies or one.absent for one in offices):

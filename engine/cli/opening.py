@@ -16,6 +16,7 @@ from engine.errors import Unreadable
 from engine.exchange.dispatch import decode, from_yaml
 from engine.exchange.drafts import Draft
 from engine.exchange.errors import SecretDocument, UnreadableDocument
+from engine.replica import opened_to_look
 from engine.runtime import Runtime
 from storage import cascades
 from storage.cascades import Stored
@@ -38,6 +39,19 @@ def opened(database: str) -> Iterator[Runtime]:
     quiet()
     with runtime.opened(database) as found:
         yield found
+
+
+@contextmanager
+def looking(database: str) -> Iterator[tuple[Runtime, Connection]]:
+    """The installation and a reading of it, for a command that only looks: from the read database where one is named."""
+    reads = getattr(database, "reads", "")
+    if not reads:
+        with opened(database) as found, found.database.reading() as connection:
+            yield found, connection
+        return
+    quiet()
+    with opened_to_look(database, reads, talk) as there:
+        yield there
 
 
 def quiet() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 LIMIT_MAX = 100_000
+NO_READS = "none"  # what --read-database says to look at the primary all the same
 
 
 def settings() -> "Settings":
@@ -35,21 +36,42 @@ def settings() -> "Settings":
         raise typer.BadParameter(said) from None
 
 
-def _given(context: typer.Context, value: str) -> str:
-    """What --database says, after the command or before it; empty where it is nowhere."""
-    return value or context.find_root().params.get("database") or ""
+class Address(str):
+    """A database's URL, and the URL of the one that looks read instead of it; empty where that is itself."""
+
+    __slots__ = ("reads",)
+    reads: str
+
+    @classmethod
+    def of(cls, url: str, reads: str) -> "Address":
+        made = cls(url)
+        made.reads = "" if reads == NO_READS else reads
+        return made
 
 
-def _given_or_set(context: typer.Context, value: str) -> str:
+def _given(context: typer.Context, value: str) -> Address:
+    """What --database says, after the command or before it; empty where it is nowhere. Who names a database means that
+    one, also where another is set to be read."""
+    return Address.of(value or context.find_root().params.get("database") or "", _reads(context))
+
+
+def _given_or_set(context: typer.Context, value: str) -> Address:
+    given, found = _given(context, value), settings()
+    set_there = found.database if "database" in found.model_fields_set else ""
+    return given or Address.of(set_there, _reads(context) or found.read_database or "")
+
+
+def _database(context: typer.Context, value: str) -> Address:
     given = _given(context, value)
     if given:
         return given
     found = settings()
-    return found.database if "database" in found.model_fields_set else ""
+    return Address.of(found.database, _reads(context) or found.read_database or "")
 
 
-def _database(context: typer.Context, value: str) -> str:
-    return _given(context, value) or settings().database
+def _reads(context: typer.Context) -> str:
+    """What --read-database says, which stands before the command when it is parsed."""
+    return context.find_root().params.get("read_database") or ""
 
 
 def _actor_text(value: str) -> str:

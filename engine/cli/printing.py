@@ -39,9 +39,11 @@ def json_document(document: Any) -> None:
 
 
 def _plain(value: Any) -> str:
-    """A text in a JSON document, in the language in use."""
+    """A text in a JSON document, in the language in use; an address as it was typed."""
     if isinstance(value, Text):
         return told(value)
+    if isinstance(value, str):
+        return str(value)
     raise TypeError(f"{type(value).__name__} does not belong in a JSON document")
 
 

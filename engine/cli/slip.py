@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import Connection
 
 from engine.cli.entry_words import what, who
-from engine.cli.opening import cascade_named, opened, split_reference, world_of
+from engine.cli.opening import cascade_named, looking, split_reference, world_of
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption
 from engine.cli.printing import data, json_document
 from engine.cli.wording import moment_words
@@ -38,7 +38,7 @@ def slip(
     An obligation that was itself given by a direction on a slip is found on that slip. It is in Vietnamese, as it is kept.
     """
     text, wanted = split_reference(number, cascade, "N")
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         chosen = cascade_named(connection, text)
         world = world_of(found, connection, chosen)
         with speaking("vi"):

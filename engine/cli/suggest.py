@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.opening import draft_of, opened
+from engine.cli.opening import draft_of, looking
 from engine.cli.options import DatabaseOption, JsonOption, one_of
 from engine.cli.printing import data, json_document, talk
 from engine.cli.workflow_page import title
@@ -90,7 +90,7 @@ def _document(draft: Draft, database: str, issuer: str = "") -> Document:
         raise typer.BadParameter(said, param_hint="--issuer")
     level = None
     if (given or draft.issuer) and has_database(database):
-        with opened(database) as found, found.database.reading() as connection:
+        with looking(database) as (_, connection):
             offices: Offices = directory.read_offices(connection)
         if given:
             level = offices.get(given).level

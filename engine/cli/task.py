@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.opening import cascade_named, opened, split_reference, world_of
+from engine.cli.opening import cascade_named, looking, split_reference, world_of
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.cli.wording import day_words, moment_words, task_words
@@ -43,7 +43,7 @@ def list_tasks(
 
     A task that was done is recorded: cascade obligation do record_task N --ask task=ID --ask done_on=DAY --ask note=TEXT
     """
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (_, connection):
         only = cascade_named(connection, cascade) if cascade else None
         if office:
             directory.read_offices(connection).get(office)
@@ -83,7 +83,7 @@ def letter(
         said = say("{text!r} is not N/TASK such as 12/4.1", text=reference)
         raise typer.BadParameter(said, param_hint="N[/TASK]")
     text, number = split_reference(parts["obligation"], cascade, "N[/TASK]")
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (found, connection):
         world = world_of(found, connection, cascade_named(connection, text))
         one = world.obligation(number)
         task = _letter_task(one, parts["task"])

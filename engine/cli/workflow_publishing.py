@@ -7,7 +7,7 @@ import typer
 
 from engine import publishing
 from engine.administration import Upgraded
-from engine.cli.opening import file_text, opened
+from engine.cli.opening import file_text, looking, opened
 from engine.cli.options import AsOption, DatabaseOption, DeputyOption, JsonOption, actor, command, one_of
 from engine.cli.printing import data, json_document, table, talk
 from engine.cli.workflow_page import title
@@ -139,7 +139,7 @@ def two_persons(
 
 def show_shipped(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """Show the workflows that ship with this program, and whether your database has that very text published."""
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (_, connection):
         published = definitions.read_published(connection, "workflow")
     differing = publishing.differing_shipped(published)
     rows = []

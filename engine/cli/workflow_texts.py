@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from engine.cli.opening import file_bytes, file_text, opened
+from engine.cli.opening import file_bytes, file_text, looking
 from engine.cli.printing import talk
 from engine.publishing import SHIPPED
 from storage import definitions
@@ -58,6 +58,8 @@ class Compared:
 
 def has_database(database: str) -> bool:
     """Is there a database? A server is taken to be there, and says itself where it is not."""
+    if getattr(database, "reads", ""):
+        return True
     url = Database(database)
     missing = url.is_sqlite and url.url.database is not None and not Path(url.url.database).exists()
     url.close()
@@ -72,7 +74,7 @@ def texts(database: str, *, silent: bool = False) -> list[WorkflowText]:
             return [WorkflowText(name, 1, text) for name, text in shipped().items()]
         talk(say("There is no database {database}; this is what ships with cascade.", database=database))
         return [WorkflowText(name, 1, text) for name, text in shipped().items()]
-    with opened(database) as found, found.database.reading() as connection:
+    with looking(database) as (_, connection):
         published = definitions.read_published(connection, "workflow")
         running = versions.open_directives(connection)
     newest = {one.name: one.key for one in published if not one.retired}

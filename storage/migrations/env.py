@@ -2,11 +2,12 @@
 
 from alembic import context
 
+from storage import partitions
 from storage.tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection, target_metadata=metadata, render_as_batch=True, transactional_ddl=True, compare_type=True
 )
-with context.begin_transaction():
+with context.begin_transaction(), partitions.making(context.config.attributes["partitions"]):
     context.run_migrations()

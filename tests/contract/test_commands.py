@@ -9,6 +9,8 @@ from tests.support.databases import tables
 from tests.support.desk import Desk, task
 from workflows.errors import Conflict, NotFound, NotOpen, NotYours, Refused
 
+ON_PARTITIONS = True
+
 
 @pytest.fixture
 def office(desk: Desk) -> Desk:

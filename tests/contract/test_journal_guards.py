@@ -11,6 +11,8 @@ from storage import guards, journal
 from storage.database import Database
 from tests.support.desk import Desk
 
+ON_PARTITIONS = True
+
 COLUMNS = ", ".join(journal.ROWS.columns)
 REST = ", ".join(journal.ROWS.columns[2:])
 AS_SEQ = f"SELECT cascade_id, {{seq}}, {REST} FROM journal WHERE cascade_id = '{{chain}}' AND seq = 2"

@@ -8,6 +8,8 @@ from engine.runtime import Runtime
 from storage.journal import chain_hash
 from tests.support.desk import Desk, task
 
+ON_PARTITIONS = True
+
 WRITERS = 4
 ROUNDS = 18
 LATE = "2023-09-20"

@@ -14,6 +14,8 @@ from tests.contract.test_many_writers import at_once
 from tests.support.desk import Desk, task
 from workflows.errors import Refused
 
+ON_PARTITIONS = True
+
 
 class Postbox:
     """A channel that keeps what it was given; it fails for the messages it is told to fail for."""

@@ -11,6 +11,8 @@ from tests.support.databases import tables
 from tests.support.desk import Desk, task
 from workflows.commands import Elapse
 
+ON_PARTITIONS = True
+
 
 def awake(desk: Desk, count: int) -> list[Desk]:
     """Cascades of one obligation each, whose deadline has just passed."""

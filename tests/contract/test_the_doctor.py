@@ -30,6 +30,8 @@ from tests.support.desk import Desk, task
 from workflows.calendar_text import shipped_calendar, to_text
 from workflows.fields import parse_instant
 
+ON_PARTITIONS = "long"
+
 BEAT = timedelta(seconds=5)
 
 

@@ -11,6 +11,8 @@ from tests.support.databases import create_installation, tables
 from tests.support.desk import READY, Desk, task
 from workflows.fields import parse_instant
 
+ON_PARTITIONS = "long"
+
 
 class Wall:
     """A clock on a wall that somebody turns."""

@@ -17,6 +17,8 @@ from tests.support.databases import Databases
 from tests.support.desk import Desk, desk_on, task
 from workflows.directive import ADMINISTRATION
 
+ON_PARTITIONS = "long"
+
 BAD = 5  # the entry that is tampered with
 
 

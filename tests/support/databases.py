@@ -38,7 +38,12 @@ def quick_folder() -> Iterator[Path]:
 
 
 class Databases(Protocol):
-    """One kind of database: where new ones come from. Each method that makes one returns its URL."""
+    """One kind of database: where new ones come from. Each method that makes one returns its URL.
+
+    `partitions` says in how many parts the installations of this kind keep a cascade's tables; 0 where they are whole.
+    """
+
+    partitions: int
 
     def empty(self) -> str: ...
     def copy(self, url: str) -> str: ...
@@ -47,6 +52,8 @@ class Databases(Protocol):
 
 class SqliteFiles:
     """SQLite files in one folder."""
+
+    partitions = 0
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -67,6 +74,8 @@ class SqliteFiles:
 
 class PostgresServer:
     """A PostgreSQL server: the one the variable names, or a real one from a wheel that lives as long as the tests."""
+
+    partitions = 0
 
     def __init__(self, folder: Path) -> None:
         self._mine = None
@@ -100,16 +109,34 @@ class PostgresServer:
         return make_url(self._url).set(database=name).render_as_string(hide_password=False)
 
 
+class Partitioned:
+    """Databases on a PostgreSQL server whose installations are hash-partitioned."""
+
+    partitions = 3
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+
+    def empty(self) -> str:
+        return self._server.empty()
+
+    def copy(self, url: str) -> str:
+        return self._server.copy(url)
+
+    def drop(self, url: str) -> None:
+        self._server.drop(url)
+
+
 def _name(url: str) -> str:
     return str(make_url(url).database)
 
 
-def create_installation(url: str, *, simulated: bool = True, units: int = 8) -> str:
+def create_installation(url: str, *, simulated: bool = True, units: int = 8, partitions: int = 0) -> str:
     """An empty database made an installation with a directory of offices; simulated time stands at 19/07/2023 08:00."""
     database = Database(url)
     try:
         start = SIMULATED_FROM if simulated else None
-        administration.create(database, SystemClock(), "tests", start)
+        administration.create(database, SystemClock(), "tests", start, partitions)
         with database.transaction() as connection:
             administration.import_offices(connection, directory(units), SIMULATED_FROM, administration.INSTALLER)
     finally:

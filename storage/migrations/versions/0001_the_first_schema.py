@@ -229,5 +229,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "version"),
     )
 
-    for statement in guards.statements(op.get_context().dialect.name):
+    for statement in guards.statements(op.get_bind()):
         op.execute(statement)
