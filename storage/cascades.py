@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,6 +25,7 @@ _OBLIGATIONS = bulk.RowMap(Obligation, ObligationRow, ["cascade_id"])
 _FIXED = {"level", "holder", "giver", "part", "mode", "workflow", "assigned_at", "parent", "counted",
           "standing", "period", "data_from", "data_to", "receive_by"}  # fmt: skip
 _CHUNK = 500  # numbers in one IN list
+LOCK_SECONDS = 5  # how long a command waits on PostgreSQL for a cascade that somebody else holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,63 @@ _COMMANDS = bulk.RowMap(Done, CommandRow, ["cascade_id"])
 
 
 def lock(connection: Connection, cascade_id: str, *, wait: bool = True) -> Cascade | None:
-    """The cascade, held until the transaction ends. None where it is not there, or (not `wait`) another node holds it."""
+    """The cascade, held until the transaction ends. None where it is not there, or (not `wait`) another node holds it.
+
+    Raises Held (when the statement ends, from the transaction) where it is not given within `LOCK_SECONDS`."""
     sqlite = connection.dialect.name == "sqlite"
-    clause = "" if sqlite else f" FOR UPDATE{'' if wait else ' SKIP LOCKED'}"
+    # Set where the row is found, before it is waited for: it needs no round trip, and ends with the transaction.
+    bound = f" AND set_config('lock_timeout', '{LOCK_SECONDS}s', true) IS NOT NULL FOR UPDATE"
+    clause = "" if sqlite else bound if wait else " FOR UPDATE SKIP LOCKED"
     rows = bulk.read(connection, f"{_CASCADES.select} WHERE id = ?{clause}", cascade_id)
     return _CASCADES.from_row(rows[0], sqlite) if rows else None
 
 
-def awake(connection: Connection, now: datetime, limit: int) -> list[str]:
-    """The cascades that have something due, the longest due first; nothing is locked."""
+def take(connection: Connection, ids: Sequence[str], now: datetime) -> Cascade | None:
+    """The first of these cascades that is still awake and that no other node holds, held until the transaction ends."""
+    sqlite = connection.dialect.name == "sqlite"
+    rows = bulk.read(
+        connection,
+        f"{_CASCADES.select} WHERE id IN ({bulk.marks(len(ids))}) AND wake_at <= ?"
+        f" LIMIT 1{'' if sqlite else ' FOR UPDATE SKIP LOCKED'}",
+        *ids,
+        bulk.instant(connection, now),
+    )
+    return _CASCADES.from_row(rows[0], sqlite) if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """A cascade that has something due, and since when."""
+
+    id: str
+    since: datetime
+
+
+def awake(connection: Connection, now: datetime, limit: int, after: Awake | None = None) -> list[Awake]:
+    """The cascades that have something due, the longest due first, behind `after`; nothing is locked."""
     at = bulk.instant(connection, now)
-    return [
-        row[0]
-        for row in bulk.read(
-            connection, f"SELECT id FROM cascade WHERE wake_at <= ? ORDER BY wake_at LIMIT {limit}", at
-        )
-    ]
+    since = [bulk.instant(connection, after.since), after.id] if after else []
+    behind = " AND (wake_at, id) > (?, ?)" if after else ""
+    rows = bulk.read(
+        connection,
+        f"SELECT id, wake_at FROM cascade WHERE wake_at <= ?{behind} ORDER BY wake_at, id LIMIT {limit}",
+        at,
+        *since,
+    )
+    return [Awake(id_, bulk.read_instant(connection, wakes) or now) for id_, wakes in rows]
+
+
+def holder(connection: Connection, cascade_id: str) -> tuple[str, timedelta] | None:
+    """Who holds a cascade now, as its connection is named, and for how long; None where nobody does, or on SQLite."""
+    if connection.dialect.name == "sqlite":
+        return None
+    rows = bulk.read(
+        connection,
+        "SELECT concat_ws(' @ ', nullif(application_name, ''), host(client_addr)), clock_timestamp() - xact_start"
+        " FROM cascade AS one JOIN pg_stat_activity ON backend_xid = one.xmax WHERE one.id = ?",
+        cascade_id,
+    )
+    return (rows[0][0], rows[0][1]) if rows and rows[0][1] is not None else None
 
 
 def awake_obligations(connection: Connection, cascade_id: str, now: datetime, limit: int) -> list[int]:
