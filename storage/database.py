@@ -29,6 +29,7 @@ _NOT_GIVEN = "55P03"  # a lock that did not come within lock_timeout
 _READ_ONLY = "25006"  # a server that takes no writes: a standby, or what was the primary before a failover
 _CONNECTIONS_MAX = 10  # of one process, unless the URL says ?pool=N
 _POOL_SECONDS = 10  # how long one waits for a connection of a pool that is all in use
+_PREPARED_FROM = 5  # times that a statement comes on one connection
 _FRESH_SECONDS = 1.0  # a connection used so lately is not asked whether it is still there
 _PAUSE_SECONDS = 0.02  # before the second try of a transaction that met another one; at most twice as long each time
 # A server that does not answer is given up within these, so that a service sees it go and come back.
@@ -146,12 +147,12 @@ class Database:
         if self.is_sqlite and "database is locked" in why:
             return Away(say("{database} is busy: another process has been writing it for {seconds} s. Nothing was"
                             " stored; try again.", database=self.shown, seconds=BUSY_SECONDS))  # fmt: skip
-        if error.connection_invalidated:
-            lost = Away(say("The connection to {database} was lost: {why}", database=self.shown, why=why))
-            lost.unsure = committing
-            return lost
-        if isinstance(error, OperationalError):
-            return Away(say("The database {database} cannot be used: {why}", database=self.shown, why=why))
+        if error.connection_invalidated or isinstance(error, OperationalError):
+            lost = say("The connection to {database} was lost: {why}", database=self.shown, why=why)
+            unusable = say("The database {database} cannot be used: {why}", database=self.shown, why=why)
+            away = Away(lost if error.connection_invalidated else unusable)
+            away.unsure = committing and not self.is_sqlite
+            return away
         if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
             return Unavailable(say("{database} cannot be used: {why}", database=self.shown, why=why))
         return None
@@ -170,13 +171,15 @@ def _postgres(url: URL, name: str) -> Engine:
     query = dict(url.query)
     arguments: dict[str, Any] = {key: value for key, value in _PATIENCE.items() if key not in query}
     arguments |= {"application_name": name[:63]} if "application_name" not in query else {}
-    # A statement prepared in one transaction is not there in the next where a pooler gives that another session.
-    arguments["prepare_threshold"] = _count(query.pop("prepare_threshold", "none"), "prepare_threshold")
+    told = query.pop("prepare_threshold", None)
+    arguments["prepare_threshold"] = _count(told, "prepare_threshold") if told else None
     size = _count(query.pop("pool", str(_CONNECTIONS_MAX)), "pool") or _CONNECTIONS_MAX
     engine = create_engine(
         url.set(query=query), connect_args=arguments, pool_size=size, max_overflow=0, pool_timeout=_POOL_SECONDS,
         pool_use_lifo=True,
     )  # fmt: skip
+    if not told:
+        event.listen(engine, "connect", _prepare_where_it_lasts)
     event.listen(engine, "checkin", _left)
 
     def look(connection: Any, record: Any, _proxy: Any) -> None:
@@ -198,6 +201,16 @@ def _count(text: Any, option: str) -> int | None:
     if not str(text).isdecimal():
         raise Unavailable(say("{option}={text} in the database's URL is no number", option=option, text=text))
     return int(text)
+
+
+def _prepare_where_it_lasts(connection: Any, _record: Any) -> None:
+    """Let statements be prepared, unless a pooler gives each transaction another session, in which they are not there.
+
+    A pooler has to answer for the session itself: the process it names is not the one that answers."""
+    connection.autocommit = True
+    [process] = connection.execute("SELECT pg_backend_pid()").fetchone()
+    connection.autocommit = False
+    connection.prepare_threshold = _PREPARED_FROM if process == connection.info.backend_pid else None
 
 
 def _left(_connection: Any, record: Any) -> None:

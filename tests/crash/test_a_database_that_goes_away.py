@@ -32,7 +32,9 @@ def order(url: str, id_: str) -> str:
     with opened(url) as runtime:
         now = runtime.now()
         item = ItemDraft("1", "At once", due=now - timedelta(minutes=1), due_wording="at once", lead=(UNITS[0],))
-        asked = Issue(id_, DIRECTOR, f"{id_}/CV", "CV", DEPARTMENT, day_of(now), "At once", (item,), "government-notice")
+        asked = Issue(
+            id_, DIRECTOR, f"{id_}/CV", "CV", DEPARTMENT, day_of(now), "At once", (item,), "government-notice"
+        )
         return runtime.executor.execute([asked])[0].cascade
 
 

@@ -75,8 +75,8 @@ def finished(url: str, count: int, seconds: float = 120) -> None:
 
 def assert_each_once(url: str, count: int) -> None:
     with opened(url) as runtime, runtime.database.reading() as connection:
-        sql = "SELECT count(*) FROM journal WHERE kind IN ('RungReached', 'DeadlineMissed') GROUP BY cascade_id, obligation, kind"
-        times = Counter(row[0] for row in read(connection, sql))
+        kinds = "kind IN ('RungReached', 'DeadlineMissed') GROUP BY cascade_id, obligation, kind"
+        times = Counter(row[0] for row in read(connection, f"SELECT count(*) FROM journal WHERE {kinds}"))
         assert times == {1: 2 * count}
         assert verify(connection).verified
 
