@@ -90,11 +90,13 @@ def state(node: Node, now: datetime) -> str:
 
 def _line(node: Node, now: datetime) -> list[str]:
     found = state(node, now)
-    moments = (node.started_at, node.stopped_at or node.seen_at, node.round_at)
-    lag = _length(timedelta(milliseconds=node.lag_ms)) if node.round_at else ""
+    lag = _length(timedelta(milliseconds=node.lag_ms)) if node.round_at else "-"
+    seen = say(
+        "{time} ago", time=_length(max(timedelta(0), now - (node.stopped_at or node.seen_at or node.started_at)))
+    )
+    moments = [moment_words(node.started_at), seen, moment_words(node.round_at)]
     counts = [f"{node.fired:,}", f"{node.total:,}"]
-    words = [moment_words(one) if one else "-" for one in moments]
-    return [styled(_WORDS[found], _COLOURS[found]), node.name, node.host or "-", *words, *counts, lag, node.version]
+    return [styled(_WORDS[found], _COLOURS[found]), node.name, node.host or "-", *moments, *counts, lag, node.version]
 
 
 def _document(node: Node, now: datetime) -> dict[str, object]:
