@@ -5,6 +5,7 @@ No state is kept on a PostgreSQL session beyond its transaction, so that a poole
 
 import os
 import random
+import selectors
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +31,6 @@ _READ_ONLY = "25006"  # a server that takes no writes: a standby, or what was th
 _CONNECTIONS_MAX = 10  # of one process, unless the URL says ?pool=N
 _POOL_SECONDS = 10  # how long one waits for a connection of a pool that is all in use
 _PREPARED_FROM = 5  # times that a statement comes on one connection
-_FRESH_SECONDS = 1.0  # a connection used so lately is not asked whether it is still there
 _PAUSE_SECONDS = 0.02  # before the second try of a transaction that met another one; at most twice as long each time
 # A server that does not answer is given up within these, so that a service sees it go and come back.
 _PATIENCE = {
@@ -180,10 +180,9 @@ def _postgres(url: URL, name: str) -> Engine:
     )  # fmt: skip
     if not told:
         event.listen(engine, "connect", _prepare_where_it_lasts)
-    event.listen(engine, "checkin", _left)
 
-    def look(connection: Any, record: Any, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get("left", time.monotonic()) < _FRESH_SECONDS:
+    def look(connection: Any, _record: Any, _proxy: Any) -> None:
+        if not _has_something_to_say(connection):
             return
         try:
             engine.dialect.do_ping(connection)
@@ -192,6 +191,13 @@ def _postgres(url: URL, name: str) -> Engine:
 
     event.listen(engine, "checkout", look)
     return engine
+
+
+def _has_something_to_say(connection: Any) -> bool:
+    """Did something come while nobody asked? Nearly always the server's farewell: it is seen without a round trip."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(timeout=0))
 
 
 def _count(text: Any, option: str) -> int | None:
@@ -211,10 +217,6 @@ def _prepare_where_it_lasts(connection: Any, _record: Any) -> None:
     [process] = connection.execute("SELECT pg_backend_pid()").fetchone()
     connection.autocommit = False
     connection.prepare_threshold = _PREPARED_FROM if process == connection.info.backend_pid else None
-
-
-def _left(_connection: Any, record: Any) -> None:
-    record.info["left"] = time.monotonic()
 
 
 def _is_read_only(path: Path) -> bool:

@@ -283,12 +283,9 @@ def test_connections_are_bounded_and_one_more_is_told_so(database_url: str, monk
     database.close()
 
 
-def test_a_connection_that_died_in_the_pool_is_replaced_before_anybody_sees_it(
-    desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_that_died_in_the_pool_is_replaced_before_anybody_sees_it(desk: Desk, database_url: str) -> None:
     if desk.runtime.database.is_sqlite:
         return
-    monkeypatch.setattr("storage.database._FRESH_SECONDS", 0)
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as admin:
         ended = admin.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
@@ -298,6 +295,16 @@ def test_a_connection_that_died_in_the_pool_is_replaced_before_anybody_sees_it(
     assert ended[0] >= 1
     desk.order("2023-09-29", "unit-1")
     assert desk.verdict().verified
+
+
+def test_statements_are_prepared_where_the_session_lasts_unless_the_url_says_otherwise(database_url: str) -> None:
+    if "://" not in database_url:
+        return
+    for option, expected in (("", 5), ("&prepare_threshold=none", None), ("&prepare_threshold=2", 2)):
+        database = Database(f"{database_url}{option}")
+        with database.reading() as connection:
+            assert connection.connection.driver_connection.prepare_threshold == expected  # type: ignore[union-attr]
+        database.close()
 
 
 def present(node: Runtime, name: str, seconds: float = 5) -> Presence:

@@ -176,6 +176,9 @@ def test_everything_works_through_a_pooler_that_gives_each_transaction_another_s
             create_installation(url, simulated=False, units=20)
             obligations = due(url, 60)
             with opened(url) as runtime:
+                with runtime.database.reading() as connection:
+                    driver = connection.connection.driver_connection
+                    assert driver.prepare_threshold is None, "that a pooler stands between is found out"  # type: ignore[union-attr]
                 later = issue(runtime, "later", UNITS[0], minutes=60)
                 clerk = Actor(UNITS[0], "clerk")
                 [answer] = runtime.executor.execute([Act("receive", clerk, later, 1, "receive", {})])
