@@ -21,7 +21,7 @@ def serve(runtime: Runtime, seconds: float, confirm_time: bool, tell: Callable[[
     Raises Unavailable where a live node has this name already."""
     presence = Presence(runtime.database, runtime.clock, runtime.node, seconds)
     rounds: list[Round] = [lambda stopped: _follow(runtime), runtime.elapse.run, runtime.delivery.run]
-    beat = Beat(runtime.clock, seconds, rounds, presence.sign)
+    beat = Beat(runtime.clock, seconds, rounds, presence.sign, runtime.database.abandon)
     presence.sign_in()
     with runtime.database.reading() as connection:
         newest = newest_entry_at(connection)

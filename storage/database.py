@@ -6,10 +6,11 @@ No state is kept on a PostgreSQL session beyond its transaction, so that a poole
 import os
 import random
 import selectors
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -68,6 +69,8 @@ class Database:
     def __init__(self, text: str, name: str = "cascade") -> None:
         self.url = parse_url(text)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._in_use: set[Any] = set()
+        self._abandoned = False
         self.connections: Engine = self._connect(name)
 
     @property
@@ -81,7 +84,10 @@ class Database:
             return create_engine(f"sqlite:///file:{self.url.database}?mode=ro&immutable=1&uri=true", poolclass=NullPool)
         try:
             if not self.is_sqlite:
-                return _postgres(self.url, name)
+                engine = _postgres(self.url, name)
+                event.listen(engine, "checkout", lambda connection, *_: self._in_use.add(connection))
+                event.listen(engine, "checkin", lambda connection, *_: self._in_use.discard(connection))
+                return engine
             engine = create_engine(self.url, poolclass=NullPool if self.url.database in (None, "") else None)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             said = say("{name!r} has no driver here: {why}", name=self.url.drivername, why=error)
@@ -123,6 +129,8 @@ class Database:
     def _guarded(self) -> Iterator[list[str]]:
         """Says what the driver says in our own terms. What is yielded is told how far the transaction came."""
         reached: list[str] = []
+        if self._abandoned:
+            raise Away(say("{database} does not answer, and is not waited for any longer", database=self.shown))
         try:
             yield reached
         except sqlalchemy_errors.TimeoutError as error:
@@ -156,6 +164,17 @@ class Database:
         if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
             return Unavailable(say("{database} cannot be used: {why}", database=self.shown, why=why))
         return None
+
+    def abandon(self) -> None:
+        """Hang up on a server that does not answer, for good: who waits for it is told that it is away. For a process that has
+        to end; a transaction in hand is rolled back."""
+        self._abandoned = True
+        for connection in tuple(self._in_use):
+            with suppress(
+                OSError, ValueError, self.connections.dialect.loaded_dbapi.Error
+            ):  # it has just ended by itself
+                with socket.socket(fileno=os.dup(connection.fileno())) as line:
+                    line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self.connections.dispose()

@@ -6,7 +6,7 @@ A database that is away is asked for every second or two, however slow the beat 
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Timer
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -18,6 +18,8 @@ from workflows.text import say, say_count
 
 SILENCE_MAX = timedelta(days=45)  # since the last entry, at start: longer than any holiday, shorter than a wrong year
 _BACKWARD_MAX = timedelta(days=1)
+_SILENT_SECONDS = 10.0  # without an answer in the middle of a round: the node is not ready
+_GRACE_SECONDS = 7.0  # that the round in hand has when it is told to stop, before it is cut off
 _AWAY_SECONDS = (1.0, 1.5, 2.0)  # between beats while the database is away; a try to reach it takes up to three more
 Round = Callable[[Callable[[], bool]], object]
 Sign = Callable[[bool, str | None], None]
@@ -26,13 +28,20 @@ Sign = Callable[[bool, str | None], None]
 class Beat:
     """Runs rounds one after another, each at most once at a time, until it is stopped.
 
-    `sign` is told, at each beat and between two transactions, whether all is well and why the rounds are held.
+    `sign` is told, at each beat and between two transactions, whether all is well and why the rounds are held. `cut_off` ends
+    what waits for a database that does not answer.
     """
 
     def __init__(
-        self, clock: Clock, seconds: float, rounds: list[Round], sign: Sign = lambda ready, held: None
+        self,
+        clock: Clock,
+        seconds: float,
+        rounds: list[Round],
+        sign: Sign = lambda ready, held: None,
+        cut_off: Callable[[], None] = lambda: None,
     ) -> None:
-        self._clock, self._seconds, self._rounds, self._sign = clock, seconds, rounds, sign
+        self._clock, self._seconds, self._rounds, self._sign, self._cut_off = clock, seconds, rounds, sign, cut_off
+        self._progress = stopwatch()
         self._stop = Event()
         self._watchdog = Watchdog(clock)
         self._scheduler = BackgroundScheduler(
@@ -76,8 +85,13 @@ class Beat:
             while not self._stop.wait(min(self._seconds, _AWAY_SECONDS[0])):
                 if not self._at_work and stopwatch() - self._beaten > 2 * (self._pause or self._seconds):
                     self._next_in(0)
+                if self._at_work and stopwatch() - self._progress > _SILENT_SECONDS:
+                    self._become_ready(False)
         finally:
+            cut = Timer(_GRACE_SECONDS, self._cut_off)
+            cut.start()
             self._scheduler.shutdown(wait=True)
+            cut.cancel()
 
     def _next_in(self, seconds: float) -> None:
         """One beat, once. A repeating trigger would count every beat missed in a leap of the clock, one by one."""
@@ -89,7 +103,7 @@ class Beat:
 
     def _once(self) -> None:
         """One beat. Whatever goes wrong in it, the next one comes."""
-        self._at_work = True
+        self._at_work, self._progress = True, stopwatch()
         try:
             self._beat()
         finally:
@@ -142,6 +156,7 @@ class Beat:
 
     def _told_to_stop(self) -> bool:
         """Asked between two transactions: a long round gives a sign of life as well."""
+        self._progress = stopwatch()
         self._sign(self.ready, self.held)
         return self._stop.is_set()
 

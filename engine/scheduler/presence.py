@@ -7,6 +7,7 @@ import os
 import socket
 import uuid
 from importlib.metadata import PackageNotFoundError, version
+from threading import Timer
 
 from loguru import logger
 
@@ -20,6 +21,7 @@ from workflows.calendar import VIETNAM
 from workflows.text import say
 
 _LISTED_MAX = 1_000
+_FAREWELL_SECONDS = 2.0  # that signing out may take
 
 
 class Presence:
@@ -72,10 +74,14 @@ class Presence:
             with self._database.transaction() as connection:
                 nodes.sign_out(connection, self._name, self._run, real_now(self._clock))
 
+        cut = Timer(_FAREWELL_SECONDS, self._database.abandon)
+        cut.start()
         try:
             self._database.insist(leave)
         except Unavailable as away:
             logger.bind(because=str(away)).warning("not_signed_out")
+        finally:
+            cut.cancel()
 
     def _write(self, ready: bool, held: str | None) -> bool:
         with self._database.transaction() as connection:

@@ -64,7 +64,8 @@ def pooler(folder: Path, url: str, user: str | None, connections: int) -> Iterat
     settings.write_text(
         f"[databases]\n{place['dbname']} = host={place['host']} dbname={place['dbname']} user=postgres\n[pgbouncer]\n"
         f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n"
-        f"default_pool_size = {connections}\nmax_client_conn = 200\nserver_login_retry = 1\n",
+        f"default_pool_size = {connections}\nmax_client_conn = 200\nserver_login_retry = 1\n"
+        "query_wait_timeout = 120\n",
         encoding="utf-8",
     )
     options = [] if os.geteuid() else ["-u", user or pwd.getpwuid(65534).pw_name]
