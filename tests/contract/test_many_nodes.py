@@ -1,10 +1,8 @@
 """Many nodes on one database: fair turns, a bounded wait for what another one holds, transactions that meet, signs of life."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Event, Thread
 from typing import Any
@@ -14,14 +12,10 @@ import pytest
 
 from engine.clock import SystemClock
 from engine.runtime import Runtime, opened
-from engine.scheduler.beat import Beat
-from engine.scheduler.presence import Presence
-from storage import bulk, cascades, nodes, outbox
+from storage import bulk, cascades, nodes
 from storage.database import TRIES, Database
 from storage.errors import Away, Held, Met, Unavailable
-from storage.nodes import Node
 from tests.contract.test_many_writers import at_once
-from tests.contract.test_outbox import Postbox, delivery, waiting
 from tests.contract.test_rounds import awake, fired
 from tests.support.desk import Desk, task
 
@@ -305,181 +299,3 @@ def test_statements_are_prepared_where_the_session_lasts_unless_the_url_says_oth
         with database.reading() as connection:
             assert connection.connection.driver_connection.prepare_threshold == expected  # type: ignore[union-attr]
         database.close()
-
-
-def present(node: Runtime, name: str, seconds: float = 5) -> Presence:
-    return Presence(node.database, node.clock, name, seconds)
-
-
-def listed(node: Runtime) -> dict[str, Node]:
-    with node.database.reading() as connection:
-        return {one.name: one for one in nodes.listed(connection, 99)}
-
-
-def test_a_node_signs_in_gives_signs_and_signs_out(desk: Desk) -> None:
-    node, now = desk.runtime, SystemClock().now()
-    mine = present(node, "one")
-    mine.sign_in()
-    found = listed(node)["one"]
-    assert (found.alive(now), found.ready, found.pid, found.beat_ms) == (True, False, os.getpid(), 5000)
-    mine.sign(True, None)
-    assert listed(node)["one"].ready
-    mine.sign(False, "the clock leapt")
-    assert listed(node)["one"].held == "the clock leapt"
-    mine.sign_out()
-    found = listed(node)["one"]
-    assert (found.alive(now), found.lost(now), found.ready) == (False, False, False)
-
-
-def test_an_idle_node_writes_no_oftener_than_every_half_minute(desk: Desk) -> None:
-    mine = present(desk.runtime, "one")
-    mine.sign_in()
-    mine.sign(True, None)
-    before = listed(desk.runtime)["one"]
-    for _ in range(20):
-        mine.sign(True, None)
-    assert listed(desk.runtime)["one"] == before
-
-
-def test_a_node_counts_as_dead_after_three_beats_and_no_sooner() -> None:
-    now = SystemClock().now()
-    node = Node("one", now, seen_at=now, beat_ms=5000)
-    assert node.alive(now + timedelta(seconds=45))
-    assert node.lost(now + timedelta(seconds=46))
-    assert not replace(node, stopped_at=now).lost(now + timedelta(days=1))
-
-
-def test_two_live_nodes_of_one_name_are_noticed_and_the_second_is_refused(desk: Desk) -> None:
-    present(desk.runtime, "one").sign_in()
-    with desk.runtime.database.transaction() as connection:  # it lives on another machine
-        bulk.write(connection, "UPDATE node SET host = 'far' WHERE name = 'one'")
-    with pytest.raises(Unavailable, match="on far, last sign .*CASCADE_NODE"):
-        present(desk.runtime, "one").sign_in()
-    with desk.runtime.database.transaction() as connection:
-        before = bulk.instant(connection, SystemClock().now() - timedelta(seconds=50))
-        bulk.write(connection, "UPDATE node SET seen_at = ? WHERE name = 'one'", before)
-    present(desk.runtime, "one").sign_in()
-
-
-def test_a_node_that_died_on_this_machine_gives_its_name_up_at_once(desk: Desk) -> None:
-    child = os.fork()
-    if not child:
-        os._exit(0)
-    os.waitpid(child, 0)
-    for name in ("one", "two"):
-        present(desk.runtime, name).sign_in()
-    with desk.runtime.database.transaction() as connection:
-        bulk.write(connection, "UPDATE node SET pid = ?", child)
-    present(desk.runtime, "one").sign_in()
-    found = listed(desk.runtime)
-    assert found["one"].pid == os.getpid()
-    assert found["two"].stopped_at, "whoever starts here sees that it is gone"
-
-
-def test_a_round_tells_what_it_fired_and_how_late_it_was(desk: Desk) -> None:
-    mine = present(desk.runtime, desk.runtime.node)
-    mine.sign_in()
-    awake(desk, 3)
-    desk.round()
-    first = listed(desk.runtime)[desk.runtime.node]
-    desk.at("2023-08-31T09:00").round()
-    second = listed(desk.runtime)[desk.runtime.node]
-    assert (first.fired, first.total) == (9, 9)
-    assert second.total == 9 + second.fired > 9
-    assert first.lag_ms > 2 * 24 * 3600 * 1000
-    assert not second.stopped_at
-
-
-class Flickering:
-    """Rounds on a database that is away so many times."""
-
-    def __init__(self, times: int) -> None:
-        self.left, self.at = times, []
-
-    def __call__(self, stopped: Callable[[], bool]) -> None:
-        self.at.append(time.monotonic())
-        self.left -= 1
-        if self.left >= 0:
-            raise Away("gone")
-
-
-def test_a_database_that_is_away_is_asked_for_every_second_however_slow_the_beat_is() -> None:
-    rounds, others, signs = Flickering(2), [], []
-
-    def sign(ready: bool, held: str | None) -> None:
-        signs.append(ready)
-        if ready:
-            beat.stop()
-
-    beat = Beat(SystemClock(), 600, [rounds, lambda stopped: others.append(1)], sign)
-    beat.run()
-    assert rounds.at[-1] - rounds.at[0] < 5
-    assert signs == [False, False, True]
-    assert others == [1], "while the database is away no other round waits for it as well"
-
-
-def test_delivery_that_is_told_to_stop_gives_back_what_it_has_not_sent(desk: Desk) -> None:
-    desk.order("2023-08-25", *(f"unit-{n}" for n in range(1, 7)))
-    postbox, all_waiting = Postbox(), waiting(desk)
-    delivery(desk.runtime, postbox).run(stopped=lambda: bool(postbox.sent))
-    assert len(postbox.sent) == 1
-    delivery(desk.runtime, postbox).run()
-    assert len(postbox.sent) == len({one.id for one in postbox.sent}) == all_waiting
-
-
-def test_a_slow_channel_gives_back_what_its_claim_may_not_last_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.scheduler.delivery._SENDING_SECONDS", -1)
-    desk.order("2023-08-25", *(f"unit-{n}" for n in range(1, 7)))
-    postbox, all_waiting = Postbox(), waiting(desk)
-    assert delivery(desk.runtime, postbox).run().sent == all_waiting
-    assert len({one.id for one in postbox.sent}) == all_waiting
-
-
-def looked_at(desk: Desk, count: int) -> int:
-    """Rows, or steps of SQLite's machine, that a claim costs where so many messages wait."""
-    now, database = desk.runtime.now(), desk.runtime.database
-    with database.transaction() as connection:
-        bulk.write(connection, "DELETE FROM outbox")
-        made = [
-            outbox.Message(f"c{place % 7}", place, 1, place // 21, "RungReached", f"unit-{place % 3}", "clerk", None, None,
-                           "{}", now)
-            for place in range(count)
-        ]  # fmt: skip
-        rows = [outbox.ROWS.to_row(one, database.is_sqlite) for one in made]
-        bulk.insert(connection, "outbox", outbox.ROWS.columns, rows)
-    with database.transaction() as connection:
-        if not database.is_sqlite:
-            rows_read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'outbox'"
-            assert len(outbox.claim(connection, now, 50)) == 50
-            return int(bulk.read(connection, rows_read)[0][0])
-        steps: list[int] = []
-        driver = connection.connection.driver_connection
-        driver.set_progress_handler(lambda: steps.append(1), 10)  # type: ignore[union-attr]
-        assert len(outbox.claim(connection, now, 50)) == 50
-        driver.set_progress_handler(None, 0)  # type: ignore[union-attr]
-        return len(steps)
-
-
-def test_what_a_claim_costs_does_not_grow_with_what_waits(desk: Desk) -> None:
-    few, many = looked_at(desk, 300), looked_at(desk, 9_000)
-    assert many <= 1.5 * few, (few, many)
-
-
-def test_what_waits_behind_a_message_that_failed_is_not_looked_at_until_it_is_tried_again(desk: Desk) -> None:
-    desk.order("2023-08-25", "unit-1")
-    desk.at("2023-08-22T09:00").round()
-    postbox = Postbox(lambda message: message.obligation == 2)
-    delivery(desk.runtime, postbox).run()
-    now = desk.runtime.now()
-    with desk.runtime.database.reading() as connection:
-        rows = bulk.read(connection, "SELECT available_at FROM outbox WHERE sent_at IS NULL AND obligation = 2")
-    assert len(rows) > 1
-    assert all((bulk.read_instant(connection, row[0]) or now) > now for row in rows)
-    postbox.fails = lambda _: False
-    desk.at("2023-08-22T09:05")
-    delivery(desk.runtime, postbox).run()
-    assert waiting(desk) == 0
-    seats = {(one.office, one.role) for one in postbox.sent}
-    for seat in seats:
-        mine = [one.seq for one in postbox.sent if one.obligation == 2 and (one.office, one.role) == seat]
-        assert mine == sorted(mine)
