@@ -40,6 +40,11 @@ class SimulatedClock:
         self._instant = max(self._instant, instant)
 
 
+def real_now(clock: Clock) -> datetime:
+    """The time of day, also where the law's time is simulated."""
+    return (clock if isinstance(clock, SystemClock) else SystemClock()).now()
+
+
 class Watchdog:
     """Notices when the wall clock leaps: by more than a day against the machine's monotonic clock."""
 

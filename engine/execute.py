@@ -10,13 +10,13 @@ from typing import get_args
 
 import orjson
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
 
 from engine.clock import LEAP, Clock
 from storage import cascades, directory, installation, journal
-from storage.cascades import Done, Stored
-from storage.database import MET, Database
-from storage.errors import Unavailable
+from storage.cascades import LOCK_SECONDS, Done, Stored
+from storage.database import TRIES, Database, pause
+from storage.errors import Away, Held, Met, Unavailable
 from storage.rulebook import Rulebook, read_rules
 from workflows import parties
 from workflows.calendar import Calendar, day_of
@@ -33,7 +33,6 @@ from workflows.workflow import Workflows
 from workflows.world import World
 
 SWEEP_MAX = 1000  # obligations that one transaction of a round takes
-_TRIES = 5
 _RENEWED_AGAIN = timedelta(days=1)  # until a next year that could not be opened is tried again
 
 
@@ -56,6 +55,7 @@ class Answer:
 class Swept:
     """What one transaction of a round did to a cascade; `more` says that something is still due in it."""
 
+    cascade: str
     obligations: int
     kinds: Counter[str]
     incidents: tuple[Incident, ...] = ()
@@ -82,14 +82,32 @@ class Executor:
 
     def execute(self, commands: Sequence[Command]) -> list[Answer]:
         """Carry out a batch on one cascade: all of it or nothing. Raises Refused, NotFound or Unavailable."""
-        cascade_id = _one_cascade(commands)
-        for attempt in range(1, _TRIES + 1):
+        cascade_id, unsure = _one_cascade(commands), False
+        for attempt in range(1, TRIES + 1):
             try:
                 return self._execute(cascade_id, commands)
-            except DBAPIError as error:  # two nodes met: the other one's commit decides, and we look again
-                if attempt == _TRIES or not _worth_another_try(error):
+            except Held as held:
+                raise self._held(cascade_id) from held
+            except Away as lost:
+                if unsure:
+                    raise _unsure(commands[0].id, lost) from lost
+                unsure = lost.unsure
+                if not unsure:
                     raise
+            except (Met, IntegrityError) as error:  # the other one's commit decides, and we look again
+                if attempt == TRIES or not _worth_another_try(error):
+                    raise
+            pause(attempt)
         raise AssertionError("the last try returns or raises")
+
+    def _held(self, cascade_id: str) -> Held:
+        """Who was waited for in vain, in words."""
+        with self.database.reading() as connection:
+            found = cascades.holder(connection, cascade_id)
+        who = say("{who}, for {seconds} s", who=found[0], seconds=f"{found[1].total_seconds():.0f}") if found \
+            else say("somebody who has let it go just now")  # fmt: skip
+        return Held(say("Cascade {cascade} is being written by another one: {who}. It was waited for for {seconds} s, and"
+                        " nothing was stored; try again.", cascade=cascade_id, who=who, seconds=LOCK_SECONDS))  # fmt: skip
 
     def _execute(self, cascade_id: str, commands: Sequence[Command]) -> list[Answer]:
         with self.database.transaction() as connection:
@@ -109,22 +127,31 @@ class Executor:
             raise Conflict(say("carry out command {id}", id=command.id), say("that id was used for something else"))
         return done is not None
 
-    def sweep(self, cascade_id: str, limit: int = SWEEP_MAX) -> Swept | None:
-        """One transaction of a round: let time pass for what is due in a cascade. None where another node holds it.
+    def sweep(self, one_of: str | Sequence[str], limit: int = SWEEP_MAX) -> Swept | None:
+        """One transaction of a round: let time pass for what is due in a cascade; of several, in the first that is awake and
+        that no other node holds. None where there is none.
 
         A command that raises becomes an Incident and backs off; it never blocks its cascade.
         """
+        return self.database.insist(lambda: self._sweep(one_of, limit))
+
+    def _sweep(self, one_of: str | Sequence[str], limit: int) -> Swept | None:
         with self.database.transaction() as connection:
-            held = cascades.lock(connection, cascade_id, wait=False)
+            if isinstance(one_of, str):
+                held = cascades.take(connection, [one_of])
+            else:
+                held = cascades.take(connection, one_of, self.clock.now())
             if held.cascade is None:
                 return None
+            cascade_id = held.cascade.id
             fold = _Fold(connection, self._known_as(connection, held.installation), held, cascade_id, self.clock)
             numbers = cascades.awake_obligations(connection, cascade_id, fold.now, limit)
             incidents = fold.elapse(numbers)
             if cascades.renews(connection, cascade_id, fold.now):
                 fold.renew()
             wakes = fold.save()
-            return Swept(len(numbers), fold.kinds, tuple(incidents), more=bool(wakes and wakes <= fold.now))
+            more = bool(wakes and wakes <= fold.now)
+            return Swept(cascade_id, len(numbers), fold.kinds, tuple(incidents), more)
 
     def known(self, connection: Connection) -> Known:
         """The directory and definitions as they are now; read again only when something in them changed."""
@@ -142,7 +169,7 @@ class _Fold:
     """One transaction's commands, each seeing what the one before it did."""
 
     def __init__(
-        self, connection: Connection, known: Known, held: cascades.Held, cascade_id: str, clock: Clock
+        self, connection: Connection, known: Known, held: cascades.Locked, cascade_id: str, clock: Clock
     ) -> None:
         cascade = held.cascade
         self._connection, self._known, self._id = connection, known, cascade_id
@@ -291,9 +318,17 @@ def _again(done: Done) -> Answer:
     return Answer(kept["cascade"], kept["first_seq"], kept["last_seq"], kept["directive"], tuple(numbers), again=True)
 
 
-def _worth_another_try(error: DBAPIError) -> bool:
-    """Two transactions met: a unique key (23505), a serialization failure (40001) or a deadlock (40P01)."""
-    return getattr(error.orig, "sqlstate", None) in ("23505", *MET)
+def _worth_another_try(error: Met | IntegrityError) -> bool:
+    """Two transactions met; or both wrote the same unique key (23505), such as the one cascade of two nodes' command."""
+    return isinstance(error, Met) or getattr(error.orig, "sqlstate", None) == "23505"
+
+
+def _unsure(command_id: str, lost: Away) -> Away:
+    said = Away(say("The connection was lost while command {id} was being stored, and the database is still away ({why})."
+                    " Whether it was carried out is not known: give it again under the same id (--command-id {id}), and it"
+                    " is carried out once.", id=command_id, why=lost.text))  # fmt: skip
+    said.unsure = True
+    return said
 
 
 def _read_known(connection: Connection, found: installation.Installation, old: Known | None) -> Known:

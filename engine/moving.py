@@ -108,19 +108,19 @@ def _refuse_full(connection: Connection, target: Database, source: Database) -> 
 
 
 def _refuse_served(connection: Connection, now: datetime, asked: Text) -> None:
-    """Raises Unmet where a node made a round a moment ago."""
+    """Raises Unmet where a node gave a sign of life a moment ago."""
     at = bulk.instant(connection, now - SILENCE)
     rows = bulk.read(
         connection,
-        "SELECT name, round_at FROM node WHERE round_at > ? AND stopped_at IS NULL ORDER BY round_at DESC LIMIT 1",
+        "SELECT name, seen_at FROM node WHERE seen_at > ? AND stopped_at IS NULL ORDER BY seen_at DESC LIMIT 1",
         at,
     )
-    for name, round_at in rows:
-        last = bulk.read_instant(connection, round_at)
+    for name, seen_at in rows:
+        last = bulk.read_instant(connection, seen_at)
         assert last is not None
         raise Unmet(
             asked,
-            say("node {node} made a round at {moment}, and may still be serving",
+            say("node {node} gave a sign of life at {moment}, and may still be serving",
                 node=name, moment=f"{last.astimezone(VIETNAM):%H:%M:%S}"),
             [say("stop every service on it, and copy again after {moment}",
                  moment=f"{(last + SILENCE).astimezone(VIETNAM):%H:%M:%S}")],

@@ -90,12 +90,13 @@ def opened(
     database_url: str, messages: Path | None = None, node: str | None = None, channel: Channel | None = None
 ) -> Iterator[Runtime]:
     """Open an installation for one command or one service. Raises WrongSchema or Unavailable, saying what to do."""
-    database = Database(database_url)
+    node = node or f"{socket.gethostname()}:{os.getpid()}"
+    database = Database(database_url, f"cascade {node}")
     try:
         found = check(database)
         clock: Clock = SimulatedClock(found.simulated_at) if found.simulated_at else SystemClock()
         out = channel or (File(messages) if messages else Console())
-        runtime = Runtime(database, clock, out, node or f"{socket.gethostname()}:{os.getpid()}")
+        runtime = Runtime(database, clock, out, node)
         runtime.follow_server()
         yield runtime
     finally:

@@ -8,15 +8,21 @@ from datetime import datetime
 from loguru import logger
 
 from engine.runtime import Runtime
-from engine.scheduler.beat import Beat
+from engine.scheduler.beat import Beat, Round
+from engine.scheduler.presence import Presence
 from storage.queries.waiting import newest_entry_at, waiting
 from workflows.calendar import VIETNAM
 from workflows.text import say, say_count
 
 
 def serve(runtime: Runtime, seconds: float, confirm_time: bool, tell: Callable[[str], None]) -> None:
-    """Run until SIGTERM or SIGINT. `tell` talks to the person at the terminal; the log talks to machines."""
-    beat = Beat(runtime.clock, seconds, [lambda stopped: _follow(runtime), runtime.elapse.run, runtime.delivery.run])
+    """Run until SIGTERM or SIGINT. `tell` talks to the person at the terminal; the log talks to machines.
+
+    Raises Unavailable where a live node has this name already."""
+    presence = Presence(runtime.database, runtime.clock, runtime.node, seconds)
+    rounds: list[Round] = [lambda stopped: _follow(runtime), runtime.elapse.run, runtime.delivery.run]
+    beat = Beat(runtime.clock, seconds, rounds, presence.sign, runtime.database.abandon)
+    presence.sign_in()
     with runtime.database.reading() as connection:
         newest = newest_entry_at(connection)
         due = waiting(connection, runtime.now())
@@ -51,7 +57,10 @@ def serve(runtime: Runtime, seconds: float, confirm_time: bool, tell: Callable[[
     for number in (signal.SIGTERM, signal.SIGINT):
         if threading.current_thread() is threading.main_thread():
             signal.signal(number, lambda *_: beat.stop())
-    beat.run()
+    try:
+        beat.run()
+    finally:
+        presence.sign_out()
     logger.bind(node=runtime.node).info("service_stopped")
     tell(say("Stopped; the round in hand was finished."))
 

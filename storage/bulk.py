@@ -275,9 +275,15 @@ def together(connection: Connection) -> Iterator[None]:
         return
     with told(connection, "COMMIT"):
         raw = driver(connection)
-        with raw.pipeline():
+        with raw.pipeline() as pipeline:
             yield
-            raw.execute("COMMIT")
+            connection.get_execution_options().get("cascade_reached", []).append("commit")
+            commit(raw, pipeline)
+
+
+def commit(raw: Any, _pipeline: Any) -> None:
+    """Commit with what was written together; the answer comes when the pipeline ends."""
+    raw.execute("COMMIT")
 
 
 def marks(count: int) -> str:

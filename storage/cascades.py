@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -23,6 +23,7 @@ _OBLIGATIONS = OBLIGATIONS = bulk.RowMap(Obligation, "obligation", ["cascade_id"
 PART_MAX = 2000  # facts that are held before they are stored
 T = TypeVar("T")
 _CHUNK = 500  # numbers in one IN list
+LOCK_SECONDS = 5  # how long a command waits on PostgreSQL for a cascade that somebody else holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ _COMMANDS = bulk.RowMap(Done, "command", ["cascade_id"])
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A cascade that is locked, and what was read with it in the same breath."""
+class Locked:
+    """A cascade that is held until the transaction ends, and what was read with it in the same breath."""
 
     installation: Installation | None
     cascade: Cascade | None
@@ -50,29 +51,36 @@ class Held:
     obligations: list[Obligation]
 
 
-def lock(connection: Connection, cascade_id: str, commands: Sequence[Command] = (), *, wait: bool = True) -> Held:
-    """The cascade, held until the transaction ends, and what these commands will ask for first. There is none where it is
-    not there, or (not `wait`) another node holds it."""
+def lock(connection: Connection, cascade_id: str, commands: Sequence[Command] = ()) -> Locked:
+    """The cascade, held, and what these commands will ask for first. There is no cascade where none has this id.
+
+    Raises Held (when the statement ends, from the transaction) where it is not given within `LOCK_SECONDS`."""
     sqlite = connection.dialect.name == "sqlite"
-    clause = "" if sqlite else f" FOR UPDATE{'' if wait else ' SKIP LOCKED'}"
+    # Set where the row is found, before it is waited for: it needs no round trip, and ends with the transaction.
+    bound = f" AND set_config('lock_timeout', '{LOCK_SECONDS}s', true) IS NOT NULL FOR UPDATE"
     ids = [one.id for one in commands]
     numbers = [number for one in commands if (number := getattr(one, "obligation", None))]
-    found = bulk.read_together(
-        connection,
-        [
-            (installation.READ, ()),
-            (f"{_CASCADES.select} WHERE id = ?{clause}", (cascade_id,)),
-            *(_answered(cascade_id, some) for some in _chunks(ids)),
-            *(_with_those_above(cascade_id, some) for some in _chunks(numbers)),
-        ],
-    )
-    answered, above = found[2 : 2 + len(_chunks(ids))], found[2 + len(_chunks(ids)) :]
-    return Held(
+    answered = [_answered(cascade_id, some) for some in _chunks(ids)]
+    above = [_with_those_above(cascade_id, some) for some in _chunks(numbers)]
+    cascade = (f"{_CASCADES.select} WHERE id = ?{'' if sqlite else bound}", (cascade_id,))
+    found = bulk.read_together(connection, [(installation.READ, ()), cascade, *answered, *above])
+    return Locked(
         installation.from_rows(connection, found[0]),
         _CASCADES.from_row(found[1][0], sqlite) if found[1] else None,
-        {row[1]: _COMMANDS.from_row(row, sqlite) for rows in answered for row in rows},
-        [_OBLIGATIONS.from_row(row, sqlite) for rows in above for row in rows],
+        {row[1]: _COMMANDS.from_row(row, sqlite) for rows in found[2 : 2 + len(answered)] for row in rows},
+        [_OBLIGATIONS.from_row(row, sqlite) for rows in found[2 + len(answered) :] for row in rows],
     )
+
+
+def take(connection: Connection, ids: Sequence[str], now: datetime | None = None) -> Locked:
+    """The first of these cascades that no other node holds, held; with `now`, the first that is still awake then."""
+    sqlite = connection.dialect.name == "sqlite"
+    awake, at = (" AND wake_at <= ?", [bulk.instant(connection, now)]) if now else ("", [])
+    free = "" if sqlite else " FOR UPDATE SKIP LOCKED"
+    sql = f"{_CASCADES.select} WHERE id IN ({bulk.marks(len(ids))}){awake} LIMIT 1{free}"
+    found = bulk.read_together(connection, [(installation.READ, ()), (sql, (*ids, *at))])
+    cascade = _CASCADES.from_row(found[1][0], sqlite) if found[1] else None
+    return Locked(installation.from_rows(connection, found[0]), cascade, {}, [])
 
 
 def _chunks(values: Sequence[T]) -> list[Sequence[T]]:
@@ -94,15 +102,39 @@ def _with_those_above(cascade_id: str, numbers: Sequence[int]) -> bulk.Query:
     return f"{_OBLIGATIONS.select} WHERE cascade_id = ? AND number IN ({wanted})", (cascade_id, *values)
 
 
-def awake(connection: Connection, now: datetime, limit: int) -> list[str]:
-    """The cascades that have something due, the longest due first; nothing is locked."""
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """A cascade that has something due, and since when."""
+
+    id: str
+    since: datetime
+
+
+def awake(connection: Connection, now: datetime, limit: int, after: Awake | None = None) -> list[Awake]:
+    """The cascades that have something due, the longest due first, behind `after`; nothing is locked."""
     at = bulk.instant(connection, now)
-    return [
-        row[0]
-        for row in bulk.read(
-            connection, f"SELECT id FROM cascade WHERE wake_at <= ? ORDER BY wake_at LIMIT {limit}", at
-        )
-    ]
+    since = [bulk.instant(connection, after.since), after.id] if after else []
+    behind = " AND (wake_at, id) > (?, ?)" if after else ""
+    rows = bulk.read(
+        connection,
+        f"SELECT id, wake_at FROM cascade WHERE wake_at <= ?{behind} ORDER BY wake_at, id LIMIT {limit}",
+        at,
+        *since,
+    )
+    return [Awake(id_, bulk.read_instant(connection, wakes) or now) for id_, wakes in rows]
+
+
+def holder(connection: Connection, cascade_id: str) -> tuple[str, timedelta] | None:
+    """Who holds a cascade now, as its connection is named, and for how long; None where nobody does, or on SQLite."""
+    if connection.dialect.name == "sqlite":
+        return None
+    rows = bulk.read(
+        connection,
+        "SELECT concat_ws(' @ ', nullif(application_name, ''), host(client_addr)), clock_timestamp() - xact_start"
+        " FROM cascade AS one JOIN pg_stat_activity ON backend_xid = one.xmax WHERE one.id = ?",
+        cascade_id,
+    )
+    return (rows[0][0], rows[0][1]) if rows and rows[0][1] is not None else None
 
 
 def awake_obligations(connection: Connection, cascade_id: str, now: datetime, limit: int) -> list[int]:
@@ -149,8 +181,7 @@ class Stored:
     def children_of(self, numbers: Sequence[int]) -> list[Obligation]:
         found: list[Obligation] = []
         for some in _chunks(numbers):
-            below = f"SELECT number FROM obligation WHERE cascade_id = ? AND parent IN ({bulk.marks(len(some))})"
-            found += self._obligations(f"number IN ({below})", self._id, *some)
+            found += self._obligations(f"parent IN ({bulk.marks(len(some))})", *some, by="obligation_parent")
         return found
 
     def standing_under(self, number: int) -> list[Obligation]:
@@ -160,8 +191,7 @@ class Stored:
         return self._hanging("directive", directive)
 
     def held(self, directive: int, holder: str) -> list[Obligation]:
-        found = "SELECT number FROM obligation WHERE cascade_id = ? AND directive = ? AND holder = ?"
-        return self._obligations(f"number IN ({found})", self._id, directive, holder)
+        return self._obligations("directive = ? AND holder = ?", directive, holder, by="obligation_directive")
 
     def directives(self, numbers: Sequence[int]) -> list[Directive]:
         rows = bulk.read(
@@ -207,14 +237,14 @@ class Stored:
         return tuple(_BASES.from_row(row, self._sqlite) for row in rows)
 
     def _hanging(self, column: str, number: int) -> list[Obligation]:
-        """By an index: asked for every column at once, SQLite would rather walk the whole cascade."""
-        found = f"SELECT number FROM obligation WHERE cascade_id = ? AND {column} = ?"
-        return self._obligations(f"number IN ({found})", self._id, number)
+        return self._obligations(f"{column} = ?", number, by=f"obligation_{column}")
 
-    def _obligations(self, where: str, *values: int | str) -> list[Obligation]:
+    def _obligations(self, where: str, *values: int | str, by: str | None = None) -> list[Obligation]:
+        """By the index that is named: asked for every column at once, SQLite would rather walk the whole cascade."""
+        indexed = f" INDEXED BY {by}" if by and self._sqlite else ""
         rows = bulk.read(
             self._connection,
-            f"{_OBLIGATIONS.select} WHERE cascade_id = ? AND {where} ORDER BY number",
+            f"{_OBLIGATIONS.select}{indexed} WHERE cascade_id = ? AND {where} ORDER BY number",
             self._id,
             *values,
         )

@@ -1,25 +1,47 @@
-"""Connections and transactions on SQLite and PostgreSQL, with the care each needs. Nothing above knows which it is."""
+"""Connections and transactions on SQLite and PostgreSQL, with the care each needs. Nothing above knows which it is.
+
+No state is kept on a PostgreSQL session beyond its transaction, so that a pooler in transaction mode may stand between.
+"""
 
 import os
+import random
+import selectors
+import socket
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from storage.driver import driver, told
-from storage.errors import Unavailable
+from storage.errors import Away, Held, Met, Unavailable
 from workflows.text import say
 
+T = TypeVar("T")
 BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it is told
+TRIES = 5  # of a transaction that met another one
 MET = ("40001", "40P01")  # a serialization failure, a deadlock
-_ONLY_READ = "25006"  # a write was asked of a standby
-_POOL = 5
+_NOT_GIVEN = "55P03"  # a lock that did not come within lock_timeout
+_READ_ONLY = "25006"  # a server that takes no writes: a standby, or what was the primary before a failover
+_CONNECTIONS_MAX = 10  # of one process, unless the URL says ?pool=N
+_POOL_SECONDS = 10  # how long one waits for a connection of a pool that is all in use
+_PREPARED_FROM = 5  # times that a statement comes on one connection
+_PAUSE_SECONDS = 0.02  # before the second try of a transaction that met another one; at most twice as long each time
+# A server that does not answer is given up within these, so that a service sees it go and come back.
+_PATIENCE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
 _SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
@@ -40,25 +62,33 @@ def parse_url(text: str) -> URL:
 
 
 class Database:
-    """One database. Thread-safe; transactions are taken from a bounded pool."""
+    """One database. Thread-safe; transactions are taken from a bounded pool.
 
-    def __init__(self, text: str) -> None:
+    `name` is how PostgreSQL names our connections to whoever looks at it, and to whoever waits for what we hold.
+    """
+
+    def __init__(self, text: str, name: str = "cascade") -> None:
         self.url = parse_url(text)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.connections: Engine = self._connect()
+        self._in_use: set[Any] = set()
+        self._abandoned = False
+        self.connections: Engine = self._connect(name)
 
     @property
     def shown(self) -> str:
         """How it is named to people: the path, or the URL without its password."""
         return (self.url.database or "") if self.is_sqlite else self.url.render_as_string(hide_password=True)
 
-    def _connect(self) -> Engine:
+    def _connect(self, name: str) -> Engine:
         if self.is_sqlite and _is_read_only(Path(self.url.database or "")):
             # An archive on read-only media: nothing writes it, so it is read without a lock and without its log.
             return create_engine(f"sqlite:///file:{self.url.database}?mode=ro&immutable=1&uri=true", poolclass=NullPool)
         try:
             if not self.is_sqlite:
-                return create_engine(self.url, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True)
+                engine = _postgres(self.url, name)
+                event.listen(engine, "checkout", lambda connection, *_: self._in_use.add(connection))
+                event.listen(engine, "checkin", lambda connection, *_: self._in_use.discard(connection))
+                return engine
             engine = create_engine(self.url, poolclass=NullPool if self.url.database in (None, "") else None)
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             said = say("{name!r} has no driver here: {why}", name=self.url.drivername, why=error)
@@ -71,10 +101,12 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """A transaction that writes: all of it or nothing. Raises Unavailable where the database is away or busy."""
         options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "READ COMMITTED"}
-        with self._guarded(), self.connections.connect() as connection:
+        with self._guarded() as reached, self.connections.connect() as connection:
             # A plain BEGIN takes the write lock late, and fails where it should have waited.
-            with connection.execution_options(cascade_begin="BEGIN IMMEDIATE", **options).begin():
+            options |= {"cascade_begin": "BEGIN IMMEDIATE", "cascade_reached": reached}
+            with connection.execution_options(**options).begin():
                 yield connection
+                reached.append("commit")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -84,31 +116,130 @@ class Database:
             with connection.execution_options(cascade_begin="BEGIN", **options).begin():
                 yield connection
 
+    def insist(self, work: Callable[[], T]) -> T:
+        """Do a whole transaction, and do it again where it met another one, a bounded number of times.
+
+        Raises Met, saying so, where it gave way every time."""
+        for attempt in range(1, TRIES):
+            try:
+                return work()
+            except Met:
+                pause(attempt)
+        return work()
+
     @contextmanager
-    def _guarded(self) -> Iterator[None]:
+    def _guarded(self) -> Iterator[list[str]]:
+        """Says what the driver says in our own terms. What is yielded is told how far the transaction came."""
+        reached: list[str] = []
+        if self._abandoned:
+            raise Away(say("{database} does not answer, and is not waited for any longer", database=self.shown))
         try:
-            yield
-        except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) in MET:
-                raise  # two transactions met: whoever asked tries again
-            said = say("The database {database} cannot be used: {why}", database=self.shown, why=_first_line(error))
+            yield reached
+        except sqlalchemy_errors.TimeoutError as error:
+            said = say("All connections of this process to {database} are in use; try again.", database=self.shown)
             raise Unavailable(said) from error
         except DBAPIError as error:
-            if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
-                said = say("{database} cannot be used: {why}", database=self.shown, why=_first_line(error))
-                raise Unavailable(said) from error
-            if getattr(error.orig, "sqlstate", None) == _ONLY_READ:
-                said = say(
-                    "{database} is a replica, which is only read. Name the primary: --database", database=self.shown
-                )
-                raise Unavailable(said) from error
-            if error.connection_invalidated:
-                said = say("The connection to {database} was lost: {why}", database=self.shown, why=_first_line(error))
-                raise Unavailable(said) from error
-            raise
+            found = self._in_our_terms(error, bool(reached))
+            if found is None:
+                raise
+            raise found from error
+
+    def _in_our_terms(self, error: DBAPIError, committing: bool) -> Unavailable | None:
+        state, why = getattr(error.orig, "sqlstate", None), _first_line(error)
+        if state in MET:
+            return Met(say("Others were writing the same at the same time, and this gave way each time ({why}). Nothing"
+                           " was stored; try again.", why=why))  # fmt: skip
+        if state == _NOT_GIVEN:
+            return Held(say("Somebody else is writing the same; nothing was stored. Try again."))
+        if state == _READ_ONLY:
+            self.connections.dispose()  # the next connections may find the server that takes them
+            return Away(
+                say("{database} is a replica, which is only read. Name the primary: --database", database=self.shown)
+            )
+        if self.is_sqlite and "database is locked" in why:
+            return Away(say("{database} is busy: another process has been writing it for {seconds} s. Nothing was"
+                            " stored; try again.", database=self.shown, seconds=BUSY_SECONDS))  # fmt: skip
+        if error.connection_invalidated or isinstance(error, OperationalError):
+            lost = say("The connection to {database} was lost: {why}", database=self.shown, why=why)
+            unusable = say("The database {database} cannot be used: {why}", database=self.shown, why=why)
+            away = Away(lost if error.connection_invalidated else unusable)
+            away.unsure = committing and not self.is_sqlite
+            return away
+        if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
+            return Unavailable(say("{database} cannot be used: {why}", database=self.shown, why=why))
+        return None
+
+    def abandon(self) -> None:
+        """Hang up on a server that does not answer, for good: who waits for it is told that it is away. For a process that has
+        to end; a transaction in hand is rolled back."""
+        self._abandoned = True
+        for connection in tuple(self._in_use):
+            with suppress(
+                OSError, ValueError, self.connections.dialect.loaded_dbapi.Error
+            ):  # it has just ended by itself
+                with socket.socket(fileno=os.dup(connection.fileno())) as line:
+                    line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self.connections.dispose()
+
+
+def pause(attempt: int) -> None:
+    """Let the other one finish: a short time by chance, longer with each try, so that two do not meet again."""
+    time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**attempt))
+
+
+def _postgres(url: URL, name: str) -> Engine:
+    """Connections that need nothing of their session, give up a server that is silent, and are looked at before use."""
+    query = dict(url.query)
+    arguments: dict[str, Any] = {key: value for key, value in _PATIENCE.items() if key not in query}
+    arguments |= {"application_name": name[:63]} if "application_name" not in query else {}
+    told = query.pop("prepare_threshold", None)
+    arguments["prepare_threshold"] = _count(told, "prepare_threshold") if told else None
+    size = _count(query.pop("pool", str(_CONNECTIONS_MAX)), "pool") or _CONNECTIONS_MAX
+    engine = create_engine(
+        url.set(query=query), connect_args=arguments, pool_size=size, max_overflow=0, pool_timeout=_POOL_SECONDS,
+        pool_use_lifo=True,
+    )  # fmt: skip
+    if not told:
+        event.listen(engine, "connect", _prepare_where_it_lasts)
+
+    def look(connection: Any, _record: Any, _proxy: Any) -> None:
+        if not _has_something_to_say(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # as old as this one, the others are gone as well
+
+    event.listen(engine, "checkout", look)
+    return engine
+
+
+def _has_something_to_say(connection: Any) -> bool:
+    """Did something come while nobody asked? Nearly always the server's farewell: it is seen without a round trip."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(timeout=0))
+
+
+def _count(text: Any, option: str) -> int | None:
+    """A count among the options of a URL, or `none`."""
+    if str(text).lower() == "none":
+        return None
+    if not str(text).isdecimal():
+        raise Unavailable(say("{option}={text} in the database's URL is no number", option=option, text=text))
+    return int(text)
+
+
+def _prepare_where_it_lasts(connection: Any, _record: Any) -> None:
+    """Let statements be prepared, unless a pooler gives each transaction another session, in which they are not there.
+
+    A pooler has to answer for the session itself: the process it names is not the one that answers."""
+    connection.autocommit = True
+    [process] = connection.execute("SELECT pg_backend_pid()").fetchone()
+    connection.autocommit = False
+    connection.prepare_threshold = _PREPARED_FROM if process == connection.info.backend_pid else None
 
 
 def _is_read_only(path: Path) -> bool:

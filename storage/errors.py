@@ -1,10 +1,32 @@
-"""What can go wrong with the memory, beside what the law refuses."""
+"""What can go wrong with the memory, beside what the law refuses.
+
+Unavailable
+├── Away   the database cannot be reached; who serves it waits for its return
+├── Met    two transactions met and this one gave way; it is tried again
+└── Held   somebody else held what was wanted for longer than a person waits
+"""
 
 from workflows.errors import CascadeError
 
 
 class Unavailable(CascadeError):
     """The database cannot be reached or is busy; nothing was stored, and it can be asked again."""
+
+
+class Away(Unavailable):
+    """The database cannot be reached, or cannot be used as a whole.
+
+    `unsure` says that the connection was lost while a transaction was being committed: it may have been stored."""
+
+    unsure = False
+
+
+class Met(Unavailable):
+    """Two transactions met, and the database made this one give way: nothing of it was stored."""
+
+
+class Held(Unavailable):
+    """What was to be locked stayed locked by somebody else for longer than is waited."""
 
 
 class WrongSchema(CascadeError):

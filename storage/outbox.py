@@ -13,7 +13,20 @@ from workflows.light import light
 from workflows.offices import Addressee
 
 COMMAND = "command"  # the role of a message that carries a command to other cascades
-_CLAIM = timedelta(minutes=2)
+CLAIM = timedelta(minutes=2)
+# For this transaction: of a table that was filled a moment ago PostgreSQL knows too little to walk the index in its order, and
+# would sort all that waits for the sake of a few.
+_IN_ORDER = "SELECT " + ", ".join(
+    f"set_config('enable_{way}', 'off', true)" for way in ("sort", "bitmapscan", "seqscan")
+)
+# The oldest message to a seat that was not sent. A subquery with an aggregate is asked for each row, whatever the planner
+# believes of a table that was filled a moment ago.
+_OLDEST = (
+    "SELECT min(line.seq) FROM outbox AS line WHERE line.cascade_id = waiting.cascade_id AND line.office = waiting.office"
+    " AND line.role = waiting.role AND line.sent_at IS NULL"
+    " AND coalesce(line.letter_to, '') = coalesce(waiting.letter_to, '')"
+    " AND coalesce(line.deputy, '') = coalesce(waiting.deputy, '')"
+)
 
 
 @light(frozen=True, slots=True)
@@ -80,32 +93,25 @@ def _addressees(fact: Fact) -> Sequence[Addressee]:
 
 def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
     """Take up to `limit` messages that wait, for two minutes. Of those to one seat about one obligation only the
-    oldest is taken: they arrive in order, and one that cannot be sent keeps nobody else waiting."""
+    oldest is taken: they arrive in order, and one that cannot be sent keeps nobody else waiting.
+
+    What it costs grows with what is taken, not with what waits: each one taken is looked up in an index of its own line."""
     sqlite = connection.dialect.name == "sqlite"
     at = bulk.instant(connection, now)
-    lock = "" if sqlite else " FOR UPDATE OF waiting SKIP LOCKED"
-    columns = ", ".join(f"waiting.{column}" for column in ROWS.columns)
+    if not sqlite:
+        bulk.read(connection, _IN_ORDER)
     rows = bulk.read(
         connection,
-        f"SELECT {columns} FROM outbox AS waiting JOIN (SELECT cascade_id, obligation, office, role, letter_to,"
-        " deputy, min(seq) AS oldest FROM outbox WHERE sent_at IS NULL"
-        " GROUP BY cascade_id, obligation, office, role, letter_to, deputy)"
-        " AS line ON line.cascade_id = waiting.cascade_id AND line.oldest = waiting.seq AND line.office = waiting.office"
-        " AND line.role = waiting.role AND coalesce(line.obligation, 0) = coalesce(waiting.obligation, 0)"
-        " AND coalesce(line.letter_to, '') = coalesce(waiting.letter_to, '')"
-        " AND coalesce(line.deputy, '') = coalesce(waiting.deputy, '')"
-        " WHERE waiting.sent_at IS NULL AND waiting.available_at <= ?"
-        " AND (waiting.claimed_until IS NULL OR waiting.claimed_until <= ?)"
-        " ORDER BY waiting.available_at, waiting.cascade_id, waiting.seq, waiting.place"
-        f" LIMIT {limit}{lock}",
+        f"SELECT {', '.join(ROWS.columns)} FROM outbox AS waiting WHERE sent_at IS NULL AND available_at <= ?"
+        " AND (claimed_until IS NULL OR claimed_until <= ?) AND seq = CASE WHEN obligation IS NULL"
+        f" THEN ({_OLDEST} AND line.obligation IS NULL) ELSE ({_OLDEST} AND line.obligation = waiting.obligation) END"
+        f" ORDER BY available_at LIMIT {limit}{'' if sqlite else ' FOR UPDATE SKIP LOCKED'}",
         at,
         at,
     )
-    taken = [ROWS.from_row(row, sqlite) for row in rows]
-    until = bulk.instant(connection, now + _CLAIM)
-    bulk.update(
-        connection, "outbox", _KEY, ["claimed_until"], [(until, one.cascade_id, one.seq, one.place) for one in taken]
-    )
+    taken = sorted((ROWS.from_row(row, sqlite) for row in rows), key=lambda one: (one.available_at, *_key_of(one)))
+    until = bulk.instant(connection, now + CLAIM)
+    bulk.update(connection, "outbox", _KEY, ["claimed_until"], [(until, *_key_of(one)) for one in taken])
     return taken
 
 
@@ -118,7 +124,27 @@ def mark(connection: Connection, sent: Sequence[Message], failed: Sequence[tuple
     for message, error in failed:
         later = now + min(timedelta(minutes=2 ** min(message.attempts, 10)), timedelta(hours=6))
         again.append((bulk.instant(connection, later), None, message.attempts + 1, error, *_key_of(message)))
+        _wait_behind(connection, message, later)
     bulk.update(connection, "outbox", _KEY, ["available_at", "claimed_until", "attempts", "error"], again)
+
+
+def release(connection: Connection, messages: Sequence[Message]) -> None:
+    """Give back what was claimed and not tried: any node may take it at once."""
+    bulk.update(connection, "outbox", _KEY, ["claimed_until"], [(None, *_key_of(one)) for one in messages])
+
+
+def _wait_behind(connection: Connection, message: Message, until: datetime) -> None:
+    """What comes after a message that failed cannot be sent before it: it is not looked at again until then."""
+    at = bulk.instant(connection, until)
+    about = "IS NULL" if message.obligation is None else "= ?"
+    bulk.write(
+        connection,
+        "UPDATE outbox SET available_at = ? WHERE cascade_id = ? AND office = ? AND role = ? AND seq > ?"
+        " AND coalesce(letter_to, '') = ? AND coalesce(deputy, '') = ? AND sent_at IS NULL AND available_at < ?"
+        f" AND obligation {about}",
+        at, message.cascade_id, message.office, message.role, message.seq, message.letter_to or "", message.deputy or "",
+        at, *([] if message.obligation is None else [message.obligation]),
+    )  # fmt: skip
 
 
 def _key_of(message: Message) -> tuple[str, int, int]:

@@ -7,7 +7,7 @@ text, so that what was hashed is what is read.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Index, Integer, Text, false, text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, false, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
 
@@ -42,10 +42,9 @@ def _added(default: Any, kind: Any) -> Any:
 
 
 _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
-_AWAKE, _STANDS = (
-    text("wake_at IS NOT NULL"),
-    text("standing IS NOT NULL"),
-)  # what is closed, or hangs under nothing, is not
+_AWAKE, _STANDS = text("wake_at IS NOT NULL"), text("standing IS NOT NULL")  # what is closed stands and wakes no more
+_UNSENT = text("sent_at IS NULL")
+_LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write
 
 
@@ -152,7 +151,7 @@ class CascadeRow(SQLModel, table=True):
     """A cascade: the row that is locked, and the head of its chain."""
 
     __tablename__ = "cascade"
-    __table_args__ = (Index("cascade_awake", "wake_at"),)
+    __table_args__ = (Index("cascade_awake", "wake_at", "id"),)
     id: str = _key()
     title: str = _text()
     workflow: str = _text()
@@ -345,7 +344,11 @@ class OutboxRow(SQLModel, table=True):
     """A message to be sent: who is told of which entry. Delivery claims it, sends it, and marks it, never in one breath."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_waiting", "sent_at", "available_at"), _CLUSTERED)
+    __table_args__ = (
+        Index("outbox_waiting", "available_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("outbox_line", *_LINE, sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        _CLUSTERED,
+    )
     cascade_id: str = _key()
     seq: int = _number()
     place: int = _number()
@@ -364,7 +367,7 @@ class OutboxRow(SQLModel, table=True):
 
 
 class NodeRow(SQLModel, table=True):
-    """A service node and its last round."""
+    """A service node, its signs of life and its last round."""
 
     __tablename__ = "node"
     name: str = _key()
@@ -372,6 +375,16 @@ class NodeRow(SQLModel, table=True):
     round_at: datetime | None = _maybe_at()
     fired: int
     stopped_at: datetime | None = _maybe_at()
+    host: str = _added(text("''"), Text)
+    pid: int | None = None
+    version: str = _added(text("''"), Text)
+    run: str = _added(text("''"), Text)
+    seen_at: datetime | None = _maybe_at()
+    beat_ms: int = _added("0", BigInteger)
+    ready: bool = _added(false(), Boolean)
+    held: str | None = _maybe()
+    total: int = _added("0", BigInteger)
+    lag_ms: int = _added("0", BigInteger)
 
 
 metadata = SQLModel.metadata

@@ -30,6 +30,7 @@ _NAMES = {
     "seats": say("seats"),
     "actors": say("who can act"),
     "rounds": say("rounds"),
+    "nodes": say("nodes"),
     "incidents": say("incidents"),
     "messages": say("messages"),
     "deadlines": say("deadlines"),

@@ -77,6 +77,9 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),
     "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, copy, status.")),
     "doctor": _Lazy("engine.cli.doctor:doctor", mark("How the installation stands, and what to do."), "cascade doctor"),
+    "nodes": _Lazy(
+        "engine.cli.nodes:nodes", mark("The service nodes: do they live, how late are they."), "cascade nodes"
+    ),
     "round": _Lazy(
         "engine.cli.rounds:run_rounds", mark("Run the rounds of time and delivery once, now."), "cascade round"
     ),

@@ -27,6 +27,7 @@ LOOKS: Mapping[str, Callable[[Examination], Seen]] = {
     "seats": of_rules.vacant_offices,
     "actors": of_rules.actors,
     "rounds": of_work.rounds,
+    "nodes": of_work.nodes,
     "incidents": of_work.incidents,
     "messages": of_work.messages,
     "deadlines": of_work.lost_deadlines,

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from engine.clock import real_now
 from engine.doctor.finding import OK, RED, WARNING, Examination, Seen
+from storage import nodes as node_rows
 from storage.queries import health
 from storage.queries.waiting import waiting
 from workflows.calendar import VIETNAM
@@ -10,6 +12,8 @@ from workflows.text import say, say_count
 
 _BEATS_MAX = 3  # beats that what is due may wait
 _FAILURES_MAX = 3  # times after which a failure does not pass by itself
+_NODES_MAX = 1_000
+_NAMED_MAX = 5
 _ERROR_MAX = 120  # characters of an error that are shown
 
 
@@ -26,6 +30,30 @@ def rounds(seen: Examination) -> Seen:
             RED, said, say("Is the service running, and are its rounds not held? cascade serve; once: cascade round")
         )
     return Seen(OK, say("nothing that is due waits; {last}", last=by))
+
+
+def nodes(seen: Examination) -> Seen:
+    """Do the nodes that signed in and not out still live, and do they make rounds?"""
+    now = real_now(seen.clock) if seen.database.is_sqlite or seen.simulated else seen.now
+    listed = node_rows.listed(seen.connection, _NODES_MAX)
+    alive = [one for one in listed if one.alive(now)]
+    if held := [one for one in alive if one.held]:
+        said = say_count("{count} node holds its rounds: {names} ({why})", "{count} nodes hold their rounds: {names} ({why})",
+                         len(held), names=[one.name for one in held], why=held[0].held)  # fmt: skip
+        hint = say("Check that machine's clock; if it is right: cascade serve --confirm-time")
+        return Seen(WARNING if any(one.ready for one in alive) else RED, said, hint)
+    if lost := [one for one in listed if one.lost(now)]:
+        said = say_count("{count} node died, or cannot reach the database: {names}, last sign {moment}",
+                         "{count} nodes died, or cannot reach the database: {names}, last sign {moment}", len(lost),
+                         names=[one.name for one in lost[:_NAMED_MAX]], moment=_moment(lost[0].seen_at or lost[0].started_at),
+                         )  # fmt: skip
+        return Seen(WARNING, said, say("Start it again; or take it off the list: cascade nodes --forget {name}",
+                                       name=lost[0].name))  # fmt: skip
+    if unwell := [one.name for one in alive if not one.ready]:
+        said = say_count("{count} node is not ready: {names}", "{count} nodes are not ready: {names}", len(unwell),
+                         names=unwell[:_NAMED_MAX])  # fmt: skip
+        return Seen(WARNING, said, say("Its log says why"))
+    return Seen(OK, say_count("{count} node serves", "{count} nodes serve", len(alive)))
 
 
 def incidents(seen: Examination) -> Seen:

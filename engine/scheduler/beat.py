@@ -1,29 +1,47 @@
 """The beat: every few seconds, the rounds. The only file that imports APScheduler, which keeps nothing here but the time.
 
 A clock that leaps holds the rounds until a person confirms the time: an append-only journal cannot take back a wrong year.
+A database that is away is asked for every second or two, however slow the beat is.
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Timer
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from loguru import logger
 
 from engine.clock import Clock, SystemClock, Watchdog, stopwatch
-from storage.errors import Unavailable
+from storage.errors import Away
 from workflows.text import say, say_count
 
 SILENCE_MAX = timedelta(days=45)  # since the last entry, at start: longer than any holiday, shorter than a wrong year
 _BACKWARD_MAX = timedelta(days=1)
+_SILENT_SECONDS = 10.0  # without an answer in the middle of a round: the node is not ready
+_GRACE_SECONDS = 7.0  # that the round in hand has when it is told to stop, before it is cut off
+_AWAY_SECONDS = (1.0, 1.5, 2.0)  # between beats while the database is away; a try to reach it takes up to three more
+Round = Callable[[Callable[[], bool]], object]
+Sign = Callable[[bool, str | None], None]
 
 
 class Beat:
-    """Runs rounds one after another, each at most once at a time, until it is stopped."""
+    """Runs rounds one after another, each at most once at a time, until it is stopped.
 
-    def __init__(self, clock: Clock, seconds: float, rounds: list[Callable[[Callable[[], bool]], object]]) -> None:
-        self._clock, self._seconds, self._rounds = clock, seconds, rounds
+    `sign` is told, at each beat and between two transactions, whether all is well and why the rounds are held. `cut_off` ends
+    what waits for a database that does not answer.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        seconds: float,
+        rounds: list[Round],
+        sign: Sign = lambda ready, held: None,
+        cut_off: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._clock, self._seconds, self._rounds, self._sign, self._cut_off = clock, seconds, rounds, sign, cut_off
+        self._progress = stopwatch()
         self._stop = Event()
         self._watchdog = Watchdog(clock)
         self._scheduler = BackgroundScheduler(
@@ -31,6 +49,8 @@ class Beat:
         )
         self._machine = SystemClock()  # the beat's own time, also where the law's time is simulated
         self._beaten, self._at_work = stopwatch(), False
+        self._pause, self._more = seconds, False
+        self._away, self._away_since = 0, 0.0
         self.held: str | None = None
         self.ready = False
 
@@ -62,11 +82,16 @@ class Beat:
         self._scheduler.start()
         try:
             # The scheduler sleeps by the wall clock: set back an hour, it would sleep the hour. This loop does not.
-            while not self._stop.wait(self._seconds):
-                if not self._at_work and stopwatch() - self._beaten > 2 * self._seconds:
+            while not self._stop.wait(min(self._seconds, _AWAY_SECONDS[0])):
+                if not self._at_work and stopwatch() - self._beaten > 2 * (self._pause or self._seconds):
                     self._next_in(0)
+                if self._at_work and stopwatch() - self._progress > _SILENT_SECONDS:
+                    self._become_ready(False)
         finally:
+            cut = Timer(_GRACE_SECONDS, self._cut_off)
+            cut.start()
             self._scheduler.shutdown(wait=True)
+            cut.cancel()
 
     def _next_in(self, seconds: float) -> None:
         """One beat, once. A repeating trigger would count every beat missed in a leap of the clock, one by one."""
@@ -78,30 +103,64 @@ class Beat:
 
     def _once(self) -> None:
         """One beat. Whatever goes wrong in it, the next one comes."""
-        self._at_work = True
+        self._at_work, self._progress = True, stopwatch()
         try:
             self._beat()
         finally:
+            self._pause = self._until_next()
             self._beaten, self._at_work = stopwatch(), False
             if not self._stop.is_set():
-                self._next_in(self._seconds)
+                self._next_in(self._pause)
+
+    def _until_next(self) -> float:
+        if self._away:
+            return min(self._seconds, _AWAY_SECONDS[min(self._away, len(_AWAY_SECONDS)) - 1])
+        return 0 if self._more else self._seconds
 
     def _beat(self) -> None:
         leap = self._watchdog.leapt()
         if leap and not self.held:
             self.hold(say("the clock leapt by {time}", time=leap))
         if not self.held:
-            results = [self._run(one) for one in self._rounds]  # each of them, whatever became of the one before
-            self.ready = all(results)
+            self._become_ready(self._all_rounds())
+        self._sign(self.ready, self.held)
 
-    def _run(self, one: Callable[[Callable[[], bool]], object]) -> bool:
+    def _all_rounds(self) -> bool:
+        """Every round, whatever became of the one before; but none where the database is away. Says whether all is well."""
+        self._more, well = False, True
+        try:
+            for one in self._rounds:
+                well = self._run(one) and well
+        except Away as away:
+            if not self._away:
+                self._away_since = stopwatch()
+                logger.bind(because=str(away)).error("database_away")
+            self._away += 1
+            return False
+        if self._away:
+            logger.bind(seconds=round(stopwatch() - self._away_since, 1)).info("database_back")
+            self._away = 0
+        return well
+
+    def _run(self, one: Round) -> bool:
         """One round; what goes wrong in it is an error to be seen, and keeps no other round from running."""
         try:
-            one(self._stop.is_set)
-        except Unavailable as away:
-            logger.bind(because=str(away)).error("database_away")
+            report = one(self._told_to_stop)
+        except Away:
+            raise
         except Exception:  # noqa: BLE001  the service goes on beating
             logger.exception("round_failed")
-        else:
-            return True
-        return False
+            return False
+        self._more = self._more or bool(getattr(report, "more", False))
+        return True
+
+    def _told_to_stop(self) -> bool:
+        """Asked between two transactions: a long round gives a sign of life as well."""
+        self._progress = stopwatch()
+        self._sign(self.ready, self.held)
+        return self._stop.is_set()
+
+    def _become_ready(self, ready: bool) -> None:
+        if ready != self.ready:
+            self.ready = ready
+            logger.info("ready") if ready else logger.warning("not_ready")

@@ -1,23 +1,28 @@
 """The round of delivery: claim messages, send them outside any transaction, mark what became of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from loguru import logger
 
-from engine.clock import Clock
+from engine.clock import Clock, stopwatch
 from engine.execute import Executor
 from engine.links import carried
 from engine.notify.channels import Channel
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Message
-from storage.queries.subjects import read_about
+from storage.queries.subjects import About, read_about
 from workflows import renewal
 from workflows.commands import Issue
 from workflows.errors import NotFound, Refused
 
 _CLAIM_MAX = 200
+_SENDING_SECONDS = (
+    outbox.CLAIM.total_seconds() / 2
+)  # of a claim; what is left is given back, so that no other sends it too
+Abouts = Mapping[tuple[str, int], About]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +41,47 @@ class Delivery:
         """Deliver until nothing waits, or until told to stop."""
         sent = failed = 0
         while not stopped():
-            with self._database.transaction() as connection:
-                claimed = outbox.claim(connection, self._clock.now(), _CLAIM_MAX)
-                about = read_about(connection, [(one.cascade_id, one.obligation) for one in claimed])
+            claimed, about = self._database.insist(self._claim)
             if not claimed:
                 break
-            done, refused = [], []
-            for message in claimed:
-                try:
-                    if message.is_command:
-                        self._carry(message)
-                    else:
-                        self._channel.send(message, about.get((message.cascade_id, message.obligation or 0)))
-                    done.append(message)
-                except Exception as error:  # noqa: BLE001  whatever stops one message, the others are sent and marked
-                    refused.append((message, f"{type(error).__name__}: {error}"))
-            with self._database.transaction() as connection:
-                outbox.mark(connection, done, refused, self._clock.now())
+            done, refused = self._send(claimed, about, stopped)
+            left = claimed[len(done) + len(refused) :]
+            self._database.insist(partial(self._mark, done, refused, left))
             sent, failed = sent + len(done), failed + len(refused)
             if refused:
                 logger.bind(failed=len(refused), because=refused[0][1]).error("delivery_failed")
         if sent or failed:
             logger.bind(sent=sent, failed=failed).info("delivery")
         return DeliveryReport(sent, failed)
+
+    def _claim(self) -> tuple[list[Message], Abouts]:
+        with self._database.transaction() as connection:
+            claimed = outbox.claim(connection, self._clock.now(), _CLAIM_MAX)
+            return claimed, read_about(connection, [(one.cascade_id, one.obligation) for one in claimed])
+
+    def _send(
+        self, claimed: Sequence[Message], about: Abouts, stopped: Callable[[], bool]
+    ) -> tuple[list[Message], list[tuple[Message, str]]]:
+        """Send them in order, for as long as the claim is surely ours and nobody says stop: both leave the rest unsent."""
+        began = stopwatch()
+        done, refused = [], []
+        for place, message in enumerate(claimed):
+            if place and (stopwatch() - began > _SENDING_SECONDS or stopped()):
+                break
+            try:
+                if message.is_command:
+                    self._carry(message)
+                else:
+                    self._channel.send(message, about.get((message.cascade_id, message.obligation or 0)))
+                done.append(message)
+            except Exception as error:  # noqa: BLE001  whatever stops one message, the others are sent and marked
+                refused.append((message, f"{type(error).__name__}: {error}"))
+        return done, refused
+
+    def _mark(self, done: list[Message], refused: list[tuple[Message, str]], left: Sequence[Message]) -> None:
+        with self._database.transaction() as connection:
+            outbox.mark(connection, done, refused, self._clock.now())
+            outbox.release(connection, left)
 
     def _carry(self, message: Message) -> None:
         """Carry a command to the cascades it is for, each at most once. What the law says no to there is answered."""

@@ -31,7 +31,7 @@ def test_the_doctor_finds_a_sound_installation_well(office: Typed) -> None:
     lines = [line.split() for line in said.data.splitlines()]
     assert lines[0] == ["STATE", "LOOK", "FOUND"]
     assert {line[0] for line in lines[1:]} == {"ok"}
-    assert len(lines) == 16
+    assert len(lines) == 17
     found = office.json("doctor")
     assert found["healthy"] is True
     assert {"name", "state", "says", "hint"} == set(found["findings"][0])

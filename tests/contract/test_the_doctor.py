@@ -20,6 +20,7 @@ from engine.doctor.examine import LOOKS, examine
 from engine.doctor.finding import OK, RED, WARNING, Examination, Finding
 from engine.runtime import Runtime
 from engine.scheduler.delivery import Delivery
+from engine.scheduler.presence import Presence
 from storage import migrate
 from storage.database import Database
 from storage.definitions import Published, add_published
@@ -286,6 +287,30 @@ def test_a_round_that_does_not_come_is_red_until_it_has_come(desk: Desk) -> None
     desk.round()
     found = examined(desk)["rounds"]
     assert (found.state, desk.runtime.node in found.says) == (OK, True)
+
+
+def test_a_node_that_died_is_a_warning_and_one_that_holds_its_rounds_alone_is_red(desk: Desk) -> None:
+    node = Presence(desk.runtime.database, desk.runtime.clock, "one", 5)
+    assert examined(desk)["nodes"].says == "0 nodes serve"
+    node.sign_in()
+    assert (examined(desk)["nodes"].state, examined(desk)["nodes"].says) == (WARNING, "1 node is not ready: one")
+    node.sign(True, None)
+    assert (examined(desk)["nodes"].state, examined(desk)["nodes"].says) == (OK, "1 node serves")
+    node.sign(False, "the clock leapt")
+    found = examined(desk)["nodes"]
+    assert (found.state, "--confirm-time" in found.hint) == (RED, True)
+    assert "one (the clock leapt)" in found.says
+    change(desk, "UPDATE node SET host = 'elsewhere'")
+    other = Presence(desk.runtime.database, desk.runtime.clock, "two", 5)
+    other.sign_in()
+    other.sign(True, None)
+    assert examined(desk)["nodes"].state == WARNING
+    node.sign_out()
+    assert examined(desk)["nodes"].state == OK
+    change(desk, "UPDATE node SET seen_at = '2026-01-01 00:00:00'")
+    found = examined(desk)["nodes"]
+    assert (found.state, "died, or cannot reach the database: two" in found.says) == (WARNING, True)
+    assert "cascade nodes --forget two" in found.hint
 
 
 def test_what_fails_in_a_round_is_a_warning_and_red_when_it_lasts(desk: Desk) -> None:

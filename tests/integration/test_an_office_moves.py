@@ -18,6 +18,7 @@ from engine.runtime import check, opened
 from storage import bulk, cascades, migrate, nodes, partitions, transfer
 from storage.database import Database
 from storage.errors import Unavailable, Unmovable, WrongSchema
+from storage.nodes import Node
 from storage.transfer import Sum
 from storage.verification import verify
 from tests.support.databases import PostgresServer, SqliteFiles, create_installation, tables, tamper
@@ -193,12 +194,13 @@ def test_an_office_that_is_being_served_is_not_copied(sqlite: SqliteFiles, empty
     now = SystemClock().now()
     database = Database(url)
     with database.transaction() as connection:
-        nodes.record_round(connection, "node-7", now - timedelta(seconds=30), 1)
-    with pytest.raises(Unmet, match=r"node node-7 made a round at .* stop every service on it"):
+        nodes.hold(connection, Node("node-7", now - timedelta(hours=1), seen_at=now - timedelta(seconds=30)))
+    with pytest.raises(Unmet, match=r"node node-7 gave a sign of life at .* stop every service on it"):
         copied(url, empty)
     assert nothing_in(empty)
     with database.transaction() as connection:
-        nodes.record_round(connection, "node-7", now - timedelta(minutes=3), 1)
+        nodes.forget(connection, "node-7")
+        nodes.hold(connection, Node("node-7", now - timedelta(hours=1), seen_at=now - timedelta(minutes=3)))
     database.close()
     assert copied(url, empty).verdict.verified
     sqlite.drop(url)
