@@ -66,9 +66,15 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m tests.bench", description=told, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--only", action="append", choices=[*WORKS, "naive"], metavar="NAME", help="only this work; may be given again")
-    parser.add_argument("--size", action="append", type=int, metavar="N", help="obligations; may be given again (1000 and 10000)")
+    parser = argparse.ArgumentParser(
+        "python -m tests.bench", description=told, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--only", action="append", choices=[*WORKS, "naive"], metavar="NAME", help="only this work; may be given again"
+    )
+    parser.add_argument(
+        "--size", action="append", type=int, metavar="N", help="obligations; may be given again (1000 and 10000)"
+    )
     parser.add_argument("--database", metavar="URL", help="a PostgreSQL server, or a file that is not there yet")
     parser.add_argument("--kind", action="append", choices=KINDS, help="only this kind of database")
     parser.add_argument("--growth", action="store_true", help="at 1000, 10000 and 100000")

@@ -1,6 +1,6 @@
 """A piece of work in a process of its own: its memory at most, and its time from the first instruction.
 
-    python -m tests.bench.fresh WORK URL SIZE
+python -m tests.bench.fresh WORK URL SIZE
 """
 
 import json

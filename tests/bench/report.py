@@ -52,6 +52,8 @@ def growth(results: Sequence[Result]) -> list[str]:
     for name, figures in as_data(results).items():
         if "growth" in figures:
             mine = [*figures["sizes"], figures]
-            costs = (f"{one['size']:,}: {1e6 / one['ours']:.1f} µs ({mine[0]['ours'] / one['ours']:.2f}×)" for one in mine)
+            costs = (
+                f"{one['size']:,}: {1e6 / one['ours']:.1f} µs ({mine[0]['ours'] / one['ours']:.2f}×)" for one in mine
+            )
             lines.append(f"{name:<24}" + "   ".join(costs))
     return lines

@@ -17,7 +17,11 @@ from sqlalchemy.engine import make_url
 from tests.bench.ground import Ground, plain
 from tests.bench.scenes import at_work, only_cascade, receipts
 
-_ASKED = {b"Q": "statements", b"E": "statements", b"H": "round_trips"}  # a query, an execution, an answer asked for midway
+_ASKED = {
+    b"Q": "statements",
+    b"E": "statements",
+    b"H": "round_trips",
+}  # a query, an execution, an answer asked for midway
 _ANSWERED = {b"Z": "round_trips"}  # ready for the next: all that was sent before has been answered
 
 
