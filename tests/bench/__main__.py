@@ -46,7 +46,8 @@ def measured(
 
 
 def main() -> None:
-    asked = _parser().parse_args()
+    parser = _parser()
+    asked = parser.parse_args()
     quiet()
     names = asked.only or list(WORKS)
     if "naive" in names:
@@ -55,10 +56,13 @@ def main() -> None:
     results = []
     if not asked.json:
         print(report.HEAD)
-    with grounds(asked.database, tuple(asked.kind or KINDS)) as on:
-        for result in measured(on, names, sizes, asked.naive):
-            results.append(result)
-            print(report.line(result), file=sys.stderr if asked.json else sys.stdout, flush=True)
+    try:
+        with grounds(asked.database, tuple(asked.kind or KINDS)) as on:
+            for result in measured(on, names, sizes, asked.naive):
+                results.append(result)
+                print(report.line(result), file=sys.stderr if asked.json else sys.stdout, flush=True)
+    except FileExistsError as there:
+        parser.error(str(there))
     if asked.json:
         print(report.as_json(results))
     else:
