@@ -1,6 +1,7 @@
 """`python -m tests.bench`: which works, at which sizes, on which databases."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
@@ -49,6 +50,7 @@ def main() -> None:
     parser = _parser()
     asked = parser.parse_args()
     quiet()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends it early: the server it started ends with it
     names = asked.only or list(WORKS)
     if "naive" in names:
         names, asked.naive = [*naive.WORKS], True
