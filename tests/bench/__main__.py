@@ -1,6 +1,7 @@
 """`python -m tests.bench`: which works, at which sizes, on which databases."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
@@ -46,8 +47,10 @@ def measured(
 
 
 def main() -> None:
-    asked = _parser().parse_args()
+    parser = _parser()
+    asked = parser.parse_args()
     quiet()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends it early: the server it started ends with it
     names = asked.only or list(WORKS)
     if "naive" in names:
         names, asked.naive = [*naive.WORKS], True
@@ -55,10 +58,13 @@ def main() -> None:
     results = []
     if not asked.json:
         print(report.HEAD)
-    with grounds(asked.database, tuple(asked.kind or KINDS)) as on:
-        for result in measured(on, names, sizes, asked.naive):
-            results.append(result)
-            print(report.line(result), file=sys.stderr if asked.json else sys.stdout, flush=True)
+    try:
+        with grounds(asked.database, tuple(asked.kind or KINDS)) as on:
+            for result in measured(on, names, sizes, asked.naive):
+                results.append(result)
+                print(report.line(result), file=sys.stderr if asked.json else sys.stdout, flush=True)
+    except FileExistsError as there:
+        parser.error(str(there))
     if asked.json:
         print(report.as_json(results))
     else:

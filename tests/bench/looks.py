@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from statistics import median
 
 from engine.runtime import Runtime
 from storage import journal
@@ -84,7 +85,7 @@ def start(ground: Ground, size: int) -> Result:
     """A new process with the interpreter and every import, warm; raw's is the interpreter and the driver."""
     ours, theirs, peaks, raw_peaks = [], [], [], []
     with ground.copy(scenes.with_open(ground, size)) as url:
-        for _ in range(STARTS):
+        for _ in range(pairs(size)):
             seconds, megabytes = fresh.started(fresh.OPEN_AND_ROUND, url)
             ours.append(seconds)
             peaks.append(megabytes)
@@ -92,9 +93,9 @@ def start(ground: Ground, size: int) -> Result:
             theirs.append(seconds)
             raw_peaks.append(megabytes)
     more = {
-        "seconds": sorted(ours)[STARTS // 2],
-        "peak_mb": sorted(peaks)[STARTS // 2],
-        "raw_peak_mb": sorted(raw_peaks)[STARTS // 2],
+        "seconds": median(ours),
+        "peak_mb": median(peaks),
+        "raw_peak_mb": median(raw_peaks),
     }
     return Result("start", ground.kind, size, rate(1, ours), rate(1, theirs), more)
 
@@ -105,7 +106,7 @@ def cli(ground: Ground, size: int) -> Result:
         ours.time(lambda: _ran("-m", "engine", "--help"))
         theirs.time(lambda: _ran("-c", "pass"))
     return Result("cli", ground.kind, size, rate(1, ours.seconds), rate(1, theirs.seconds),
-                  {"seconds": sorted(ours.seconds)[STARTS // 2]})  # fmt: skip
+                  {"seconds": median(ours.seconds)})  # fmt: skip
 
 
 def _ran(*arguments: str) -> None:

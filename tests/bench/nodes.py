@@ -11,7 +11,7 @@ from engine.runtime import opened
 from tests.bench import quiet, raw, scenes
 from tests.bench.changes import Change, changes, rows
 from tests.bench.ground import Ground
-from tests.bench.timing import PAIRS_LONG, Result, Watch, rate
+from tests.bench.timing import PAIRS_LONG, Result, Watch, pairs, rate
 
 NODES = (1, 2, 4)
 
@@ -25,8 +25,8 @@ def nodes(ground: Ground, size: int) -> Result:
     template = scenes.with_many(ground, size)
     given: list[Change] = []
     by_nodes: dict[int, list[float]] = {count: [] for count in NODES}
-    theirs = Watch()
-    for _ in range(PAIRS_LONG):
+    theirs, due = Watch(), 0
+    for _ in range(min(pairs(size), PAIRS_LONG)):
         for count in NODES:
             with ground.copy(template) as url:
                 by_nodes[count].append(_together(url, count))

@@ -19,6 +19,7 @@ JOURNAL = [*GIVEN["journal"], *MADE["journal"]]
 OUTBOX = [*GIVEN["outbox"], *MADE["outbox"]]
 HASH_PLACE = GIVEN["cascade"].index("last_hash")
 DUE = "number, holder, giver, state, due_at, rung, fired, wake_at"  # what decides that a date is missed, and who hears
+_HASH_OF = "(SELECT hash FROM journal WHERE cascade_id = %s AND seq = %s)"
 _AWAKE = "SELECT min(wake_at) FROM obligation WHERE cascade_id = {mark} AND wake_at IS NOT NULL"
 
 
@@ -30,6 +31,9 @@ class Raw(Protocol):
 
     def event(self, change: Change) -> None:
         """One command: its few rows, as fast as they can be committed."""
+
+    def event_read_first(self, change: Change) -> None:
+        """The same by a program that has seen the head and the obligation before it writes, as one that decides must."""
 
     def awake(self, at: Any) -> list[Row]:
         """What a round looks at first."""
@@ -135,6 +139,8 @@ class Sqlite:
         run(head_sql("?"), head_values(change, last_hash))
         run("COMMIT")
 
+    event_read_first = event
+
     def awake(self, at: Any) -> list[Row]:
         sql = "SELECT id FROM cascade WHERE wake_at <= ? ORDER BY wake_at LIMIT 200"
         return self._file.execute(sql, (at,)).fetchall()
@@ -204,26 +210,55 @@ class Postgres:
         run(f"UPDATE {one.table} SET {changes} FROM changed WHERE {keys}")
 
     def event(self, change: Change) -> None:
+        """In one round trip: what is read comes back with the commit, and the server itself chains the hashes."""
         run = self._cursor.execute
         with self._connection.pipeline():
-            run("BEGIN")
-            head = self._connection.cursor()
-            head.execute("SELECT last_seq, last_hash FROM cascade WHERE id = %s FOR UPDATE", (change.cascade,))
-            for number in change.touched:
-                run("SELECT * FROM obligation WHERE cascade_id = %s AND number = %s", (change.cascade, number))
-            [(_, last_hash)] = head.fetchall()
-            journal, outbox, last_hash = chained(change, last_hash)
-            for one in change.updated:
-                for row in one.rows:
-                    run(update_sql(one, "%s"), row)
-            for row in journal:
-                run(insert_sql("journal", JOURNAL, "%s"), row)
-            for row in outbox:
-                run(insert_sql("outbox", OUTBOX, "%s"), row)
-            for one in change.inserted:
-                run(insert_sql(one.table, one.columns, "%s"), one.rows[0])
-            run(head_sql("%s"), head_values(change, last_hash))
+            self._begin(change)
+            previous = "(SELECT last_hash FROM cascade WHERE id = %s)"
+            where: Row = (change.cascade,)
+            texts = [orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode() for content in change.contents]
+            for given, body in zip(change.entries, texts, strict=True):
+                marks = ", ".join(["%s"] * (len(given) + 1))
+                made = f"encode(sha256(convert_to({previous} || %s, 'UTF8')), 'hex')"
+                run(
+                    f"INSERT INTO journal ({', '.join(JOURNAL)}) VALUES ({marks}, {made})", (*given, body, *where, body)
+                )
+                previous, where = _HASH_OF, given[:2]
+            self._rest(change, [(*row, texts[at]) for at, row in change.messages])
+            run(head_sql("%s").replace("last_hash = %s", f"last_hash = {_HASH_OF}"),
+                (change.last_seq, *where, change.last_at, change.cascade, change.cascade))  # fmt: skip
             run("COMMIT")
+
+    def event_read_first(self, change: Change) -> None:
+        with self._connection.pipeline():
+            [(_, last_hash)] = self._begin(change).fetchall()
+            journal, outbox, last_hash = chained(change, last_hash)
+            for row in journal:
+                self._cursor.execute(insert_sql("journal", JOURNAL, "%s"), row)
+            self._rest(change, outbox)
+            self._cursor.execute(head_sql("%s"), head_values(change, last_hash))
+            self._cursor.execute("COMMIT")
+
+    def _begin(self, change: Change) -> psycopg.Cursor[Row]:
+        """The head of the cascade, locked, and the obligations that change."""
+        self._cursor.execute("BEGIN")
+        head = self._connection.cursor()
+        head.execute("SELECT last_seq, last_hash FROM cascade WHERE id = %s FOR UPDATE", (change.cascade,))
+        for number in change.touched:
+            sql = "SELECT * FROM obligation WHERE cascade_id = %s AND number = %s"
+            self._cursor.execute(sql, (change.cascade, number))
+        return head
+
+    def _rest(self, change: Change, outbox: Sequence[Row]) -> None:
+        """All but the journal and the head."""
+        run = self._cursor.execute
+        for one in change.updated:
+            for row in one.rows:
+                run(update_sql(one, "%s"), row)
+        for row in outbox:
+            run(insert_sql("outbox", OUTBOX, "%s"), row)
+        for one in change.inserted:
+            run(insert_sql(one.table, one.columns, "%s"), one.rows[0])
 
     def awake(self, at: Any) -> list[Row]:
         sql = "SELECT id FROM cascade WHERE wake_at <= %s ORDER BY wake_at LIMIT 200"

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from engine.runtime import Runtime, opened
-from tests.bench.ground import Ground
+from tests.bench.ground import Ground, settle
 from tests.support.databases import create_installation
 from tests.support.desk import Desk, task
 from tests.support.offices import DEPARTMENT, GOVERNMENT, SEATS, seat, unit
 from workflows.calendar import day_of
-from workflows.commands import Act, Command, Issue, ItemDraft
+from workflows.commands import Act, Issue, ItemDraft
 from workflows.fields import parse_instant
 from workflows.offices import Office
 
@@ -55,7 +55,7 @@ def fan_out(size: int, symbol: str = "1/CV") -> Issue:
                  "government-notice")  # fmt: skip
 
 
-def receipts(count: int, size: int, cascade: str, first: int = 0) -> list[Command]:
+def receipts(count: int, size: int, cascade: str, first: int = 0) -> list[Act]:
     """The clerks of units that have time receive what came to them, each a command of its own."""
     start = min(size, OFFICES_MAX) // 5  # the first obligations are those that are due soon
     numbers = range(start + first + 1, start + first + count + 1)
@@ -125,18 +125,19 @@ def with_last_children(ground: Ground, size: int) -> str:
 
     def build(url: str) -> None:
         with at_work(url) as runtime:
-            for width in (NARROW, size):
-                for number in range(1, PARENTS + 1):
-                    desk = Desk(runtime, name=f"{width}-{number}")
-                    desk.order(LATE, *(unit(n) for n in range(1, width)))
-                    [last] = desk.issue(DEPARTMENT, task(LATE, unit(width), under=1))
-                    desk.runtime.executor.execute([desk.revoke(2)])
-                    desk.report(last)
+            desks = [Desk(runtime, name=f"{width}-{n}") for width in (NARROW, size) for n in range(PARENTS)]
+            for desk, width in zip(desks, [NARROW] * PARENTS + [size] * PARENTS, strict=True):
+                desk.order(LATE, *(unit(n) for n in range(1, width)))
+                desk.issue(DEPARTMENT, task(LATE, unit(width), under=1))
+            settle(url, analyse=True)
+            for desk in desks:
+                runtime.executor.execute([desk.revoke(2)])
+                desk.report(max(one.number for one in desk.obligations()))
 
     return ground.template(f"children {size}", build, on=empty(ground, size))
 
 
-def acceptances(url: str, width: int) -> list[Command]:
+def acceptances(url: str, width: int) -> list[Act]:
     """The giver accepts the last child of each parent that has so many."""
     with opened(url) as runtime, runtime.database.reading() as connection:
         found = connection.exec_driver_sql(

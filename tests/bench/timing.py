@@ -11,6 +11,7 @@ from typing import Any
 PAIRS = 5
 PAIRS_LONG = 3  # where one run takes long
 LONG = 50_000  # obligations from which a run is long
+SMALL = 500  # below it nothing is learnt of speed: one run shows that it works
 
 
 class Watch:
@@ -54,6 +55,8 @@ def rate(count: float, seconds: Sequence[float]) -> float:
 
 
 def pairs(size: int) -> int:
+    if size < SMALL:
+        return 1
     return PAIRS_LONG if size >= LONG else PAIRS
 
 

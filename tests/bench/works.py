@@ -10,10 +10,12 @@ from tests.bench.changes import Change, changes, each_command, hold_equal
 from tests.bench.fresh import peak_of
 from tests.bench.ground import Ground
 from tests.bench.scenes import Deed, at_work
-from tests.bench.timing import Result, Watch, milliseconds, pairs, rate
+from tests.bench.timing import SMALL, Result, Watch, milliseconds, pairs, rate
+from tests.support.offices import seat
 from workflows.commands import Command, End
 
-EVENTS = 100  # of one run
+EVENTS = 100  # of one turn
+JOIN_TURNS = 2  # on fresh copies, five parents of each width in each
 COMPARED_MAX = 20_000  # obligations up to which every row is compared, not the counts and heads alone
 RAW_MAX = 200_000  # obligations up to which raw's rows are held in memory; ours is measured beyond
 
@@ -38,7 +40,7 @@ def round_of(ground: Ground, size: int) -> Result:
 
 def revoke(ground: Ground, size: int) -> Result:
     def prepare(runtime: Runtime) -> Deed:
-        by = scenes.seat("gov/leader")
+        by = seat("gov/leader")
         end = End("revoke", by, scenes.only_cascade(runtime), 1, "9/CV", "No longer needed")
         return lambda: runtime.executor.execute([end])
 
@@ -87,28 +89,32 @@ def event(ground: Ground, size: int) -> Result:
     """Ours and raw take turns, a hundred events each; every event is timed."""
     template = scenes.with_open(ground, size)
     each = min(EVENTS, max(1, size // 10))
-    turns = pairs(0)
+    turns = pairs(SMALL)
     with ExitStack() as stack:
-        first, mine, other = (stack.enter_context(ground.copy(template)) for _ in range(3))
+        first, mine, other, third = (stack.enter_context(ground.copy(template)) for _ in range(4))
         with at_work(first, None) as runtime:
             commands = scenes.receipts(each * turns, size, scenes.only_cascade(runtime))
             for command in commands:
                 runtime.executor.execute([command])
         given = each_command(changes(template, first))
         runtime = stack.enter_context(at_work(mine))
-        connection = raw.connect(other)
+        connection, reads_first = raw.connect(other), raw.connect(third)
         stack.callback(connection.close)
-        ours, theirs = Watch(), Watch()
+        stack.callback(reads_first.close)
+        ours, theirs, slower = Watch(), Watch(), Watch()
         for turn in range(turns):
             part = slice(turn * each, (turn + 1) * each)
             _one_by_one(ours, [_asked(runtime, command) for command in commands[part]])
-            _one_by_one(theirs, [_stored(connection, change) for change in given[part]])
+            _one_by_one(theirs, [_stored(connection.event, change) for change in given[part]])
+            if not ground.sqlite:
+                _one_by_one(slower, [_stored(reads_first.event_read_first, change) for change in given[part]])
         hold_equal(mine, other, whole=size <= COMPARED_MAX)
     more = {
         "p50_ms": milliseconds(ours.seconds, 50),
         "p99_ms": milliseconds(ours.seconds, 99),
         "raw_p50_ms": milliseconds(theirs.seconds, 50),
         "raw_p99_ms": milliseconds(theirs.seconds, 99),
+        **_beside_reading_first(ground, ours, slower, each),
         **wire.of_one_event(ground, template, size),
     }
     return Result("event", ground.kind, size, _steady(ours, each), _steady(theirs, each), more)
@@ -125,14 +131,14 @@ def join(ground: Ground, size: int) -> Result:
             for command in (*commands[size], *commands[scenes.NARROW]):
                 runtime.executor.execute([command])
         given = {change.cascade: change for change in each_command(changes(template, first))}
-    for turn in range(pairs(0)):
+    for turn in range(JOIN_TURNS):
         with ground.copy(template) as mine, ground.copy(template) as other, at_work(mine) as runtime:
             connection = raw.connect(other)
             for broad, small in zip(commands[size], commands[scenes.NARROW], strict=True):
                 wide.time(_asked(runtime, broad))
                 narrow.time(_asked(runtime, small))
-                theirs.time(_stored(connection, given[broad.cascade]))  # type: ignore[union-attr]
-                theirs_narrow.time(_stored(connection, given[small.cascade]))  # type: ignore[union-attr]
+                theirs.time(_stored(connection.event, given[broad.cascade]))
+                theirs_narrow.time(_stored(connection.event, given[small.cascade]))
             connection.close()
             if turn == 0:
                 hold_equal(mine, other, whole=size <= COMPARED_MAX)
@@ -149,8 +155,16 @@ def _asked(runtime: Runtime, command: Command) -> Deed:
     return lambda: runtime.executor.execute([command])
 
 
-def _stored(connection: raw.Raw, change: Change) -> Deed:
-    return lambda: connection.event(change)
+def _stored(way: Callable[[Change], None], change: Change) -> Deed:
+    return lambda: way(change)
+
+
+def _beside_reading_first(ground: Ground, ours: Watch, slower: Watch, each: int) -> dict[str, float]:
+    """On PostgreSQL raw takes one round trip. One that reads before it writes takes two; on SQLite there are none."""
+    if ground.sqlite:
+        return {}
+    found = _steady(slower, each)
+    return {"raw_reading_first": found, "ratio_reading_first": _steady(ours, each) / found}
 
 
 def _one_by_one(watch: Watch, deeds: Sequence[Deed]) -> None:
