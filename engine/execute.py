@@ -190,6 +190,8 @@ class _Fold:
             command = Elapse(self._id, number)
             try:
                 facts = decide(self.world, command, self.now)
+            except DBAPIError:
+                raise  # the database failed, not this obligation: nothing of it belongs into the journal
             except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
                 failed = incident(self.world.obligation(number), f"{type(error).__name__}: {error}", self.now)
                 incidents.append(failed)
@@ -204,6 +206,8 @@ class _Fold:
         command = Renew(self._id, ROOT)
         try:
             facts = decide(self.world, command, self.now)
+        except DBAPIError:
+            raise
         except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
             facts = [RenewalRefused(ROOT, f"{type(error).__name__}: {error}", self.now + _RENEWED_AGAIN)]
         evolve(self.world, facts)

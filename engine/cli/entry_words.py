@@ -286,6 +286,7 @@ _DEEDS = {
     "created": mark("created {subject}"),
     "upgraded": mark("upgraded {subject}"),
     "imported": mark("imported {subject}"),
+    "added": mark("added {subject}"),
     "published": mark("published {subject}"),
     "retired": mark("retired {subject}"),
     "unretired": mark("took back into use {subject}"),
