@@ -144,6 +144,7 @@ class _Fold:
         self, connection: Connection, known: Known, cascade: Cascade | None, cascade_id: str, clock: Clock
     ) -> None:
         self._connection, self._known, self._cascade, self._id = connection, known, cascade, cascade_id
+        self._database_errors = (DBAPIError, connection.dialect.loaded_dbapi.Error)
         last_at, now = cascade.last_at if cascade else None, clock.now()
         if last_at and last_at - now > LEAP:
             raise Unavailable(
@@ -190,7 +191,7 @@ class _Fold:
             command = Elapse(self._id, number)
             try:
                 facts = decide(self.world, command, self.now)
-            except DBAPIError:
+            except self._database_errors:
                 raise  # the database failed, not this obligation: nothing of it belongs into the journal
             except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
                 failed = incident(self.world.obligation(number), f"{type(error).__name__}: {error}", self.now)
@@ -206,7 +207,7 @@ class _Fold:
         command = Renew(self._id, ROOT)
         try:
             facts = decide(self.world, command, self.now)
-        except DBAPIError:
+        except self._database_errors:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
             facts = [RenewalRefused(ROOT, f"{type(error).__name__}: {error}", self.now + _RENEWED_AGAIN)]

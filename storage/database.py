@@ -15,10 +15,11 @@ from sqlalchemy.pool import NullPool
 from storage.errors import Unavailable
 from workflows.text import say
 
-BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it is told
+BUSY_SECONDS = 8  # how long a SQLite writer waits for another one before it is told; a service ends within ten seconds
 MET = ("40001", "40P01")  # a serialization failure, a deadlock
 _POOL = 5
-_SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+# The time to wait comes first: the others may have to wait as well.
+_SQLITE = (f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
 
 
 def parse_url(text: str) -> URL:
@@ -85,7 +86,10 @@ class Database:
     @contextmanager
     def _guarded(self) -> Iterator[None]:
         try:
-            yield
+            try:
+                yield
+            except self.connections.dialect.loaded_dbapi.Error as raw:  # it went by SQLAlchemy, as COPY does
+                raise DBAPIError.instance(None, None, raw, Exception) from raw
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) in MET:
                 raise  # two transactions met: whoever asked tries again

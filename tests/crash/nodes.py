@@ -8,6 +8,7 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Callable, Container
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ class Node:
         ended = 1
         try:
             name = f"{self._slot}-{self.started}"
-            with (self._folder / f"{name}.log").open("a", encoding="utf-8") as log:
+            with (self._folder / f"{name}.log").open("a", encoding="utf-8", buffering=1) as log:
                 logs.set_up("INFO", log)
                 with opened(self._url, self._folder / f"{name}.jsonl", f"node-{self._slot}") as runtime:
                     runtime.executor._known = self._known
@@ -86,6 +87,12 @@ class Node:
         os.kill(self.pid, signal.SIGKILL)
         _, status = os.waitpid(self.pid, 0)
         assert os.WIFSIGNALED(status), f"node {self._slot} had ended by itself: {status}"
+
+    def end(self) -> None:
+        """Whatever has become of it, it is gone afterwards."""
+        with suppress(ChildProcessError, ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
 
     def stop(self) -> float:
         """End it as an operator does; how many seconds that took."""

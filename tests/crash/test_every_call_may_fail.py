@@ -201,10 +201,25 @@ class Tried:
         self._databases.drop(self.start)
 
 
-@pytest.mark.parametrize("name", EVERYTHING)
+IN_BULK = ("issue a root directive", "revoke a whole tree", "a round")
+
+
+@pytest.mark.parametrize(
+    ("name", "bulk"), [*((name, False) for name in EVERYTHING), *((name, True) for name in IN_BULK)]
+)
 def test_a_fault_at_any_call_leaves_the_world_before_or_after_and_the_next_try_is_right(
-    name: str, databases: Databases, template: str, known: Known, record_property: Callable[[str, object], None]
+    name: str,
+    bulk: bool,
+    databases: Databases,
+    template: str,
+    known: Known,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    if bulk:
+        if "://" not in template:
+            return  # SQLite has no COPY
+        monkeypatch.setattr("storage.bulk._COPY_FROM", 1)
     tried = Tried(EVERYTHING[name], databases, template, known)
     server = "://" in template  # where copying a database costs more than all that is tried on it
     for how in (FAILED, LOST, *([MET] if server and name in COMMANDS else [])):
