@@ -49,7 +49,7 @@ class Watchdog:
 
     def __init__(self, clock: Clock) -> None:
         self._clock: Clock = SystemClock() if isinstance(clock, SimulatedClock) else clock
-        self._wall, self._ticks = clock.now(), _ticks()
+        self._wall, self._ticks = self._clock.now(), _ticks()
 
     def leapt(self) -> timedelta | None:
         """How far the wall clock has leapt since it was last looked at, or None."""

@@ -45,8 +45,10 @@ def held(url: str, how: str) -> Iterator[None]:
         "a file of its own": "BEGIN EXCLUSIVE",
     }
     alone = "f.execute('PRAGMA locking_mode=EXCLUSIVE');" if how == "a file of its own" else ""
-    code = (f"import sqlite3, sys; f = sqlite3.connect(sys.argv[1], isolation_level=None); {alone}"
-            f" f.execute('{begin[how]}'); f.execute('UPDATE node SET fired = fired'); print('held', flush=True); sys.stdin.read()")  # fmt: skip
+    code = (
+        f"import sqlite3, sys; f = sqlite3.connect(sys.argv[1], isolation_level=None); {alone} f.execute('{begin[how]}');"
+        " f.execute('UPDATE node SET fired = fired'); print('held', flush=True); sys.stdin.read()"
+    )
     holder = subprocess.Popen(
         [sys.executable, "-c", code, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
