@@ -98,6 +98,9 @@ def upgrade(database: Database, clock: Clock) -> Upgraded:
 
 def import_offices(connection: Connection, offices: Sequence[Office], now: datetime, by: Actor) -> None:
     """Replace the directory. Raises Unmet where an office that holds or gives obligations would be lost."""
+    directory.hold(
+        connection
+    )  # before any office is touched, as whoever adds one does: in another order the two deadlock
     lost = directory.offices_in_use(connection) - {office.id for office in offices}
     if lost:
         because = say("{offices} would be lost, and obligations name them", offices=sorted(lost))

@@ -10,7 +10,7 @@ from typing import get_args
 
 import orjson
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.clock import LEAP, Clock
 from storage import cascades, directory, installation, journal
@@ -214,6 +214,8 @@ class _Fold:
         for number in numbers:
             try:
                 facts = decide(self.world, Elapse(self._id, number), self.now)
+            except DBAPIError:
+                raise  # the database failed, not this obligation: nothing of it belongs into the journal
             except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
                 failed = incident(self.world.obligation(number), f"{type(error).__name__}: {error}", self.now)
                 incidents.append(failed)
@@ -229,6 +231,8 @@ class _Fold:
         command = Renew(self._id, ROOT)
         try:
             facts = decide(self.world, command, self.now)
+        except DBAPIError:
+            raise
         except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
             facts = [RenewalRefused(ROOT, f"{type(error).__name__}: {error}", self.now + _RENEWED_AGAIN)]
         self._carry(command, facts)

@@ -25,7 +25,7 @@ from storage.errors import Away, Held, Met, Unavailable
 from workflows.text import say
 
 T = TypeVar("T")
-BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it is told
+BUSY_SECONDS = 8  # how long a SQLite writer waits for another one before it is told; a service ends within ten seconds
 TRIES = 5  # of a transaction that met another one
 MET = ("40001", "40P01")  # a serialization failure, a deadlock
 _NOT_GIVEN = "55P03"  # a lock that did not come within lock_timeout
@@ -42,7 +42,8 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 5000,
 }
-_SQLITE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+# The time to wait comes first: the others may have to wait as well.
+_SQLITE = (f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
 
 
 def parse_url(text: str) -> URL:

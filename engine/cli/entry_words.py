@@ -287,6 +287,7 @@ _DEEDS = {
     "upgraded": mark("upgraded {subject}"),
     "copied": mark("copied everything here from {subject}"),
     "imported": mark("imported {subject}"),
+    "added": mark("added {subject}"),
     "published": mark("published {subject}"),
     "retired": mark("retired {subject}"),
     "unretired": mark("took back into use {subject}"),

@@ -3,6 +3,7 @@
 They are written in the language that is in use where the channel is opened, whichever thread sends them later.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Protocol, TextIO
@@ -66,8 +67,16 @@ class File:
         self._path, self._language = path, in_use()
 
     def send(self, message: Message, about: About | None) -> None:
-        with self._path.open("a", encoding="utf-8") as stream:
-            stream.write(as_line(message, about, self._language))
+        line, written = as_line(message, about, self._language).encode(), 0
+        with self._path.open("ab", buffering=0) as stream:
+            try:
+                while written < len(line):
+                    written += stream.write(line[written:])
+            except OSError:
+                end = stream.tell()  # of what this process wrote: a full disk has taken half a line
+                if written and os.fstat(stream.fileno()).st_size == end:
+                    stream.truncate(end - written)
+                raise
 
 
 class Silent:

@@ -6,7 +6,8 @@ A database that is away is asked for every second or two, however slow the beat 
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event, Timer
+from queue import Empty, SimpleQueue
+from threading import Timer
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -42,7 +43,10 @@ class Beat:
     ) -> None:
         self._clock, self._seconds, self._rounds, self._sign, self._cut_off = clock, seconds, rounds, sign, cut_off
         self._progress = stopwatch()
-        self._stop = Event()
+        self._stopping, self._told = (
+            False,
+            SimpleQueue[None](),
+        )  # an Event cannot be set by a signal that meets its own wait
         self._watchdog = Watchdog(clock)
         self._scheduler = BackgroundScheduler(
             timezone=UTC, executors={"default": {"type": "threadpool", "max_workers": 1}}
@@ -82,7 +86,7 @@ class Beat:
         self._scheduler.start()
         try:
             # The scheduler sleeps by the wall clock: set back an hour, it would sleep the hour. This loop does not.
-            while not self._stop.wait(min(self._seconds, _AWAY_SECONDS[0])):
+            while not self._stopped_within(min(self._seconds, _AWAY_SECONDS[0])):
                 if not self._at_work and stopwatch() - self._beaten > 2 * (self._pause or self._seconds):
                     self._next_in(0)
                 if self._at_work and stopwatch() - self._progress > _SILENT_SECONDS:
@@ -99,7 +103,16 @@ class Beat:
         self._scheduler.add_job(self._once, DateTrigger(at), id="beat", replace_existing=True, misfire_grace_time=None)
 
     def stop(self) -> None:
-        self._stop.set()
+        """Safe to call from a signal's handler."""
+        self._stopping = True
+        self._told.put(None)
+
+    def _stopped_within(self, seconds: float) -> bool:
+        try:
+            self._told.get(timeout=seconds)
+        except Empty:
+            return self._stopping
+        return True
 
     def _once(self) -> None:
         """One beat. Whatever goes wrong in it, the next one comes."""
@@ -109,7 +122,7 @@ class Beat:
         finally:
             self._pause = self._until_next()
             self._beaten, self._at_work = stopwatch(), False
-            if not self._stop.is_set():
+            if not self._stopping:
                 self._next_in(self._pause)
 
     def _until_next(self) -> float:
@@ -158,7 +171,7 @@ class Beat:
         """Asked between two transactions: a long round gives a sign of life as well."""
         self._progress = stopwatch()
         self._sign(self.ready, self.held)
-        return self._stop.is_set()
+        return self._stopping
 
     def _become_ready(self, ready: bool) -> None:
         if ready != self.ready:

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-"""x"""
-=======
 """The same job as it is done at first: a state machine and an ORM object for each row, a session for each event.
 
 An obligation has a state, a date and a holder; each step writes a chained log row, each missed date three messages. It
@@ -108,15 +105,10 @@ def sweep(engine: Engine) -> None:
             session.add_all(NaiveMessage(obligation=one.id or 0, role=role) for role in ("leader", "clerk"))
             session.commit()
 
->>>>>>> bench
 
 WORKS = ("fan_out", "event", "round")
 
 
-<<<<<<< HEAD
-def beside(ground, name, size):
-    return {}
-=======
 def beside(ground: Ground, name: str, size: int) -> dict[str, Any]:
     """How many a second this way does of a piece of work; three runs, since each takes long."""
     watch, count = Watch(), size
@@ -157,4 +149,3 @@ def _engine(url: str) -> Engine:
 def _prepare(connection: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
->>>>>>> bench

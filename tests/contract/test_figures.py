@@ -18,9 +18,9 @@ class Counting(Stored):
 
     statements = 0
 
-    def _obligations(self, where: str, *values: int | str) -> list[Obligation]:
+    def _obligations(self, where: str, *values: int | str, by: str | None = None) -> list[Obligation]:
         self.statements += 1
-        return super()._obligations(where, *values)
+        return super()._obligations(where, *values, by=by)
 
 
 def test_figures_are_kept_put_together_and_verified(desk: Desk) -> None:

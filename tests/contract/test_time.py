@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.clock import SimulatedClock, Watchdog
 from engine.execute import Executor
 from engine.runtime import opened
 from storage.errors import NotSimulated, Unavailable
 from tests.support.databases import create_installation, tables
-from tests.support.desk import READY, Desk, task
+from tests.support.desk import HOUR, READY, Desk, task
 from workflows.fields import parse_instant
 
 ON_PARTITIONS = "long"
@@ -47,6 +48,22 @@ def test_simulated_time_moves_forward_only(desk: Desk) -> None:
 def test_simulated_time_stays_where_it_was_moved_to_for_whoever_opens_it_next(desk: Desk, database_url: str) -> None:
     with opened(database_url) as other:
         assert other.now() == desk.runtime.now() == parse_instant(READY)
+
+
+def test_a_service_on_a_simulated_database_follows_its_time_as_far_as_it_is_moved() -> None:
+    """There the machine's own clock is watched, not the time that people move."""
+    clock = SimulatedClock(parse_instant(READY))
+    watchdog = Watchdog(clock)
+    clock.move_to(parse_instant("2024-01-15T09:00"))
+    assert watchdog.leapt() is None
+
+
+@pytest.mark.parametrize(("by", "leaps"), [(-HOUR, False), (HOUR, False), (24 * HOUR, False), (25 * HOUR, True)])
+def test_a_clock_that_is_turned_by_more_than_a_day_has_leapt(by: timedelta, leaps: bool) -> None:
+    wall = Wall(parse_instant(READY))
+    watchdog = Watchdog(wall)
+    wall.instant += by
+    assert bool(watchdog.leapt()) == leaps
 
 
 def test_every_entry_of_a_simulated_database_says_so(desk: Desk) -> None:

@@ -125,7 +125,7 @@ WORKS = {
 def bulk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """On PostgreSQL large batches go by COPY; here even one row does."""
     if request.param:
-        monkeypatch.setattr("storage.bulk._COPY_FROM", 1)
+        monkeypatch.setattr("storage.bulk.FEW", 1)
     return bool(request.param)
 
 
