@@ -216,13 +216,18 @@ def insert(connection: Connection, table: str, columns: Sequence[str], rows: Row
     """Insert rows whose values are as the driver takes them."""
     if not rows:
         return
-    if connection.dialect.name == "postgresql" and len(rows) >= FEW:
+    if connection.dialect.name == "postgresql" and len(rows) >= FEW and not _in_pipeline(connection):
         sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
         with told(connection, sql), driver(connection).cursor() as cursor, cursor.copy(sql) as copy:
             for row in rows:
                 copy.write_row(row)
         return
     _write_each(connection, _insert_sql(table, tuple(columns), placeholder(connection)), rows)
+
+
+def _in_pipeline(connection: Connection) -> bool:
+    """Is it written together with others? COPY cannot be."""
+    return bool(driver(connection).pgconn.pipeline_status)
 
 
 def update(

@@ -1,7 +1,7 @@
 """A cascade in the database: locked, read as a world, saved whole."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from storage.installation import Installation
 from workflows.commands import Actor, Command
 from workflows.directive import ROOT, Basis, Cascade, Directive, Item
 from workflows.facts import Fact
+from workflows.light import replace
 from workflows.obligation import Obligation
 from workflows.world import Recorded, World
 

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,6 +13,7 @@ from workflows.definition import Action
 from workflows.errors import NotOpen, NotYours
 from workflows.facts import Fact
 from workflows.fields import check_fields, parse_day
+from workflows.light import replace
 from workflows.machine import StepRefused
 from workflows.obligation import Obligation
 from workflows.step import Step, moment_of, sent_at_of

@@ -44,7 +44,7 @@ def _stopped_with_all(world: World, obligation: Obligation, now: datetime, cause
     """One obligation of a directive that has ended, and all below it, but for what another document still supports."""
     if obligation.open:
         yield joins.stopped(world, obligation, now, cause)
-    yield from joins.stopped_below(world, obligation, now, supported=True)
+    yield from joins.stopped_below_as_read(world, obligation, now, supported=True)
 
 
 def amend(world: World, command: Amend, now: datetime) -> Iterator[Fact]:

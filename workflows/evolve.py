@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from workflows import facts as f
 from workflows.directive import Cascade
+from workflows.light import replace
 from workflows.obligation import Obligation
 from workflows.world import World
 

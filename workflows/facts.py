@@ -616,7 +616,7 @@ def _fields_writer(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
         }
 
     if len(names) < _MANY:
-        return lambda value: write(values(value))
+        return _once(lambda value: write(values(value)))
     last: tuple[tuple[Any, ...], dict[str, Any]] = ((object(),) * len(names), {})
 
     def write_like_the_last(value: Any) -> dict[str, Any]:
@@ -636,6 +636,20 @@ def _fields_writer(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
         return dict(data)
 
     return write_like_the_last
+
+
+def _once(write: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """The same, which writes a value that comes again at once only once: the facts of a batch share their causes."""
+    last: tuple[Any, dict[str, Any]] = (None, {})
+
+    def written(value: Any) -> dict[str, Any]:
+        nonlocal last
+        known = last
+        if known[0] is not value:
+            last = known = (value, write(value))
+        return known[1]
+
+    return written
 
 
 @lru_cache(maxsize=8192)

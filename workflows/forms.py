@@ -1,7 +1,7 @@
 """One form for all that an office owes for a period under one directive, and the returns it makes for what is silent."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from workflows.calendar import last_day
@@ -9,6 +9,7 @@ from workflows.definition import Action, UndatedMode
 from workflows.errors import Unmet
 from workflows.facts import Acted, Fact, Returned
 from workflows.fields import show_day
+from workflows.light import replace
 from workflows.obligation import Obligation
 from workflows.standing import stands
 from workflows.text import Text, say, say_count

@@ -94,10 +94,11 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
     With `supported`, work that rests on another document which still stands goes on, and what is below it.
     """
     world.fetch_below([obligation.number])
-    yield from _stopped_below(world, obligation, now, supported)
+    yield from stopped_below_as_read(world, obligation, now, supported)
 
 
-def _stopped_below(world: World, obligation: Obligation, now: datetime, supported: bool) -> Iterator[Fact]:
+def stopped_below_as_read(world: World, obligation: Obligation, now: datetime, supported: bool) -> Iterator[Fact]:
+    """The same where all that is below has been read."""
     cause = Cause("above_ended", obligation.number)
     for child in _below(world, obligation):
         basis = supporting(world, child) if supported else None
@@ -107,7 +108,7 @@ def _stopped_below(world: World, obligation: Obligation, now: datetime, supporte
             continue
         if child.open:
             yield stopped(world, child, now, cause)
-        yield from _stopped_below(world, child, now, supported)
+        yield from stopped_below_as_read(world, child, now, supported)
 
 
 def _below(world: World, obligation: Obligation) -> list[Obligation]:

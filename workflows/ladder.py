@@ -4,14 +4,13 @@ Each clock has a stable key. A key that has fired stays in the obligation, so a 
 takes the keys of its rungs with it.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from workflows import deadlines, periods
 from workflows.calendar import Calendar, day_end, last_day
 from workflows.definition import Definition, QuietHours, Rung
 from workflows.grammar import TimeRule
-from workflows.light import light
+from workflows.light import light, replace
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
 from workflows.workflow import Workflow

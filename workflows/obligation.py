@@ -1,11 +1,9 @@
 """What one office owes under one item, and how it stands in time. Frozen values and plain questions to them."""
 
-from dataclasses import fields
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any
 
-from workflows.light import light
+from workflows.light import light, replace
 from workflows.words import STANDING
 
 GROUPS = ("done_on_time", "done_late", "open_in_time", "open_overdue", "no_deadline", "info", "void")
@@ -179,11 +177,8 @@ class Obligation:
         return self.mode in STANDING and self.standing is None and not self.owes_nothing
 
     def but(self, **changes: Any) -> "Obligation":
-        """The same with other values; what `dataclasses.replace` does, at a fifth of its cost on so many fields."""
-        values = list(_VALUES(self))
-        for name, value in changes.items():
-            values[_PLACES[name]] = value
-        return Obligation(*values)
+        """The same with other values."""
+        return replace(self, **changes)
 
     def group(self, now: datetime) -> str:
         """Which group of the totals it belongs to at `now`; one of GROUPS, always exactly one.
@@ -202,8 +197,3 @@ class Obligation:
             return "no_deadline"
         judged_at = (self.sent_at or self.rested_at) if self.rested_at else now
         return "open_overdue" if (judged_at or now) > self.due_at else "open_in_time"
-
-
-_NAMES = tuple(field.name for field in fields(Obligation))
-_VALUES = attrgetter(*_NAMES)
-_PLACES = {name: place for place, name in enumerate(_NAMES)}

@@ -4,13 +4,13 @@ A party is `office.role` in the words of a definition, or a seat itself, `vp/lea
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 
 from workflows.commands import Actor
 from workflows.definition import Definition, Rung
 from workflows.errors import NotYours
 from workflows.fields import show_day
+from workflows.light import replace
 from workflows.obligation import Obligation
 from workflows.offices import Addressee, Deputy, Office, Offices, seat_of_text
 from workflows.text import Text, say

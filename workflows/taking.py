@@ -1,7 +1,6 @@
 """The law of an action that the definition names: what it does to the obligation, its clocks, what is below and beside it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from workflows import assigning, dating, deadlines, figures, guards, joins, linking, parties, standing
 from workflows.assigning import Delivery
@@ -11,6 +10,7 @@ from workflows.definition import Action
 from workflows.errors import Incomplete, Unmet
 from workflows.facts import Acted, DueSet, Fact, Told
 from workflows.fields import parse_day, show_day
+from workflows.light import replace
 from workflows.step import Step, sent_at_of
 from workflows.text import say
 from workflows.world import World

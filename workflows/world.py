@@ -4,9 +4,11 @@ A world reads what it is asked for from its source and keeps what the facts have
 sees what the one before it did. With no source it is a whole cascade in memory (simulation, replay, tests).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from operator import attrgetter
 from typing import Protocol
 
 from workflows.batch import Batch
@@ -16,6 +18,7 @@ from workflows.directive import Cascade, Directive, Item
 from workflows.errors import NotFound
 from workflows.facts import Corrected, Fact
 from workflows.ladder import Clock
+from workflows.light import replace
 from workflows.obligation import Obligation
 from workflows.offices import Office, Offices
 from workflows.text import say
@@ -77,12 +80,12 @@ class Nothing:
         return None
 
 
-def _places_of(obligation: Obligation) -> Iterator[tuple[str, object]]:
-    """What an obligation is found by beside its number."""
-    yield "parent", obligation.parent
-    yield "standing", obligation.standing
-    yield "directive", obligation.directive
-    yield "holder", (obligation.directive, obligation.holder)
+_PLACES: dict[str, Callable[[Obligation], object]] = {  # what an obligation is found by beside its number
+    "parent": attrgetter("parent"),
+    "standing": attrgetter("standing"),
+    "directive": attrgetter("directive"),
+    "holder": attrgetter("directive", "holder"),
+}
 
 
 class World:
@@ -106,8 +109,9 @@ class World:
         self._source = source or Nothing()
         self._obligations: dict[int, Obligation] = {}
         self._read: dict[int, Obligation] = {}  # as the source gave them
-        self._places: dict[tuple[str, object], set[int]] = {}
-        self._unplaced: list[tuple[Obligation | None, Obligation]] = []
+        self._places: dict[str, dict[object, set[int]]] = {}  # by what is asked for: numbers under each of it
+        self._moves: list[tuple[Obligation | None, Obligation]] = []  # what came or moved, in order
+        self._placed: dict[str, int] = {}  # how many of these moves each of the places has followed
         self._directives: dict[int, Directive] = {}
         self._items: dict[tuple[int, int], Item] = {}
         self._childless: set[int] = set()  # below which nothing is left to read
@@ -203,8 +207,7 @@ class World:
         for one in read:
             if one.number not in self._obligations:
                 self._keep_read(one)
-        self._place()
-        return [self._obligations[one] for one in sorted(self._places.get((by, number), ()))]
+        return [self._obligations[one] for one in sorted(self._places_by(by).get(number, ()))]
 
     def _keep_read(self, obligation: Obligation) -> None:
         self._read[obligation.number] = obligation
@@ -214,17 +217,18 @@ class World:
         """Keep an obligation, to be found by its number and, once somebody asks, by what it hangs under."""
         before = self._obligations.get(obligation.number)
         if before is None or before.directive != obligation.directive:  # replacing a directive moves what is under it
-            self._unplaced.append((before, obligation))
+            self._moves.append((before, obligation))
         self._obligations[obligation.number] = obligation
 
-    def _place(self) -> None:
-        for before, obligation in self._unplaced:
+    def _places_by(self, by: str) -> dict[object, set[int]]:
+        """Where everything hangs that is held, by what is asked for."""
+        place_of, places = _PLACES[by], self._places.setdefault(by, {})
+        for before, obligation in islice(self._moves, self._placed.get(by, 0), None):
             if before:
-                for place in _places_of(before):
-                    self._places[place].discard(before.number)
-            for place in _places_of(obligation):
-                self._places.setdefault(place, set()).add(obligation.number)
-        self._unplaced.clear()
+                places[place_of(before)].discard(before.number)
+            places.setdefault(place_of(obligation), set()).add(obligation.number)
+        self._placed[by] = len(self._moves)
+        return places
 
     def workflow_of(self, obligation: Obligation) -> Workflow:
         return self.workflows.get(obligation.workflow)
@@ -281,7 +285,7 @@ class World:
         self._changed_items.add((item.directive, item.number))
 
     def put_cascade(self, **changes: object) -> None:
-        self.cascade = replace(self.opened, **changes)  # type: ignore[arg-type]
+        self.cascade = replace(self.opened, **changes)
 
     def let_go(self, stored: Iterable[Obligation]) -> None:
         """What has changed was stored, these in the place of what was read. New obligations are let go of, so that a long
@@ -289,11 +293,11 @@ class World:
         for one in stored:
             self._read[one.number] = self._obligations[one.number] = one
         for number in self._new:
-            obligation = self._obligations.pop(number)
-            self._childless.discard(obligation.parent or 0)
-            for place in _places_of(obligation) if self._places else ():
-                self._places.get(place, set()).discard(number)
-        self._unplaced = [pair for pair in self._unplaced if pair[1].number in self._obligations]
+            self._childless.discard(self._obligations.pop(number).parent or 0)
+        if self._new:
+            self._moves = [(None, one) for one in self._obligations.values()]
+            self._places.clear()
+            self._placed.clear()
         for changed in (self._changed, self._new, self._changed_directives, self._new_items, self._changed_items):
             changed.clear()
 

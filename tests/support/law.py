@@ -72,7 +72,7 @@ def copied(world: World) -> World:
     for name, value in vars(world).items():
         if isinstance(value, dict | set | list):
             setattr(made, name, copy(value))
-    made._places = {place: set(numbers) for place, numbers in world._places.items()}
+    made._places = {by: {at: set(numbers) for at, numbers in places.items()} for by, places in world._places.items()}
     return made
 
 
