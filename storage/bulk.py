@@ -267,7 +267,13 @@ def read_together(connection: Connection, queries: Sequence[Query]) -> list[Rows
         return [read(connection, sql, *values) for sql, values in queries]
     with told(connection, queries[0][0]):
         raw = driver(connection)
+        begins = raw.pgconn.transaction_status == 0 and not raw.autocommit
+        level = raw.isolation_level
+        if begins:  # psycopg would wait for the answer to a BEGIN of its own; ours goes with what follows
+            raw.autocommit = True
         with raw.pipeline():
+            if begins:
+                raw.execute(f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}" if level else "BEGIN")
             cursors = [raw.execute(sql.replace("?", "%s"), values) for sql, values in queries]
         return [cursor.fetchall() for cursor in cursors]
 
