@@ -16,10 +16,10 @@ from engine.deeds import INSTALLER, record
 from engine.exchange.offices_blocks import to_yaml, with_one_more
 from engine.publishing import differing_shipped, publish_shipped, publish_workflow
 from storage import definitions, directory, installation
-from storage.bulk import json_text
 from storage.database import Database
 from storage.definitions import Published
 from storage.errors import WrongSchema
+from storage.rows import json_text
 from workflows import calendar_text
 from workflows.commands import Actor
 from workflows.errors import Conflict, Unmet

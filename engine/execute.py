@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.clock import LEAP, Clock
-from storage import cascades, directory, installation, journal
+from storage import cascades, directory, installation, journal, saving
 from storage.cascades import LOCK_SECONDS, Done, Stored
 from storage.database import TRIES, Database, pause
 from storage.errors import Away, Held, Met, Unavailable
@@ -191,7 +191,7 @@ class _Fold:
             known.simulated,
         )
         self.kinds: Counter[str] = Counter()
-        self.writer = cascades.Writer(connection, self.world, cascade_id, new=cascade is None)
+        self.writer = saving.Writer(connection, self.world, cascade_id, new=cascade is None)
         self.world.keep(held.obligations)
         self._before, self._done = held.done, dict[str, Done]()
 
@@ -242,7 +242,7 @@ class _Fold:
         said = iter(facts)
         journaling: journal.Context | None = None
         first_seq, directive, assigned = self.writer.last_seq + 1, None, []
-        while part := list(islice(said, cascades.PART_MAX)):
+        while part := list(islice(said, saving.PART_MAX)):
             evolve(self.world, part)
             for fact in part:
                 if isinstance(fact, Assigned):

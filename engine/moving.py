@@ -15,8 +15,8 @@ from engine.deeds import INSTALLER, record
 from engine.errors import Unverified
 from engine.runtime import check
 from storage import bulk, migrate, transfer, verification
-from storage.bulk import json_text
 from storage.database import Database
+from storage.rows import json_text
 from storage.transfer import Sum
 from storage.verification import Verdict
 from workflows.calendar import VIETNAM

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.journal import ROWS, Entry, chain_hash
+from storage.rows import to_sqlite_instant
 from workflows.facts import instant_text
 from workflows.text import say
 
@@ -98,7 +99,7 @@ def _rows(connection: Connection, chain: str) -> Iterator[Sequence[Any]]:
 def _canonical(text: str) -> str:
     """An instant of a body as SQLite keeps it; empty where it is not written as this program writes it."""
     at = datetime.fromisoformat(text)
-    return bulk.to_sqlite_instant(at) if instant_text(at) == text else ""
+    return to_sqlite_instant(at) if instant_text(at) == text else ""
 
 
 def _sqlite_text(stored: str, text: str) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.rows import RowMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Published:
 
 _OF_WORKFLOWS = ("author", "why", "basis", "warnings", "retired_at", "retired_by", "retired_why")
 _ROWS = {
-    "workflow": bulk.RowMap(Published, "workflow"),
-    "calendar": bulk.RowMap(Published, "calendar", apart=_OF_WORKFLOWS),
+    "workflow": RowMap(Published, "workflow"),
+    "calendar": RowMap(Published, "calendar", apart=_OF_WORKFLOWS),
 }
 
 

@@ -6,10 +6,11 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.rows import RowMap
 from workflows.offices import Absence, Deputy, Office, Offices
 
-_DEPUTIES = bulk.RowMap(Deputy, "deputy", ["office", "place"])
-_ABSENCES = bulk.RowMap(Absence, "absence", ["office", "place"])
+_DEPUTIES = RowMap(Deputy, "deputy", ["office", "place"])
+_ABSENCES = RowMap(Absence, "absence", ["office", "place"])
 T = TypeVar("T")
 
 
@@ -28,7 +29,7 @@ def read_offices(connection: Connection) -> Offices:
     return Offices(found, directory_version(connection))
 
 
-def _by_office(connection: Connection, rows: bulk.RowMap[T]) -> Mapping[str, list[T]]:
+def _by_office(connection: Connection, rows: RowMap[T]) -> Mapping[str, list[T]]:
     """The values of a table under the office they belong to, in the order of the file."""
     found: dict[str, list[T]] = {}
     for row in bulk.read(connection, f"{rows.select} ORDER BY office, place"):

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.errors import NotSimulated
+from storage.rows import RowMap
 from workflows.calendar import VIETNAM
 from workflows.text import say
 
@@ -33,7 +34,7 @@ class Installation:
         return self.simulated_at is not None
 
 
-_ROWS = bulk.RowMap(Installation, "installation")
+_ROWS = RowMap(Installation, "installation")
 
 
 def create(connection: Connection, created_at: datetime, purpose: str, simulated_at: datetime | None) -> None:

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.rows import RowMap, json_text
 from workflows.commands import Actor
 from workflows.directive import ADMINISTRATION
 from workflows.facts import Corrected, Fact, directive_of, from_data, instant_text, kind_of, obligation_of, to_data
@@ -70,7 +71,7 @@ class Entry:
         return from_data(data["kind"], data["fact"])
 
 
-ROWS = bulk.RowMap(Entry, "journal")
+ROWS = RowMap(Entry, "journal")
 
 
 def chain_hash(previous: str, body: str) -> str:
@@ -90,7 +91,7 @@ def entries(chain: str, last_seq: int, last_hash: str, facts: Sequence[Fact], co
             content["obligation"] = obligation
         if directive is not None:
             content["directive"] = directive
-        body = bulk.json_text(content)
+        body = json_text(content)
         last_hash = chain_hash(last_hash, body)
         found.append(
             Entry(chain, seq, kind, obligation, directive, office, role, happened_at, recorded_at, body, last_hash)

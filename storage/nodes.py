@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.rows import RowMap
 
 SIGN_EVERY = timedelta(seconds=30)  # a node that has nothing to do writes no oftener
 _BEATS_MISSED = 3  # after which a node is taken for dead
@@ -55,7 +56,7 @@ class Node:
         return not self.stopped_at and not self.alive(now)
 
 
-_ROWS = bulk.RowMap(Node, "node")
+_ROWS = RowMap(Node, "node")
 
 
 def listed(connection: Connection, limit: int) -> list[Node]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.journal import Entry
+from storage.rows import RowMap
 from workflows.facts import Fact, carries, from_data, tell_at, told_of
 from workflows.light import light
 from workflows.offices import Addressee
@@ -64,7 +65,7 @@ class Message:
         return from_data(data["kind"], data["fact"])
 
 
-ROWS = bulk.RowMap(Message, "outbox")
+ROWS = RowMap(Message, "outbox")
 _KEY = ("cascade_id", "seq", "place")
 
 

@@ -19,6 +19,7 @@ from sqlmodel import UTCDateTime
 
 from storage import bulk
 from storage.errors import Unavailable, Unmovable
+from storage.rows import from_sqlite_instant, to_sqlite_instant
 from storage.tables import metadata
 from workflows.text import say
 
@@ -139,7 +140,7 @@ def _readers(table: Table, sqlite: bool) -> list[tuple[int, Callable[[Any], Any]
     found: list[tuple[int, Callable[[Any], Any]]] = []
     for place, column in enumerate(table.columns):
         if isinstance(column.type, UTCDateTime):
-            found.append((place, bulk.from_sqlite_instant if sqlite else _to_utc))
+            found.append((place, from_sqlite_instant if sqlite else _to_utc))
         elif isinstance(column.type, Date):
             found += [(place, date.fromisoformat)] if sqlite else []
         elif isinstance(column.type, Boolean):
@@ -152,7 +153,7 @@ def _readers(table: Table, sqlite: bool) -> list[tuple[int, Callable[[Any], Any]
 def _writers(table: Table) -> list[tuple[int, Callable[[Any], Any]]]:
     """How those values are written to SQLite; PostgreSQL's driver takes them as they are."""
     kinds: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
-        (UTCDateTime, bulk.to_sqlite_instant),
+        (UTCDateTime, to_sqlite_instant),
         (Date, date.isoformat),
         (Boolean, int),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.rows import RowMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class DirectiveLine:
     open: int
 
 
-_CASCADES = bulk.RowMap(CascadeLine, "cascade")
-_DIRECTIVES = bulk.RowMap(DirectiveLine, "directive")
+_CASCADES = RowMap(CascadeLine, "cascade")
+_DIRECTIVES = RowMap(DirectiveLine, "directive")
 _CASCADE_COLUMNS = "id, title, workflow, simulated, next_directive - 1, next_obligation - 1, last_seq, last_at, wake_at"
 _CHUNK = 500  # values in one IN list
 _LAST_LETTER = "z"  # of the alphabet that ids are written in

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.queries.status import NodeLine
+from storage.rows import RowMap
 
 # Open, and something is owed under it: not what is for information, what stands (its periods and events owe), or what is
 # followed under another document.
@@ -65,8 +66,8 @@ class Position:
     count: int
 
 
-_NODES = bulk.RowMap(NodeLine, "node")
-_POSITIONS = bulk.RowMap(Position, "obligation")
+_NODES = RowMap(NodeLine, "node")
+_POSITIONS = RowMap(Position, "obligation")
 
 
 def asleep(connection: Connection) -> Asleep:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from storage import bulk, journal
+from storage.rows import RowMap
 from workflows.facts import DirectiveMoved
 
 
@@ -48,9 +49,9 @@ class Passed:
     basis_due_at: datetime
 
 
-_REGISTERED = bulk.RowMap(Registered, "basis")
-_RESTING = bulk.RowMap(Resting, "basis")
-_PASSED = bulk.RowMap(Passed, "basis")
+_REGISTERED = RowMap(Registered, "basis")
+_RESTING = RowMap(Resting, "basis")
+_PASSED = RowMap(Passed, "basis")
 
 
 def registered(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.queries.groups import GROUP, at, narrowed
+from storage.rows import RowMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class ItemLine:
     above: int | None
 
 
-_LINES = bulk.RowMap(ObligationLine, "obligation")
-_ITEMS = bulk.RowMap(ItemLine, "item")
+_LINES = RowMap(ObligationLine, "obligation")
+_ITEMS = RowMap(ItemLine, "item")
 _FROM = (
     " FROM obligation AS o"
     " JOIN directive AS d ON d.cascade_id = o.cascade_id AND d.number = o.directive"

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage import bulk, guards, installation
+from storage.rows import RowMap, from_sqlite_instant
 
 _NODES_MAX = 20
 
@@ -37,7 +38,7 @@ class Status:
     nodes: tuple[NodeLine, ...]
 
 
-_NODES = bulk.RowMap(NodeLine, "node")
+_NODES = RowMap(NodeLine, "node")
 
 
 def read(connection: Connection) -> Status | None:
@@ -70,7 +71,7 @@ def read(connection: Connection) -> Status | None:
 def _instant(value: Any, sqlite: bool) -> datetime | None:
     if value is None:
         return None
-    return bulk.from_sqlite_instant(value) if sqlite else value.astimezone(UTC)
+    return from_sqlite_instant(value) if sqlite else value.astimezone(UTC)
 
 
 def _count(connection: Connection, what: str) -> int:

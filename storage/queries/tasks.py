@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.rows import RowMap
 from workflows.obligation import Task
 
 
@@ -31,7 +32,7 @@ class TaskLine:
     task: Task
 
 
-_ROWS = bulk.RowMap(Tasked, "obligation")
+_ROWS = RowMap(Tasked, "obligation")
 
 
 def listed(

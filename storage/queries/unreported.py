@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.rows import RowMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Page:
     resting: int
 
 
-_DOCUMENTS = bulk.RowMap(Document, "directive")
-_LINES = bulk.RowMap(Unreported, "obligation")
+_DOCUMENTS = RowMap(Document, "directive")
+_LINES = RowMap(Unreported, "obligation")
 _DOCUMENTS_MAX = 100
 _OWN_SYMBOL = "means IN ('dispatch', 'opening')"  # an endorsement goes by the symbol of what it is written on
 

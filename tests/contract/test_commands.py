@@ -158,7 +158,7 @@ def test_a_failure_in_the_middle_of_writing_leaves_nothing(office: Desk, monkeyp
     command = office.asks("unit-1/clerk", 2, "receive")
     before = everything(office)
     with monkeypatch.context() as broken:
-        broken.setattr("storage.cascades.outbox.add", _raise)
+        broken.setattr("storage.saving.outbox.add", _raise)
         with pytest.raises(Unavailable):
             office.runtime.executor.execute([command])
     assert everything(office) == before
