@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from storage import bulk
 from storage.journal import ROWS, Entry, chain_hash
 from storage.rows import to_sqlite_instant
-from workflows.facts import instant_text
+from workflows.encoding import instant_text
 from workflows.text import say
 
 PAGE = 5000  # rows in memory at a time

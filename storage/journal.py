@@ -12,7 +12,8 @@ from storage import bulk
 from storage.rows import RowMap, json_text
 from workflows.commands import Actor
 from workflows.directive import ADMINISTRATION
-from workflows.facts import Corrected, Fact, directive_of, from_data, instant_text, kind_of, obligation_of, to_data
+from workflows.encoding import instant_text, to_data
+from workflows.facts import Corrected, Fact, directive_of, from_data, kind_of, obligation_of
 from workflows.light import light
 
 FORMAT = 1

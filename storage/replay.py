@@ -13,8 +13,9 @@ from storage.cascades import OBLIGATIONS
 from storage.rulebook import Rulebook
 from workflows.calendar import VIETNAM, Calendar
 from workflows.directive import Directive, Item
+from workflows.encoding import to_data
 from workflows.evolve import evolve
-from workflows.facts import from_data, to_data
+from workflows.facts import from_data
 from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.offices import Offices

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import orjson
 
 from workflows.decoding import decoder
-from workflows.facts import to_data
+from workflows.encoding import to_data
 
 T = TypeVar("T")
 Coder = Callable[[Any], Any]

@@ -1,6 +1,6 @@
 """Plain data read back as the values it was written from: a reader for each type hint, made once.
 
-What lies as `facts.to_data` writes it is read by plain functions. Anything else goes to pydantic, whose verdict holds: its
+What lies as `encoding.to_data` writes it is read by plain functions. Anything else goes to pydantic, whose verdict holds: its
 value where it makes one, its error where it does not. So both read the same, and an ordinary start pays for neither.
 """
 

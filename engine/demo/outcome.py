@@ -17,6 +17,7 @@ from storage.journal import Entry
 from storage.verification import Verdict, verify
 from workflows import facts as f
 from workflows.causes import Cause
+from workflows.encoding import instant_text
 from workflows.obligation import GROUPS, Obligation
 from workflows.text import say
 
@@ -98,8 +99,8 @@ def _escalations(tale: Tale) -> Iterator[dict[str, Any]]:
                 "of": fact.of,
                 "label": fact.label,
                 "told": [str(one) for one in fact.told],
-                "at": f.instant_text(fact.at),
-                "recorded_at": f.instant_text(entry.recorded_at),
+                "at": instant_text(fact.at),
+                "recorded_at": instant_text(entry.recorded_at),
             }
 
 
@@ -117,8 +118,8 @@ def _extensions(tale: Tale) -> Iterator[dict[str, Any]]:
             yield {
                 "cascade": tale.cascade,
                 "obligation": fact.number,
-                "until": f.instant_text(fact.request.until),
-                "asked_at": f.instant_text(entry.recorded_at),
+                "until": instant_text(fact.request.until),
+                "asked_at": instant_text(entry.recorded_at),
                 "decided": decided,
                 "reason": reason or fact.request.reason,
             }
@@ -139,7 +140,7 @@ def _disputes(tale: Tale) -> Iterator[dict[str, Any]]:
         yield {
             "cascade": tale.cascade,
             "obligation": fact.number,
-            "at": f.instant_text(entry.recorded_at),
+            "at": instant_text(entry.recorded_at),
             "reason": dict(fact.fields).get("reason"),
             "answered": answer,
             "given_to": given,

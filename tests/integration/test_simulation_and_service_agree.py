@@ -19,7 +19,8 @@ from storage.outbox import Message
 from storage.queries.subjects import About
 from tests.support.databases import SqliteFiles
 from workflows.commands import Command, Issue
-from workflows.facts import kind_of, to_data
+from workflows.encoding import to_data
+from workflows.facts import kind_of
 from workflows.fields import parse_instant
 from workflows.loading import load_workflow, shipped, shipped_scenarios
 from workflows.simulation import Simulation

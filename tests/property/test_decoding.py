@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from workflows import decoding
-from workflows.facts import Fact, from_data, to_data
+from workflows.encoding import to_data
+from workflows.facts import Fact, from_data
 from workflows.obligation import Obligation
 
 KINDS: list[type[Any]] = [*Fact.__args__]

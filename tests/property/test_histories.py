@@ -12,8 +12,9 @@ from tests.support.law import Law, replayed, snapshot
 from tests.support.plays import UNITS, Move, command_of, moves, play, step
 from workflows.calendar import day_of
 from workflows.commands import EndBasis, ItemDraft
+from workflows.encoding import to_data
 from workflows.errors import NotFound, Refused
-from workflows.facts import Acted, Kept, from_data, kind_of, to_data
+from workflows.facts import Acted, Kept, from_data, kind_of
 from workflows.ladder import clocks, schedule, wake_at
 from workflows.obligation import GROUPS
 from workflows.standing import stands

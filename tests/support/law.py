@@ -11,9 +11,10 @@ from workflows.calendar import Calendar, day_of
 from workflows.calendar_text import shipped_calendar
 from workflows.commands import Act, Actor, Command, Elapse, End, Issue, ItemDraft
 from workflows.decide import decide, deciding
+from workflows.encoding import to_data
 from workflows.errors import Refused
 from workflows.evolve import evolve
-from workflows.facts import Corrected, Fact, from_data, kind_of, to_data
+from workflows.facts import Corrected, Fact, from_data, kind_of
 from workflows.fields import parse_instant
 from workflows.ladder import wake_at
 from workflows.loading import load_workflow, shipped

@@ -15,8 +15,9 @@ from workflows.acting import asked_of, open_to
 from workflows.calendar import day_of
 from workflows.commands import ItemDraft
 from workflows.directive import Item
+from workflows.encoding import to_data
 from workflows.errors import Unmet
-from workflows.facts import Acted, to_data
+from workflows.facts import Acted
 from workflows.fields import parse_instant
 from workflows.guards import Acting, Share, first_rule
 from workflows.loading import load_workflow
