@@ -45,7 +45,7 @@ _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task
 _AWAKE, _STANDS = text("wake_at IS NOT NULL"), text("standing IS NOT NULL")  # what is closed stands and wakes no more
 _UNSENT = text("sent_at IS NULL")
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
-_CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write
+_CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write, where rows are short
 
 
 class InstallationRow(SQLModel, table=True):
@@ -312,7 +312,7 @@ class JournalRow(SQLModel, table=True):
     """Append-only, one chain per cascade: hash = sha256(previous hash ‖ body). Every other column repeats the body."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index("journal_obligation", "cascade_id", "obligation"), _CLUSTERED)
+    __table_args__ = (Index("journal_obligation", "cascade_id", "obligation"),)
     cascade_id: str = _key()
     seq: int = _number()
     kind: str = _text()
@@ -347,7 +347,6 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         Index("outbox_waiting", "available_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("outbox_line", *_LINE, sqlite_where=_UNSENT, postgresql_where=_UNSENT),
-        _CLUSTERED,
     )
     cascade_id: str = _key()
     seq: int = _number()
