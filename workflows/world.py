@@ -7,7 +7,6 @@ sees what the one before it did. With no source it is a whole cascade in memory 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from operator import attrgetter
 from typing import Protocol
 
@@ -222,8 +221,11 @@ class World:
 
     def _places_by(self, by: str) -> dict[object, set[int]]:
         """Where everything hangs that is held, by what is asked for."""
-        place_of, places = _PLACES[by], self._places.setdefault(by, {})
-        for before, obligation in islice(self._moves, self._placed.get(by, 0), None):
+        placed, places = self._placed.get(by, 0), self._places.setdefault(by, {})
+        if placed == len(self._moves):
+            return places
+        place_of = _PLACES[by]
+        for before, obligation in self._moves[placed:]:
             if before:
                 places[place_of(before)].discard(before.number)
             places.setdefault(place_of(obligation), set()).add(obligation.number)
