@@ -4,6 +4,8 @@ It stands where nothing passes by: psycopg does all of its talking through `Conn
 sync, commit, rollback), and every sqlite3 connection is made by `connect`. What is built above them is counted unasked.
 """
 
+import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ import psycopg
 import pytest
 
 FAILED, LOST, MET = "failed", "lost", "met"
+BEFORE, AFTER = "killed before", "killed after"  # the whole process dies
 # What psycopg keeps on its own side until the next statement: it talks to nobody.
 _ONLY_HERE = (
     "_set_autocommit_gen",
@@ -43,7 +46,8 @@ _watching: list[Calls] = []  # the stretch of work that is being watched, or non
 @contextmanager
 def watched(fault_at: int = 0, how: str = FAILED) -> Iterator[Calls]:
     """Count the calls of a stretch of work. The call `fault_at` goes wrong: it has `failed` and done nothing, it was done
-    and its answer is `lost` (on PostgreSQL the connection with it), or two transactions have `met`."""
+    and its answer is `lost` (on PostgreSQL the connection with it), two transactions have `met`, or the process is killed
+    before it or after it."""
     calls = Calls(fault_at, how)
     _watching.append(calls)
     try:
@@ -65,8 +69,10 @@ def _on_file(made: Callable[[], Any]) -> Any:
     calls = _reached()
     if calls is None:
         return made()
-    if calls.how == LOST:
+    if calls.how in (LOST, AFTER):
         made()
+    if calls.how in (BEFORE, AFTER):
+        os.kill(os.getpid(), signal.SIGKILL)
     raise sqlite3.OperationalError("disk I/O error (arranged)")
 
 
@@ -74,8 +80,10 @@ def _on_server(connection: Any, made: Callable[[], Any], name: str) -> Any:
     calls = _reached()
     if calls is None:
         return made()
-    if calls.how == LOST:
+    if calls.how in (LOST, AFTER):
         made()
+    if calls.how in (BEFORE, AFTER):
+        os.kill(os.getpid(), signal.SIGKILL)
     if calls.how == LOST or connection._pipeline:
         connection.pgconn.finish()
         raise psycopg.OperationalError("server closed the connection unexpectedly (arranged)")

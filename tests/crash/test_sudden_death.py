@@ -10,6 +10,7 @@ from engine.execute import Known
 from engine.runtime import Runtime, opened
 from storage.bulk import read as bulk_rows
 from storage.verification import verify
+from tests.crash.calls import AFTER, BEFORE
 from tests.crash.deaths import DIED, DONE, Moment, work_and_die
 from tests.support.databases import CASCADE_TABLES, Databases, tables
 from tests.support.desk import Desk, desk_on, task
@@ -24,14 +25,10 @@ OUTSIDE = {"document": "9/CV", "happened_on": "2023-08-14"}
 
 @dataclass(frozen=True)
 class Work:
-    """What is prepared, and what is being done when the process dies. Ids and times are fixed, so it can be done again.
-
-    `writes_at` says which of its commits is the first that writes: a round first reads what is awake.
-    """
+    """What is prepared, and what is being done when the process dies. Ids and times are fixed, so it can be done again."""
 
     prepare: Callable[[Desk], object]
     do: Callable[[Desk], object]
-    writes_at: int = 1
 
 
 def two_units(desk: Desk) -> None:
@@ -98,7 +95,7 @@ WORKS = {
         act("unit-1/leader", 2, "report", symbol="1/BC", sent_on="2023-08-14"),
     ),
     "accept the last one and join": Work(reported, act("department/leader", 3, "accept")),
-    "a round": Work(overdue, lambda desk: desk.round(), writes_at=2),
+    "a round": Work(overdue, lambda desk: desk.round()),
     "stop a whole tree": Work(two_units, act("department/clerk", 1, "stop", reason="Over", **OUTSIDE)),
     "give to another with work below": Work(
         disputed_with_work_below, act("department/clerk", 1, "reassign", new_holder="unit-5", **OUTSIDE)
@@ -166,7 +163,8 @@ def test_a_death_at_any_moment_leaves_the_world_before_or_after(
     assert after != before
     databases.drop(whole)
     found: Counter[str] = Counter()
-    for at in ("statement", "before_commit", "after_commit"):
+    for at in (BEFORE, AFTER):
+        committed = False
         for count in range(1, MOMENTS_MAX):
             url, moment = databases.copy(start), Moment(at, count)
             ended = work_and_die(url, known, do, moment)
@@ -178,8 +176,8 @@ def test_a_death_at_any_moment_leaves_the_world_before_or_after(
                 assert now == after
                 databases.drop(url)
                 break
-            if at == "after_commit" and count >= work.writes_at:
-                assert now == after, "what was committed is lost"
+            assert now == after or not committed, f"{name}, killed at {moment}: what was committed is lost"
+            committed = now == after
             found["after" if now == after else "before"] += 1
             with opened(url) as runtime:
                 runtime.executor._known = known
@@ -211,13 +209,13 @@ def test_a_round_in_many_transactions_that_dies_at_any_moment_is_finished_by_the
     after, deaths, between = world(whole), 0, 0
     for count in range(1, MOMENTS_MAX):
         url = databases.copy(start)
-        ended = work_and_die(url, known, lambda runtime: runtime.elapse.run(), Moment("statement", count))
-        assert verified(url), f"killed at statement {count}"
+        ended = work_and_die(url, known, lambda runtime: runtime.elapse.run(), Moment(BEFORE, count))
+        assert verified(url), f"killed before call {count}"
         between += world(url) not in (world(start), after)
         with opened(url) as runtime:
             runtime.executor._known = known
             runtime.elapse.run()
-        assert world(url) == after, f"killed at statement {count}"
+        assert world(url) == after, f"killed before call {count}"
         databases.drop(url)
         if ended == DONE:
             break
@@ -252,15 +250,15 @@ def test_the_next_year_opens_once_wherever_the_service_dies_on_the_way(
         open_the_next_year(runtime)
     after = years(whole)
     assert len({row[1] for row in after if row[0] == "05/KH-SKHCN"}) == 2, "the next year is there"
-    for at in ("statement", "after_commit"):
+    for at in (BEFORE, AFTER):
         for count in range(1, MOMENTS_MAX):
             url = databases.copy(start)
             ended = work_and_die(url, known, open_the_next_year, Moment(at, count))
-            assert verified(url), f"killed at {at} {count}"
+            assert verified(url), f"killed at {Moment(at, count)}"
             with opened(url) as runtime:  # the claim of a dead node is over after two minutes
                 runtime.move_to(parse_instant("2024-01-15T09:10"))
                 open_the_next_year(runtime)
-            assert years(url) == after, f"killed at {at} {count}"
+            assert years(url) == after, f"killed at {Moment(at, count)}"
             databases.drop(url)
             if ended == DONE:
                 break
