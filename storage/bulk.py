@@ -92,7 +92,15 @@ def _update_as_a_set(
 def read(connection: Connection, sql: str, *values: Any) -> Rows:
     """Rows of a statement written with `?`, in either dialect."""
     with told(connection, sql):
-        found: Rows = driver(connection).execute(sql.replace("?", placeholder(connection)), values).fetchall()
+        return _all_of(driver(connection).execute(sql.replace("?", placeholder(connection)), values))
+
+
+def _all_of(cursor: Any) -> Rows:
+    """Its rows. A cursor that failed half-way is closed: left open it would keep its transaction from ending."""
+    try:
+        found: Rows = cursor.fetchall()
+    finally:
+        cursor.close()
     return found
 
 
@@ -148,7 +156,7 @@ def write_returning(connection: Connection, sql: str, *values: Any) -> Callable[
         cursor = driver(connection).execute(sql.replace("?", placeholder(connection)), values)
         if connection.dialect.name == "postgresql":
             return cursor.fetchall  # type: ignore[no-any-return]
-        rows: Rows = cursor.fetchall()
+        rows = _all_of(cursor)
     return lambda: rows
 
 

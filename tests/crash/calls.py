@@ -96,7 +96,11 @@ def _on_server(connection: Any, made: Callable[[], Any], name: str) -> Any:
 
 class _Cursor(sqlite3.Cursor):
     def execute(self, *given: Any) -> Any:
-        return _on_file(lambda: super(_Cursor, self).execute(*given))
+        try:
+            return _on_file(lambda: super(_Cursor, self).execute(*given))
+        except sqlite3.OperationalError:
+            self.close()  # as sqlite3 does with a statement that fails
+            raise
 
     def executemany(self, *given: Any) -> Any:
         return _on_file(lambda: super(_Cursor, self).executemany(*given))

@@ -243,6 +243,7 @@ def test_no_command_no_action_and_no_deed_is_without_a_case(
         return law_says(world, command, now)
 
     monkeypatch.setattr("engine.execute.deciding", deciding)
+    monkeypatch.setattr("engine.execute.decide", lambda *given: list(deciding(*given)))
     tried: list[Command] = []
     deeds: set[str] = set()
     for work in EVERYTHING.values():
