@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from engine.clock import Clock
 from engine.deeds import INSTALLER, record
 from engine.exchange.offices_blocks import to_yaml, with_one_more
+from engine.phases import Progress, quietly
 from engine.publishing import differing_shipped, publish_shipped, publish_workflow
 from storage import definitions, directory, installation
 from storage.database import Database
@@ -67,7 +68,7 @@ class Upgraded:
     differing: tuple[str, ...] = ()
 
 
-def upgrade(database: Database, clock: Clock) -> Upgraded:
+def upgrade(database: Database, clock: Clock, progress: Progress = quietly) -> Upgraded:
     """Bring a database to this program's schema; an empty one becomes an installation.
 
     Shipped workflows with names that are new here are published. One whose shipped text changed is not: an office may
@@ -81,7 +82,8 @@ def upgrade(database: Database, clock: Clock) -> Upgraded:
         create(database, clock)
         return Upgraded(None, migrate.head())
     with database.transaction() as connection:
-        migrate.upgrade(connection)
+        applied = progress(say("Upgrading, versions of the schema"), migrate.versions_to_come(connection))
+        migrate.upgrade(connection, told=lambda: applied(1))
         after = migrate.head()
         found = installation.read(connection)
         if found is None:

@@ -74,3 +74,23 @@ def _ticks() -> float:
 def stopwatch() -> float:
     """Seconds on a clock that only measures lengths."""
     return time.monotonic()
+
+
+class Interval:
+    """Says when so much time has passed since it was made, or since it last said so."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._began = seconds, stopwatch()
+        self._said_at = self._began
+
+    def passed(self) -> bool:
+        now = stopwatch()
+        if now - self._said_at < self._seconds:
+            return False
+        self._said_at = now
+        return True
+
+    @property
+    def seconds(self) -> float:
+        """Since it was made, to a tenth."""
+        return round(stopwatch() - self._began, 1)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from itertools import islice
@@ -34,6 +34,7 @@ from workflows.world import World
 
 SWEEP_MAX = 1000  # obligations that one transaction of a round takes
 _RENEWED_AGAIN = timedelta(days=1)  # until a next year that could not be opened is tried again
+Told = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,15 @@ class Executor:
         self.database, self.clock = database, clock
         self._known: Known | None = None
 
-    def execute(self, commands: Sequence[Command]) -> list[Answer]:
-        """Carry out a batch on one cascade: all of it or nothing. Raises Refused, NotFound or Unavailable."""
+    def execute(self, commands: Sequence[Command], told: Told | None = None) -> list[Answer]:
+        """Carry out a batch on one cascade: all of it or nothing. Raises Refused, NotFound or Unavailable.
+
+        `told` hears after each part how many entries are written so far; from none again where it is tried again.
+        """
         cascade_id, unsure = _one_cascade(commands), False
         for attempt in range(1, TRIES + 1):
             try:
-                return self._execute(cascade_id, commands)
+                return self._execute(cascade_id, commands, told)
             except Held as held:
                 raise self._held(cascade_id) from held
             except Away as lost:
@@ -109,13 +113,13 @@ class Executor:
         return Held(say("Cascade {cascade} is being written by another one: {who}. It was waited for for {seconds} s, and"
                         " nothing was stored; try again.", cascade=cascade_id, who=who, seconds=LOCK_SECONDS))  # fmt: skip
 
-    def _execute(self, cascade_id: str, commands: Sequence[Command]) -> list[Answer]:
+    def _execute(self, cascade_id: str, commands: Sequence[Command], told: Told | None) -> list[Answer]:
         with self.database.transaction() as connection:
             held = cascades.lock(connection, cascade_id, commands)
             known, cascade = self._known_as(connection, held.installation), held.cascade
             if cascade is None and not (isinstance(commands[0], Issue) and commands[0].cascade is None):
                 raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
-            fold = _Fold(connection, known, held, cascade_id, self.clock)
+            fold = _Fold(connection, known, held, cascade_id, self.clock, told)
             answers = [fold.take(command) for command in commands]
             fold.save()
             return answers
@@ -169,7 +173,13 @@ class _Fold:
     """One transaction's commands, each seeing what the one before it did."""
 
     def __init__(
-        self, connection: Connection, known: Known, held: cascades.Locked, cascade_id: str, clock: Clock
+        self,
+        connection: Connection,
+        known: Known,
+        held: cascades.Locked,
+        cascade_id: str,
+        clock: Clock,
+        told: Told | None = None,
     ) -> None:
         cascade = held.cascade
         self._connection, self._known, self._id = connection, known, cascade_id
@@ -194,6 +204,7 @@ class _Fold:
         self.writer = saving.Writer(connection, self.world, cascade_id, new=cascade is None)
         self.world.keep(held.obligations)
         self._before, self._done = held.done, dict[str, Done]()
+        self._told, self._from = told, self.writer.last_seq
 
     def take(self, command: Command) -> Answer:
         digest = _digest(command)
@@ -251,6 +262,8 @@ class _Fold:
                     directive = fact.directive.number
             journaling = journaling or self._journaling(command)
             self._write(part, journaling)
+            if self._told:
+                self._told(self.writer.last_seq - self._from)
         last_seq = self.writer.last_seq
         if last_seq < first_seq:
             return Answer(self._id, 0, 0)

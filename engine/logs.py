@@ -6,6 +6,8 @@ from typing import Any, TextIO
 import orjson
 from loguru import logger
 
+PROGRESS_SECONDS = 10.0  # between two lines that say how far one long piece of work is
+
 
 def set_up(level: str, stream: TextIO = sys.stderr) -> None:
     """Log to a stream, one JSON object a line. User text is only ever a field, never the message."""

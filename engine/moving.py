@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from engine.clock import Clock
 from engine.deeds import INSTALLER, record
 from engine.errors import Unverified
+from engine.phases import Progress, quietly
 from engine.runtime import check
 from storage import bulk, migrate, transfer, verification
 from storage.database import Database
@@ -24,7 +25,6 @@ from workflows.errors import Conflict, Unmet
 from workflows.text import Text, joined, say
 
 SILENCE = timedelta(minutes=2)  # since a node's last round, before it counts as stopped
-Progress = Callable[[str, int], Callable[[int], None]]  # a phase in words and how much there is; told of each part
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,7 @@ class Moved:
         return sum(one.rows for one in self.sums.values())
 
 
-def _quietly(_phase: str, _total: int) -> Callable[[int], None]:
-    return lambda _: None
-
-
-def move(source: Database, target: Database, clock: Clock, partitions: int = 0, progress: Progress = _quietly) -> Moved:
+def move(source: Database, target: Database, clock: Clock, partitions: int = 0, progress: Progress = quietly) -> Moved:
     """Copy an installation to an empty database, exactly; then one entry there says where from.
 
     Raises Unmet where somebody still writes to `source`, Conflict where `target` holds anything, Unverified where what

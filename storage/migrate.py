@@ -1,5 +1,6 @@
 """The schema's version: creating, upgrading, and refusing what this program does not know. The only user of Alembic."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -15,11 +16,12 @@ from storage.tables import metadata
 from workflows.text import say
 
 
-def _config(connection: Connection | None = None, parts: int = 0) -> Config:
+def _config(connection: Connection | None = None, parts: int = 0, told: Callable[[], None] = lambda: None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("storage") / "migrations"))
     config.attributes["connection"] = connection
     config.attributes["partitions"] = parts
+    config.attributes["told"] = told
     return config
 
 
@@ -45,16 +47,22 @@ def known(revision: str) -> bool:
     return any(script.revision == revision for script in _scripts().walk_revisions())
 
 
-def upgrade(connection: Connection, parts: int = 0) -> None:
+def versions_to_come(connection: Connection) -> int:
+    """How many versions of the schema lie between a database and this program."""
+    return len(list(_scripts().iterate_revisions("head", refuse_foreign(connection) or "base")))
+
+
+def upgrade(connection: Connection, parts: int = 0, told: Callable[[], None] = lambda: None) -> None:
     """Bring a database to the newest schema, in the transaction of `connection`. Raises WrongSchema for a newer one.
 
-    An empty one gets the tables of a cascade in so many `parts`; one with tables keeps to the parts it has.
+    An empty one gets the tables of a cascade in so many `parts`; one with tables keeps to the parts it has. `told`
+    hears of each version that is reached.
     """
     if refuse_foreign(connection) is not None:
         parts = partitions.count(connection)
     elif parts:
         partitions.check_room(connection, parts)
-    command.upgrade(_config(connection, parts), "head")
+    command.upgrade(_config(connection, parts, told), "head")
 
 
 def check(connection: Connection, shown: str) -> None:

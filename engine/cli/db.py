@@ -13,7 +13,7 @@ from engine.cli import replica_looks
 from engine.cli.opening import file_bytes, quiet
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document, pairs, talk
-from engine.cli.progress import progress
+from engine.cli.progress import reaching
 from engine.cli.wording import moment_words
 from engine.cli.workflow_publishing import shipped_news
 from engine.clock import SystemClock
@@ -34,8 +34,6 @@ PartitionsOption = Annotated[
     ),
 ]
 _IMPORT = say("cascade office import FILE (or --sample)")
-
-_STEP = 1000  # rows or entries in one step of a bar
 
 app = group("The database: create it, bring it up to date, copy it, see how it stands.")
 
@@ -91,7 +89,8 @@ def upgrade(database: DatabaseOption = "") -> None:
     quiet()
     opened = Database(database)
     try:
-        done = administration.upgrade(opened, SystemClock())
+        with ExitStack() as bars:
+            done = administration.upgrade(opened, SystemClock(), partial(_phase, bars))
     finally:
         opened.close()
     before, after, shown = done.before, done.after, opened.shown
@@ -146,16 +145,14 @@ def copy(
 
 
 def _phase(bars: ExitStack, what: str, total: int) -> Callable[[int], None]:
-    """A bar for a phase of a copy, in place of the one before it; each step of the bar is a thousand."""
+    """A bar for a phase of long work, in place of the one before it. What it returns is told how much more is done."""
     bars.close()
-    advance = bars.enter_context(progress(what, total // _STEP))
-    done = 0
+    reached, done = bars.enter_context(reaching(what, total)), 0
 
     def told(more: int) -> None:
         nonlocal done
-        for _ in range((done + more) // _STEP - done // _STEP):
-            advance()
         done += more
+        reached(done)
 
     return told
 

@@ -23,6 +23,7 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, table, talk
+from engine.cli.progress import carried_out
 from engine.cli.wording import directive_state_words, short
 from engine.exchange.dispatch import decode, read_dispatch, standing_doubts, to_dict, to_yaml
 from engine.exchange.drafts import Doubt
@@ -184,7 +185,7 @@ def issue(
             _attach(found, asked, before[0], as_json)
             return
         try:
-            [answer] = found.executor.execute([asked])
+            [answer] = carried_out(found.executor, [asked], silent=as_json)
         except Conflict as error:
             raise _issued_otherwise(error, asked, bool(command_id)) from None
         linked = directive_changes.link_what_is_known(found, asked, answer)
@@ -280,7 +281,7 @@ def revoke(
             chosen = cascade_named(connection, cascade)
         on = day(happened_on, "--happened-on") if happened_on else None
         asked = End(command_id or uuid.uuid4().hex, by, chosen, number, document, reason, open_work or None, on)
-        [answer] = found.executor.execute([asked])
+        [answer] = carried_out(found.executor, [asked], silent=as_json)
         with found.database.reading() as connection:
             symbol = world_of(found, connection, chosen).directive(number).symbol
     if as_json:

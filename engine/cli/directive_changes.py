@@ -22,6 +22,7 @@ from engine.cli.options import (
     instant,
 )
 from engine.cli.printing import data, json_document, talk
+from engine.cli.progress import carried_out
 from engine.cli.wording import day_words
 from engine.execute import Answer
 from engine.runtime import Runtime
@@ -68,7 +69,7 @@ def amend(
         cascade, number = directive_named(found, directive)
         changes = _changes(found, cascade, number, due or [], text or [])
         asked = Amend(command_id or uuid.uuid4().hex, by, cascade, number, document, changes, reason, on)
-        [answer] = found.executor.execute([asked])
+        [answer] = carried_out(found.executor, [asked], silent=as_json)
     if as_json:
         json_document({**asdict(answer), "directive": number})
         return
@@ -107,9 +108,10 @@ def link(
                 target = cascade_named(connection, to_text)
                 world_of(found, connection, target).obligation(obligation)
             basis = Basis(kind, symbol, basis.issued_on, cascade=target, obligation=obligation)
-        answers = found.executor.execute(
-            [Link(uuid.uuid4().hex, by, cascade, number, one, basis) for one in _items(found, cascade, number, item)]
-        )
+        rests = [
+            Link(uuid.uuid4().hex, by, cascade, number, one, basis) for one in _items(found, cascade, number, item)
+        ]
+        answers = carried_out(found.executor, rests, silent=as_json)
     if as_json:
         json_document({"links": [asdict(answer) for answer in answers], "directive": number})
         return
@@ -140,7 +142,9 @@ def urge(
         symbol, on, directives = _letter(
             found, letter, of or [], day(happened_on, "--happened-on") if happened_on else None
         )
-        urged = [one for cascade, number in directives for one in _urged(found, by, cascade, number, symbol, on)]
+        urged = [
+            pair for cascade, number in directives for pair in _urged(found, by, cascade, number, symbol, on, as_json)
+        ]
     if as_json:
         json_document({"symbol": symbol, "urged": [{"cascade": one[0], "obligation": one[1]} for one in urged]})
         return
@@ -215,7 +219,7 @@ def _letter(
 
 
 def _urged(
-    found: Runtime, by: Actor, cascade: str, number: int, symbol: str, on: date | None
+    found: Runtime, by: Actor, cascade: str, number: int, symbol: str, on: date | None, silent: bool
 ) -> Iterable[tuple[str, int]]:
     """Urge what is open under one directive, as one batch. The same letter urges the same obligation once."""
     with found.database.reading() as connection:
@@ -228,7 +232,7 @@ def _urged(
         fields = {"document": symbol} | ({"happened_on": str(on)} if outside[one] and on else {})
         acts.append(Act(f"urge:{symbol}:{on.year if on else ''}:{cascade}:{one}", by, cascade, one, "urge", fields))
     if acts:
-        found.executor.execute(acts)
+        carried_out(found.executor, acts, silent=silent)
     return [(cascade, one) for one in waiting]
 
 

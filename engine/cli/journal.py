@@ -1,7 +1,6 @@
 """`cascade journal`: the record of what happened, to read and to verify."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -23,7 +22,7 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, table, talk
-from engine.cli.progress import Advance, progress
+from engine.cli.progress import carried_out, reaching
 from engine.errors import Unverified
 from storage import verification
 from storage.journal import Entry
@@ -141,7 +140,7 @@ def correct(
         with found.database.reading() as connection:
             chain = cascade_named(connection, named)
         asked = Correct(command_id or uuid.uuid4().hex, by, chain, seq, field, value, reason, item)
-        [answer] = found.executor.execute([asked])
+        [answer] = carried_out(found.executor, [asked], silent=as_json)
         with found.database.reading() as connection:
             page = entry_lists.listed(connection, entry_lists.Wanted(chain, after=answer.first_seq - 1), 1)
     if as_json:
@@ -158,9 +157,9 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
     """
     with looking(database) as (_, connection):
         only = cascade_named(connection, cascade, administration=True) if cascade else None
-        strides = verification.count_entries(connection, only) // verification.STRIDE
-        with progress(say("Verifying, thousands of entries"), strides, silent=as_json) as advance:
-            verdict = verification.verify(connection, only, _in_strides(advance))
+        total = verification.count_entries(connection, only)
+        with reaching(say("Verifying, entries"), total, silent=as_json) as reached:
+            verdict = verification.verify(connection, only, reached)
     if as_json:
         json_document({"verified": verdict.verified, **asdict(verdict)})
     else:
@@ -183,19 +182,6 @@ def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: 
             chains=chains,
         )
         data(said)
-
-
-def _in_strides(advance: Advance) -> Callable[[int], None]:
-    """Advances once for every thousand entries, however many were read since it was last told."""
-    done = 0
-
-    def read(entries: int) -> None:
-        nonlocal done
-        for _ in range(entries // verification.STRIDE - done):
-            advance()
-            done += 1
-
-    return read
 
 
 def _line(entry: Entry) -> tuple[str, str, str, str, str]:

@@ -22,6 +22,7 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, styled, table, talk
+from engine.cli.progress import carried_out
 from engine.cli.relay import relay
 from engine.cli.wording import PART_WORDS, by_when, day_words, mode_words, state_words
 from engine.execute import Answer
@@ -214,7 +215,7 @@ def do(
             chosen = cascade_named(connection, text)
         asked = Act(command_id or uuid.uuid4().hex, by, chosen, wanted, action, fields)
         try:
-            [answer] = found.executor.execute([asked])
+            [answer] = carried_out(found.executor, [asked], silent=as_json)
         except Incomplete as error:
             because = say("{because}. Give each as --ask NAME=VALUE", because=error.because)
             raise Incomplete(error.asked, because, error.open_now) from None

@@ -18,6 +18,7 @@ from engine.cli.options import (
     instant,
 )
 from engine.cli.printing import data, json_document, talk
+from engine.cli.progress import carried_out
 from workflows.calendar import day_of
 from workflows.commands import Issue, ItemDraft
 from workflows.text import say, say_count
@@ -86,7 +87,7 @@ def relay(
             command_id or uuid.uuid4().hex, by, above.symbol, above.type, by.office, today, direction, (draft,), one.workflow,
             chosen, "endorsement",
         )  # fmt: skip
-        [answer] = found.executor.execute([asked])
+        [answer] = carried_out(found.executor, [asked], silent=as_json)
     if as_json:
         json_document(asdict(answer))
         return

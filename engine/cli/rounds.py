@@ -9,10 +9,13 @@ from engine.cli.entry_words import what
 from engine.cli.opening import quiet
 from engine.cli.options import DatabaseOption, JsonOption, instant, settings
 from engine.cli.printing import cut, data, json_document, talk
+from engine.cli.progress import reaching
 from engine.cli.wording import moment_words
 from engine.notify.channels import Console, File
 from engine.runtime import opened
+from engine.scheduler.elapse import OBLIGATIONS_MAX
 from storage.queries import entries as entry_lists
+from storage.queries.waiting import waiting
 from workflows.text import joined, say, say_count
 
 _CASCADES_MAX = 1_000
@@ -40,10 +43,13 @@ def run_rounds(
             found.move_to(moment)
         with found.database.reading() as connection:
             heads = entry_lists.awake_heads(connection, found.now(), _CASCADES_MAX)
-        time = found.elapse.run()
+            due = min(waiting(connection, found.now()).obligations, OBLIGATIONS_MAX)
+        with reaching(say("Letting time pass, obligations"), due, silent=as_json) as reached:
+            time = found.elapse.run(told=reached)
         with found.database.reading() as connection:
             fired = entry_lists.since(connection, heads, _SHOWN_MAX)
-        delivery = found.delivery.run()
+        with reaching(say("Sending, messages"), None, silent=as_json) as reached:
+            delivery = found.delivery.run(told=reached)
         now = found.now()
     if as_json:
         json_document(

@@ -6,9 +6,10 @@ from functools import partial
 
 from loguru import logger
 
-from engine.clock import Clock, stopwatch
-from engine.execute import Executor
+from engine.clock import Clock, Interval, stopwatch
+from engine.execute import Executor, Told
 from engine.links import carried
+from engine.logs import PROGRESS_SECONDS
 from engine.notify.channels import Channel
 from storage import outbox
 from storage.database import Database
@@ -37,9 +38,9 @@ class Delivery:
     def __init__(self, database: Database, clock: Clock, channel: Channel, executor: Executor) -> None:
         self._database, self._clock, self._channel, self._executor = database, clock, channel, executor
 
-    def run(self, stopped: Callable[[], bool] = lambda: False) -> DeliveryReport:
-        """Deliver until nothing waits, or until told to stop."""
-        sent = failed = 0
+    def run(self, stopped: Callable[[], bool] = lambda: False, told: Told = lambda _: None) -> DeliveryReport:
+        """Deliver until nothing waits, or until told to stop. `told` hears how many messages were tried so far."""
+        sent, failed, pace = 0, 0, Interval(PROGRESS_SECONDS)
         while not stopped():
             claimed, about = self._database.insist(self._claim)
             if not claimed:
@@ -48,6 +49,9 @@ class Delivery:
             left = claimed[len(done) + len(refused) :]
             self._database.insist(partial(self._mark, done, refused, left))
             sent, failed = sent + len(done), failed + len(refused)
+            told(sent + failed)
+            if pace.passed():
+                logger.bind(sent=sent, failed=failed, seconds=pace.seconds).info("delivery_goes_on")
             if refused:
                 logger.bind(failed=len(refused), because=refused[0][1]).error("delivery_failed")
         if sent or failed:
@@ -89,8 +93,19 @@ class Delivery:
             commands = carried(connection, message, self._executor.known(connection).workflows)
         for command in commands:
             try:
-                self._executor.execute([command])
+                self._executor.execute([command], _logged(message, command.cascade))
             except (Refused, NotFound) as answer:
                 logger.bind(message=message.id, to=command.cascade, because=str(answer)).info("link_refused")
                 if isinstance(command, Issue):  # a year that does not open must not be forgotten: its giver hears
                     self._executor.execute([renewal.refused(command.id, message.cascade_id, str(answer))])
+
+
+def _logged(message: Message, cascade: str | None) -> Told:
+    """Says in the log how far a long command is."""
+    pace = Interval(PROGRESS_SECONDS)
+
+    def told(entries: int) -> None:
+        if pace.passed():
+            logger.bind(message=message.id, to=cascade, entries=entries, seconds=pace.seconds).info("command_goes_on")
+
+    return told

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from loguru import logger
 
-from engine.clock import Clock, real_now, stopwatch
-from engine.execute import SWEEP_MAX, Executor, Swept
+from engine.clock import Clock, Interval, real_now, stopwatch
+from engine.execute import SWEEP_MAX, Executor, Swept, Told
+from engine.logs import PROGRESS_SECONDS
 from storage import cascades, nodes
 from storage.cascades import Awake
 from storage.database import Database
@@ -87,12 +88,13 @@ class ElapseRound:
         self._executor, self._database, self._clock, self._node = executor, database, clock, node
         self._turn = _Turn(database)
 
-    def run(self, stopped: Callable[[], bool] = lambda: False) -> RoundReport:
-        """One round. Between two transactions it asks whether it should stop; what is begun is finished.
+    def run(self, stopped: Callable[[], bool] = lambda: False, told: Told = lambda _: None) -> RoundReport:
+        """One round. Between two transactions it asks whether it should stop; what is begun is finished. `told` hears how
+        many obligations had their turn so far.
 
         A cascade has one transaction a turn, of a bounded number of obligations, so that a large one keeps no small one
         waiting. The round ends with a turn in which nothing was left over."""
-        began, turn = stopwatch(), self._turn
+        began, turn, pace = stopwatch(), self._turn, Interval(PROGRESS_SECONDS)
         seen: set[str] = set()
         failed: set[str] = set()
         kinds: Counter[str] = Counter()
@@ -111,6 +113,10 @@ class ElapseRound:
                 kinds += swept.kinds
                 obligations, incidents = obligations + swept.obligations, incidents + len(swept.incidents)
                 left_over = left_over or (swept.more and swept.obligations > 0)
+                told(obligations)
+                if pace.passed():
+                    counts = {"cascades": len(seen), "obligations": obligations, "incidents": incidents}
+                    logger.bind(**counts, seconds=pace.seconds).info("round_goes_on")
                 more = stopped() or obligations >= OBLIGATIONS_MAX
         lag = max(timedelta(0), self._clock.now() - turn.oldest) if turn.oldest else timedelta(0)
         report = RoundReport(len(seen), obligations, kinds, incidents, more, stopwatch() - began, lag)
