@@ -125,6 +125,7 @@ class Client:
     def _answered(runtime, command, found) -> str:  # type: ignore[no-untyped-def]
         while True:
             try:
+                runtime.follow_simulation()  # a clock that stood still would be a day behind what the nodes write
                 [answer] = runtime.executor.execute([command])
             except Unavailable:
                 found["unavailable"] += 1
