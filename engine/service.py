@@ -10,6 +10,7 @@ from loguru import logger
 from engine.runtime import Runtime
 from engine.scheduler.beat import Beat, Round
 from engine.scheduler.presence import Presence
+from storage.errors import Away
 from storage.queries.waiting import newest_entry_at, waiting
 from workflows.calendar import VIETNAM
 from workflows.text import say, say_count
@@ -22,7 +23,10 @@ def serve(runtime: Runtime, seconds: float, confirm_time: bool, tell: Callable[[
     presence = Presence(runtime.database, runtime.clock, runtime.node, seconds)
     rounds: list[Round] = [lambda stopped: _follow(runtime), runtime.elapse.run, runtime.delivery.run]
     beat = Beat(runtime.clock, seconds, rounds, presence.sign, runtime.database.abandon)
-    presence.sign_in()
+    try:
+        presence.sign_in()
+    except Away as away:  # it serves as soon as the database takes writes, and signs in then
+        logger.bind(because=str(away)).warning("not_signed_in")
     with runtime.database.reading() as connection:
         newest = newest_entry_at(connection)
         due = waiting(connection, runtime.now())

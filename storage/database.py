@@ -43,7 +43,8 @@ _PATIENCE = {
     "tcp_user_timeout": 5000,
 }
 # The time to wait comes first: the others may have to wait as well.
-_SQLITE = (f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
+_PATIENT = f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}"
+_SQLITE = (_PATIENT, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
 
 
 def parse_url(text: str) -> URL:
@@ -99,12 +100,13 @@ class Database:
         return engine
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it or nothing. Raises Unavailable where the database is away or busy."""
+    def transaction(self, busy_seconds: float = BUSY_SECONDS) -> Iterator[Connection]:
+        """A transaction that writes: all of it or nothing. Raises Unavailable where the database is away, or busy for longer
+        than `busy_seconds` (on SQLite)."""
         options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "READ COMMITTED"}
         with self._guarded() as reached, self.connections.connect() as connection:
             # A plain BEGIN takes the write lock late, and fails where it should have waited.
-            options |= {"cascade_begin": "BEGIN IMMEDIATE", "cascade_reached": reached}
+            options |= {"cascade_begin": "BEGIN IMMEDIATE", "cascade_reached": reached, "cascade_busy": busy_seconds}
             with connection.execution_options(**options).begin():
                 yield connection
                 reached.append("commit")
@@ -261,6 +263,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    sql = connection.get_execution_options().get("cascade_begin", "BEGIN")
+    options = connection.get_execution_options()
+    sql, busy_seconds, raw = options.get("cascade_begin", "BEGIN"), options.get("cascade_busy"), driver(connection)
     with told(connection, sql):
-        driver(connection).execute(sql)
+        if busy_seconds in (None, BUSY_SECONDS):
+            raw.execute(sql)
+            return
+        raw.execute(f"PRAGMA busy_timeout={round(busy_seconds * 1000)}")
+        try:
+            raw.execute(sql)
+        finally:
+            raw.execute(_PATIENT)

@@ -22,6 +22,7 @@ from workflows.text import say
 
 _LISTED_MAX = 1_000
 _FAREWELL_SECONDS = 2.0  # that signing out may take
+_BUSY_SECONDS = 1.0  # that it waits for whoever writes the file: a sign is not worth more
 
 
 class Presence:
@@ -33,7 +34,7 @@ class Presence:
         self._run, self._host = uuid.uuid4().hex, socket.gethostname()
         self._said: tuple[bool, str | None] | None = None
         self._said_at = 0.0
-        self._told_taken = False
+        self._told_taken = self._entered = False
 
     def sign_in(self) -> None:
         """Take this node's row. Raises Unavailable where a live node has the name; one that died here gives it up."""
@@ -41,7 +42,7 @@ class Presence:
         me = Node(self._name, now, self._host, os.getpid(), _version(), self._run, now, self._beat_ms)
 
         def enter() -> None:
-            with self._database.transaction() as connection:
+            with self._database.transaction(_BUSY_SECONDS) as connection:
                 found = nodes.hold(connection, me)
                 if found.run != me.run and found.alive(now) and not self._is_gone(found):
                     raise _taken(found)
@@ -51,14 +52,17 @@ class Presence:
                         nodes.sign_out(connection, one.name, one.run, now)
 
         self._database.insist(enter)
-        self._said_at = stopwatch()
+        self._entered, self._said_at = True, stopwatch()
 
     def sign(self, ready: bool, held: str | None) -> None:
-        """A sign of life: when something is otherwise than was said, else every half minute. One that fails is given later."""
+        """A sign of life: when something is otherwise than was said, else every half minute. One that fails is given later; so
+        is a first one that could not be given at the start."""
         held = told(held) if held else None
         if self._said == (ready, held) and stopwatch() - self._said_at < nodes.SIGN_EVERY.total_seconds():
             return
         try:
+            if not self._entered:
+                self.sign_in()
             ours = self._database.insist(lambda: self._write(ready, held))
         except Unavailable:
             return  # the rounds say so
@@ -71,7 +75,7 @@ class Presence:
         """It ends, and was told to."""
 
         def leave() -> None:
-            with self._database.transaction() as connection:
+            with self._database.transaction(_BUSY_SECONDS) as connection:
                 nodes.sign_out(connection, self._name, self._run, real_now(self._clock))
 
         cut = Timer(_FAREWELL_SECONDS, self._database.abandon)
@@ -84,7 +88,7 @@ class Presence:
             cut.cancel()
 
     def _write(self, ready: bool, held: str | None) -> bool:
-        with self._database.transaction() as connection:
+        with self._database.transaction(_BUSY_SECONDS) as connection:
             return nodes.sign(connection, self._name, self._run, real_now(self._clock), ready=ready, held=held)
 
     def _is_gone(self, node: Node) -> bool:
