@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from storage import bulk
+from storage.bulk import FEW
 from storage.errors import Unavailable
 from tests.support.databases import tables
 from tests.support.desk import Desk, task
+from workflows.directive import Basis
 from workflows.errors import Conflict, NotFound, NotOpen, NotYours, Refused
 
 ON_PARTITIONS = True
@@ -123,6 +126,28 @@ def test_a_batch_is_all_or_nothing(office: Desk, bad_at: int) -> None:
         office.runtime.executor.execute([*batch[:bad_at], bad, *batch[bad_at:]])
     assert everything(office) == before
     assert not any(one.again for one in office.runtime.executor.execute(batch))
+
+
+def test_a_batch_of_many_commands_is_one_transaction(office: Desk) -> None:
+    """More of them than what PostgreSQL takes row by row, and an answer of each is kept."""
+    office.act("unit-1/clerk", 2, "receive")
+    batch = [office.asks("unit-1/officer", 2, "update", note=f"{part} of {FEW + 50}") for part in range(FEW + 50)]
+    answers = office.runtime.executor.execute(batch)
+    assert [one.first_seq for one in answers] == list(range(answers[0].first_seq, answers[0].first_seq + FEW + 50))
+    assert office.runtime.executor.execute(batch) == [replace(one, again=True) for one in answers]
+    assert office.verdict().verified
+
+
+def test_few_entries_may_bring_many_bases(desk: Desk) -> None:
+    """What is stored of one directive need not be as few as its entries."""
+    bases = tuple(Basis("cites", f"{number}/QĐ-TTg") for number in range(3))
+    items = [replace(task("2023-09-29", "unit-1", bases=bases), label=str(label)) for label in range(FEW - 50)]
+    desk.issue("department", *items)
+    database = desk.runtime.database
+    with database.reading() as connection:
+        [(based,)] = bulk.read(connection, "SELECT count(*) FROM basis")
+    assert len(desk.entries()) < FEW < based
+    assert desk.verdict().verified
 
 
 def test_a_batch_that_repeats_a_command_carries_it_out_once(office: Desk) -> None:
