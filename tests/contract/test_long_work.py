@@ -28,7 +28,7 @@ def logged() -> Iterator[list[tuple[str, dict[str, object]]]]:
 @pytest.fixture
 def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is many is written three facts at a time, and said in the log as often."""
-    monkeypatch.setattr("storage.cascades.PART_MAX", 3)
+    monkeypatch.setattr("storage.saving.PART_MAX", 3)
     monkeypatch.setattr("engine.scheduler.elapse.PROGRESS_SECONDS", 0)
     monkeypatch.setattr("engine.scheduler.delivery.PROGRESS_SECONDS", 0)
 

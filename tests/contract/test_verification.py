@@ -8,7 +8,6 @@ import orjson
 import pytest
 from sqlalchemy import Boolean, Column, Connection, Date, Integer
 
-from engine.cli.journal import _in_strides
 from storage import verification
 from storage.journal import chain_hash
 from storage.tables import metadata
@@ -330,13 +329,3 @@ def test_it_is_told_how_far_a_verification_is(office: Desk, monkeypatch: pytest.
     assert told == sorted(told)
     assert told[-1] == verdict.entries == total == sum(parts)
     assert len(told) > verdict.chains + 2, "nothing was told within a long chain"
-
-
-def test_a_bar_advances_once_for_every_thousand_entries() -> None:
-    advanced: list[int] = []
-    read = _in_strides(lambda: advanced.append(1))
-    steps = []
-    for entries in (300, 999, 1000, 1001, 4200, 5000):
-        read(entries)
-        steps.append(len(advanced))
-    assert steps == [0, 0, 1, 1, 4, 5]
