@@ -5,6 +5,7 @@ No state is kept on a PostgreSQL session beyond its transaction, so that a poole
 
 import os
 import random
+import re
 import selectors
 import socket
 import sqlite3
@@ -33,6 +34,7 @@ _READ_ONLY = "25006"  # a server that takes no writes: a standby, or what was th
 _CONNECTIONS_MAX = 10  # of one process, unless the URL says ?pool=N
 _POOL_SECONDS = 10  # how long one waits for a connection of a pool that is all in use
 _PREPARED_FROM = 5  # times that a statement comes on one connection
+_DRIVERS_WORDS = re.compile("^connection (is bad|failed): (?=connection )")  # before the same in the server's words
 _PAUSE_SECONDS = 0.02  # before the second try of a transaction that met another one; at most twice as long each time
 # A server that does not answer is given up within these, so that a service sees it go and come back.
 _PATIENCE = {
@@ -79,6 +81,17 @@ class Database:
     def shown(self) -> str:
         """How it is named to people: the path, or the URL without its password."""
         return (self.url.database or "") if self.is_sqlite else self.url.render_as_string(hide_password=True)
+
+    def check_place(self) -> None:
+        """Raises Unavailable where a SQLite file cannot lie: a folder has its name, or there is no folder for it."""
+        path = Path(self.url.database or "") if self.is_sqlite else None
+        if path and path.is_dir():
+            raise Unavailable(say("{database} is a folder, not a database file.", database=self.shown))
+        if path and not path.parent.is_dir():
+            said = say(
+                "There is no folder {folder} for the database {database}.", folder=path.parent, database=self.shown
+            )
+            raise Unavailable(said)
 
     def _connect(self, name: str) -> Engine:
         if self.is_sqlite and _is_read_only(Path(self.url.database or "")):
@@ -165,6 +178,7 @@ class Database:
             unusable = say("The database {database} cannot be used: {why}", database=self.shown, why=why)
             away = Away(lost if error.connection_invalidated else unusable)
             away.unsure = committing and not self.is_sqlite
+            away.unreached = not error.connection_invalidated
             return away
         if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
             return Unavailable(say("{database} cannot be used: {why}", database=self.shown, why=why))
@@ -251,7 +265,7 @@ def _is_read_only(path: Path) -> bool:
 
 
 def _first_line(error: DBAPIError) -> str:
-    return str(error.orig or error).strip().splitlines()[0]
+    return _DRIVERS_WORDS.sub("", str(error.orig or error).strip().splitlines()[0])
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

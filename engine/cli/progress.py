@@ -1,11 +1,11 @@
 """A progress bar on standard error, for whatever lasts longer than a second and is watched by a person."""
 
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from engine.clock import stopwatch
 from engine.execute import Answer, Executor
 from engine.language import told
 from workflows.commands import Command
@@ -67,7 +67,7 @@ def progress(
     *,
     silent: bool = False,
     console: "Console | None" = None,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = stopwatch,
 ) -> Iterator[Advance]:
     """`with progress("Storing", len(rows)) as advance:` and `advance()` after each of `total` steps (None: unknown).
 
@@ -91,7 +91,7 @@ def reaching(
     *,
     silent: bool = False,
     console: "Console | None" = None,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = stopwatch,
 ) -> Iterator[Reached]:
     """The same for work that says now and then how much of it is done in all; more than `total` is shown as it is."""
     if silent or not (console or sys.stderr.isatty()):
