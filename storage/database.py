@@ -107,6 +107,8 @@ class Database:
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             said = say("{name!r} has no driver here: {why}", name=self.url.drivername, why=error)
             raise Unavailable(said) from error
+        except ArgumentError as error:  # such as hosts named in two ways at once
+            raise _not_understood(self.url, error) from error
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -216,6 +218,7 @@ def _postgres(url: URL, name: str) -> Engine:
         url.set(query=query), connect_args=arguments, pool_size=size, max_overflow=0, pool_timeout=_POOL_SECONDS,
         pool_use_lifo=True,
     )  # fmt: skip
+    _check_options(engine)
     if not told:
         event.listen(engine, "connect", _prepare_where_it_lasts)
 
@@ -229,6 +232,22 @@ def _postgres(url: URL, name: str) -> Engine:
 
     event.listen(engine, "checkout", look)
     return engine
+
+
+def _check_options(engine: Engine) -> None:
+    """Raises Unavailable where the URL names an option that no connection has."""
+    from psycopg import ProgrammingError, conninfo  # whoever works on SQLite is spared it
+
+    try:
+        options = engine.dialect.create_connect_args(engine.url)[1]
+        conninfo.make_conninfo("", **{name: value for name, value in options.items() if name != "context"})
+    except ProgrammingError as error:
+        raise _not_understood(engine.url, error) from error
+
+
+def _not_understood(url: URL, error: Exception) -> Unavailable:
+    shown = url.render_as_string(hide_password=True)
+    return Unavailable(say("the URL {database} cannot be used: {why}", database=shown, why=str(error).strip()))
 
 
 def _has_something_to_say(connection: Any) -> bool:

@@ -146,3 +146,20 @@ def test_several_settings_that_cannot_be_used_are_named_together(
     monkeypatch.setenv("CASCADE_LOG_LEVEL", "loud")
     talk = office("office", "list", ends=2).talk
     assert "CASCADE_BEAT_SECONDS, CASCADE_LOG_LEVEL: it has to be more than 0; 'loud' is none of" in talk
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("nonsense=3", 'invalid connection option "nonsense"'),
+        ("host=a&host=b&port=1,2", "Can't mix 'multihost' formats"),
+    ],
+)
+def test_a_url_that_no_connection_takes_is_no_fault_of_ours(typed: Typed, options: str, why: str) -> None:
+    talk = typed("office", "list", "--database", f"postgresql://postgres:secret@/office?{options}", ends=7).talk
+    assert talk.startswith("the URL postgresql+psycopg://postgres:***@/office?")
+    assert f"cannot be used: {why}" in talk
+
+
+def test_a_beat_of_no_seconds_is_refused(office: Typed) -> None:
+    assert "it has to be more than 0" in office("serve", "--beat", "0", ends=2).talk
