@@ -43,10 +43,15 @@ def create(
     """
     from storage import migrate  # Alembic, which nobody else needs who administers
 
+    database.check_place()
     with database.transaction() as connection:
         migrate.refuse_foreign(connection)
         if migrate.current(connection) is not None and installation.read(connection):
-            raise Conflict(say("create {name}", name=database.shown), say("it is an installation already"))
+            raise Conflict(
+                say("create {name}", name=database.shown),
+                say("it is an installation already"),
+                [say("see how it stands (cascade db status)"), say("name another one (--database)")],
+            )
         migrate.upgrade(connection, partitions)
         now = simulated_from or clock.now()
         installation.create(connection, now, purpose, simulated_from)
@@ -76,6 +81,7 @@ def upgrade(database: Database, clock: Clock, progress: Progress = quietly) -> U
     """
     from storage import migrate  # as above
 
+    database.check_place()
     with database.reading() as connection:
         before = migrate.current(connection)
     if before is None:

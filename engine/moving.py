@@ -21,7 +21,7 @@ from storage.rows import json_text
 from storage.transfer import Sum
 from storage.verification import Verdict
 from workflows.calendar import VIETNAM
-from workflows.errors import Conflict, Unmet
+from workflows.errors import Conflict, NotFound, Unmet
 from workflows.text import Text, joined, say
 
 SILENCE = timedelta(minutes=2)  # since a node's last round, before it counts as stopped
@@ -42,11 +42,13 @@ class Moved:
 def move(source: Database, target: Database, clock: Clock, partitions: int = 0, progress: Progress = quietly) -> Moved:
     """Copy an installation to an empty database, exactly; then one entry there says where from.
 
-    Raises Unmet where somebody still writes to `source`, Conflict where `target` holds anything, Unverified where what
-    arrives is not whole; `target` is empty then, as before.
+    Raises NotFound where there is nothing to copy, Unmet where somebody still writes to `source`, Conflict where `target`
+    holds anything, Unverified where what arrives is not whole; `target` is empty then, as before.
     """
     asked = say("copy {database}", database=source.shown)
+    _refuse_nothing(source)
     found = check(source)
+    target.check_place()
     with source.reading() as read, _filled(target) as write:
         now = found.simulated_at or clock.now()
         if not found.simulated:
@@ -91,6 +93,18 @@ def _filled(target: Database) -> Iterator[Connection]:
             for ending in ("", "-wal", "-shm"):
                 Path(f"{made}{ending}").unlink(missing_ok=True)
         raise
+
+
+def _refuse_nothing(source: Database) -> None:
+    """Raises NotFound where `source` is not there, or empty."""
+    source.check_place()
+    missing = source.is_sqlite and not Path(source.url.database or "").exists()
+    if not missing:
+        with source.reading() as connection:
+            missing = migrate.refuse_foreign(connection) is None
+    if missing:
+        raise NotFound(say("There is no installation in {database}, so that nothing can be copied from it: FROM is the"
+                           " database that the office works on, TO an empty one.", database=source.shown))  # fmt: skip
 
 
 def _refuse_full(connection: Connection, target: Database, source: Database) -> None:

@@ -21,7 +21,6 @@ from workflows.errors import Conflict
 from workflows.text import Text, say
 
 TOLD_FROM = 60.0  # seconds behind, from which everybody who looks is told
-_CONNECT_SECONDS = 5  # for a server that does not even refuse
 
 
 @contextmanager
@@ -116,8 +115,14 @@ def _reached(reads: str, primary: Database) -> Iterator[Runtime]:
                     [_look_at(primary)],
                 )
         try:
-            found = stack.enter_context(opened(_in_time(reads)))
-        except (Unavailable, WrongSchema) as away:
+            found = stack.enter_context(opened(reads))
+        except WrongSchema as other:  # nobody creates or upgrades a standby: it gets its schema from its primary
+            raise Conflict(
+                say("read from {database}", database=address.shown),
+                say("it holds no installation of this program's schema, as a replica of one would"),
+                [_look_at(primary)],
+            ) from other
+        except Unavailable as away:
             raise _instead(away.text, primary) from away
         yield found
 
@@ -133,20 +138,11 @@ def _look_at(primary: Database) -> Text:
 
 @contextmanager
 def _closing(url: str) -> Iterator[Database]:
-    database = Database(_in_time(url))
+    database = Database(url)
     try:
         yield database
     finally:
         database.close()
-
-
-def _in_time(url: str) -> str:
-    """The same address, with a bound on how long connecting may take where it names none."""
-    database = Database(url)
-    if database.is_sqlite or "connect_timeout" in database.url.query:
-        return url
-    bounded = database.url.update_query_dict({"connect_timeout": str(_CONNECT_SECONDS)})
-    return bounded.render_as_string(hide_password=False)
 
 
 def lag_words(lag: Lag) -> Text:

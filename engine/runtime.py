@@ -61,15 +61,8 @@ class Runtime:
 
 def check(database: Database) -> installation.Installation:
     """The installation a database is. Raises WrongSchema or Unavailable, saying what to do, where it is none that fits."""
-    path = Path(database.url.database or "") if database.is_sqlite else None
-    if path and path.is_dir():
-        raise Unavailable(say("{database} is a folder, not a database file.", database=database.shown))
-    if path and not path.parent.is_dir():
-        said = say(
-            "There is no folder {folder} for the database {database}.", folder=path.parent, database=database.shown
-        )
-        raise Unavailable(said)
-    if path and not path.exists():
+    database.check_place()
+    if database.is_sqlite and not Path(database.url.database or "").exists():
         said = say("There is no database {database}. Create it: cascade db create --database {database}",
                    database=database.shown)  # fmt: skip
         raise Unavailable(said)

@@ -22,11 +22,16 @@ class Settings(BaseSettings):
     as_: str | None = Field(None, validation_alias="CASCADE_AS", description="who acts: OFFICE/ROLE")
     messages: Path | None = Field(None, description="a file that messages are appended to; else they are printed")
     beat_seconds: float = Field(5, gt=0, le=3600, description="seconds between two rounds")
-    node: str | None = Field(None, description="this node's name; the host's name and process where none is given")
+    node: str | None = Field(
+        None,
+        max_length=64,
+        pattern=r"^[^\p{C}]*$",
+        description="this node's name; the host's name and process where none is given",
+    )
     lang: Literal["vi", "en"] | None = Field(
         None, description="the language to speak; as the locale says where none is given"
     )
-    log_level: str = Field("INFO", pattern="^(TRACE|DEBUG|INFO|WARNING|ERROR)$")
+    log_level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
 def parse_actor(text: str | None, acting_for: str | None = None) -> Actor:

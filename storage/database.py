@@ -5,6 +5,7 @@ No state is kept on a PostgreSQL session beyond its transaction, so that a poole
 
 import os
 import random
+import re
 import selectors
 import socket
 import sqlite3
@@ -33,6 +34,7 @@ _READ_ONLY = "25006"  # a server that takes no writes: a standby, or what was th
 _CONNECTIONS_MAX = 10  # of one process, unless the URL says ?pool=N
 _POOL_SECONDS = 10  # how long one waits for a connection of a pool that is all in use
 _PREPARED_FROM = 5  # times that a statement comes on one connection
+_DRIVERS_WORDS = re.compile("^connection (is bad|failed): (?=connection )")  # before the same in the server's words
 _PAUSE_SECONDS = 0.02  # before the second try of a transaction that met another one; at most twice as long each time
 # A server that does not answer is given up within these, so that a service sees it go and come back.
 _PATIENCE = {
@@ -81,6 +83,17 @@ class Database:
         """How it is named to people: the path, or the URL without its password."""
         return (self.url.database or "") if self.is_sqlite else self.url.render_as_string(hide_password=True)
 
+    def check_place(self) -> None:
+        """Raises Unavailable where a SQLite file cannot lie: a folder has its name, or there is no folder for it."""
+        path = Path(self.url.database or "") if self.is_sqlite else None
+        if path and path.is_dir():
+            raise Unavailable(say("{database} is a folder, not a database file.", database=self.shown))
+        if path and not path.parent.is_dir():
+            said = say(
+                "There is no folder {folder} for the database {database}.", folder=path.parent, database=self.shown
+            )
+            raise Unavailable(said)
+
     def _connect(self, name: str) -> Engine:
         if self.is_sqlite and _is_read_only(Path(self.url.database or "")):
             # An archive on read-only media: nothing writes it, so it is read without a lock and without its log.
@@ -95,6 +108,8 @@ class Database:
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             said = say("{name!r} has no driver here: {why}", name=self.url.drivername, why=error)
             raise Unavailable(said) from error
+        except ArgumentError as error:  # such as hosts named in two ways at once
+            raise _not_understood(self.url, error) from error
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -167,6 +182,7 @@ class Database:
             unusable = say("The database {database} cannot be used: {why}", database=self.shown, why=why)
             away = Away(lost if error.connection_invalidated else unusable)
             away.unsure = committing and not self.is_sqlite
+            away.unreached = not error.connection_invalidated
             return away
         if type(error.orig) is sqlite3.DatabaseError:  # the file itself: no database, or a damaged one
             return Unavailable(say("{database} cannot be used: {why}", database=self.shown, why=why))
@@ -204,6 +220,7 @@ def _postgres(url: URL, name: str) -> Engine:
         url.set(query=query), connect_args=arguments, pool_size=size, max_overflow=0, pool_timeout=_POOL_SECONDS,
         pool_use_lifo=True,
     )  # fmt: skip
+    _check_options(engine)
     if not told:
         event.listen(engine, "connect", _prepare_where_it_lasts)
 
@@ -217,6 +234,22 @@ def _postgres(url: URL, name: str) -> Engine:
 
     event.listen(engine, "checkout", look)
     return engine
+
+
+def _check_options(engine: Engine) -> None:
+    """Raises Unavailable where the URL names an option that no connection has."""
+    from psycopg import ProgrammingError, conninfo  # whoever works on SQLite is spared it
+
+    try:
+        options = engine.dialect.create_connect_args(engine.url)[1]
+        conninfo.make_conninfo("", **{name: value for name, value in options.items() if name != "context"})
+    except ProgrammingError as error:
+        raise _not_understood(engine.url, error) from error
+
+
+def _not_understood(url: URL, error: Exception) -> Unavailable:
+    shown = url.render_as_string(hide_password=True)
+    return Unavailable(say("the URL {database} cannot be used: {why}", database=shown, why=str(error).strip()))
 
 
 def _has_something_to_say(connection: Any) -> bool:
@@ -253,7 +286,7 @@ def _is_read_only(path: Path) -> bool:
 
 
 def _first_line(error: DBAPIError) -> str:
-    return str(error.orig or error).strip().splitlines()[0]
+    return _DRIVERS_WORDS.sub("", str(error.orig or error).strip().splitlines()[0])
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -7,6 +7,7 @@ Unavailable
 """
 
 from workflows.errors import CascadeError
+from workflows.text import say
 
 
 class Unavailable(CascadeError):
@@ -16,9 +17,16 @@ class Unavailable(CascadeError):
 class Away(Unavailable):
     """The database cannot be reached, or cannot be used as a whole.
 
-    `unsure` says that the connection was lost while a transaction was being committed: it may have been stored."""
+    `unsure` says that the connection was lost while a transaction was being committed: it may have been stored.
+    `unreached` says that there was none: the address, the server or this user's rights are not as they should be."""
 
     unsure = False
+    unreached = False
+
+
+WHERE_TO_LOOK = say(
+    "Look whether the address (--database) is right, its server up, its disk not full, and whether this user may write it"
+)
 
 
 class Met(Unavailable):

@@ -28,7 +28,7 @@ from workflows.offices import Office
 from workflows.text import joined, say, say_count
 
 PartitionsOption = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--partitions", metavar="N", show_default=False, help="Divide the tables of cascades in N parts (PostgreSQL)."
     ),
@@ -54,7 +54,7 @@ def create(
     offices: Annotated[
         str, typer.Option(metavar="FILE", show_default=False, help="Import this directory at once.")
     ] = "",
-    parts: PartitionsOption = 0,
+    parts: PartitionsOption = None,
     database: DatabaseOption = "",
 ) -> None:
     """Make an empty database an installation, with the shipped calendar and workflows.
@@ -69,7 +69,7 @@ def create(
     made = Database(database)
     _check_partitions(parts, made)
     try:
-        administration.create(made, SystemClock(), "office", start, parts)
+        administration.create(made, SystemClock(), "office", start, parts or 0)
         if directory is not None:
             _import(made, directory)
     finally:
@@ -116,7 +116,7 @@ def upgrade(database: DatabaseOption = "") -> None:
 def copy(
     source: Annotated[str, typer.Argument(metavar="FROM", show_default=False)],
     target: Annotated[str, typer.Argument(metavar="TO", show_default=False)],
-    parts: PartitionsOption = 0,
+    parts: PartitionsOption = None,
     database: DatabaseUnused = "",
 ) -> None:
     """Move an office to another database: from SQLite to PostgreSQL, back, or into partitions.
@@ -130,7 +130,7 @@ def copy(
     _check_partitions(parts, after)
     try:
         with ExitStack() as bars:
-            moved = move(before, after, SystemClock(), parts, partial(_phase, bars))
+            moved = move(before, after, SystemClock(), parts or 0, partial(_phase, bars))
     finally:
         before.close()
         after.close()
@@ -194,7 +194,10 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
     workflows = say_count("{count} workflow version", "{count} workflow versions", found.workflows)
     entries = say_count("{count} entry", "{count} entries", found.entries)
     nodes = (
-        say("{node}, last round {moment}", node=one.name, moment=moment_words(one.round_at)) for one in found.nodes
+        say("{node}, last round {moment}", node=one.name, moment=moment_words(one.round_at))
+        if one.round_at
+        else say("{node}, whose rounds had nothing to do yet", node=one.name)
+        for one in found.nodes
     )
     pairs(
         [
@@ -213,13 +216,15 @@ def show_status(database: DatabaseOption = "", as_json: JsonOption = False) -> N
     )
 
 
-def _check_partitions(wanted: int, database: Database) -> None:
+def _check_partitions(wanted: int | None, database: Database) -> None:
     """Raises a usage error where there are none to be had, or not so many."""
-    if wanted and database.is_sqlite:
+    if wanted is None:
+        return
+    if database.is_sqlite:
         said = say("{database} is SQLite, which keeps a table whole; leave it out, or give a postgresql:// URL",
                    database=database.shown)  # fmt: skip
         raise typer.BadParameter(said, param_hint="--partitions")
-    if wanted and not partitions.LEAST <= wanted <= partitions.MOST:
+    if not partitions.LEAST <= wanted <= partitions.MOST:
         said = say("{wanted} is not from {least} to {most}; leave it out to keep the tables whole",
                    wanted=wanted, least=partitions.LEAST, most=partitions.MOST)  # fmt: skip
         raise typer.BadParameter(said, param_hint="--partitions")

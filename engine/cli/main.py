@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from engine import language
 from engine.cli.spoken import KEPT, LIBRARY_ERROR, SpokenContext, let_speak, show_usage_error
 from engine.language import looked_up, told
-from workflows.text import mark, say
+from workflows.text import joined, mark, say
 
 
 @contextmanager
@@ -289,6 +289,10 @@ def _told(error: Exception, *, debug: bool) -> int:
         if debug:
             _trace(error)
         typer.echo(told(error.text), err=True)
+        if getattr(error, "unreached", False):
+            from storage.errors import WHERE_TO_LOOK
+
+            typer.echo(told(joined([WHERE_TO_LOOK, "."], "")), err=True)
         return exit_code(error)
     if debug:
         _trace(error)

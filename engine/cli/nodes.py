@@ -73,7 +73,12 @@ def _forget(database: Database, name: str, now: datetime) -> None:
         if found is None:
             raise NotFound(say("No node {name!r} is on the list. See: cascade nodes", name=name))
         if found.alive(now):
-            raise Unmet(say("forget node {name}", name=name), say("it serves this database; stop it first"))
+            raise Unmet(
+                say("forget node {name}", name=name),
+                say("it gave a sign of life {time} ago", time=_length(now - (found.seen_at or found.started_at))),
+                [say("stop it first; where it is dead, again in {time}",
+                     time=_length((found.seen_at or found.started_at) + found.patience - now))],
+            )  # fmt: skip
         node_rows.forget(connection, name)
 
 

@@ -4,14 +4,17 @@ Light to import: nothing heavy is loaded before a command runs.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from workflows.text import say
+from workflows.text import joined, say
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from engine.settings import Settings
     from workflows.commands import Actor
 
@@ -29,11 +32,33 @@ def settings() -> "Settings":
     try:
         return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
-        wrong = [
-            f"{'_'.join(map(str, one['loc'])).upper().removeprefix('CASCADE_')}: {one['msg']}" for one in error.errors()
-        ]
-        said = say("the environment or .env cannot be used: {wrong}", wrong=[f"CASCADE_{one}" for one in wrong])
-        raise typer.BadParameter(said) from None
+        names = [f"CASCADE_{str(one['loc'][0]).upper().removeprefix('CASCADE_')}" for one in error.errors()]
+        whys = [_unusable(one) for one in error.errors()]
+        said = whys[0] if len(whys) == 1 else joined(whys, "; ")
+        raise typer.BadParameter(
+            say("{why} (it is set in the environment or in .env)", why=said), param_hint=", ".join(names)
+        ) from None
+
+
+def _unusable(fault: "ErrorDetails") -> str:
+    """Why a setting cannot be used, in words of our own; what has none keeps the library's."""
+    of = fault.get("ctx", {})
+    match fault["type"]:
+        case "float_parsing":
+            return say("{value} is no number", value=repr(fault["input"]))
+        case "greater_than":
+            return say("it has to be more than {limit}", limit=f"{of['gt']:g}")
+        case "less_than_equal":
+            return say("it may be at most {limit}", limit=f"{of['le']:g}")
+        case "literal_error":
+            return say(
+                "{value} is none of {known}", value=repr(fault["input"]), known=re.findall(r"'(\w+)'", of["expected"])
+            )
+        case "string_too_long":
+            return say("it may have at most {count} characters", count=of["max_length"])
+        case "string_pattern_mismatch":
+            return say("it holds a character that cannot be printed")
+    return fault["msg"]
 
 
 class Address(str):

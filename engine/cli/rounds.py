@@ -48,7 +48,7 @@ def run_rounds(
             time = found.elapse.run(told=reached)
         with found.database.reading() as connection:
             fired = entry_lists.since(connection, heads, _SHOWN_MAX)
-        with reaching(say("Sending, messages"), None, silent=as_json) as reached:
+        with reaching(say("Sending, messages"), None, silent=as_json or not messages) as reached:
             delivery = found.delivery.run(told=reached)
         now = found.now()
     if as_json:

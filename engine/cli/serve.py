@@ -19,9 +19,9 @@ from workflows.text import say
 def serve(
     database: DatabaseOption = "",
     beat: Annotated[
-        float,
-        typer.Option(min=0, max=3600, metavar="SECONDS", show_default=False, help="Seconds between two rounds (5)."),
-    ] = 0.0,
+        float | None,
+        typer.Option(max=3600, metavar="SECONDS", show_default=False, help="Seconds between two rounds (5)."),
+    ] = None,
     messages: Annotated[
         Path | None, typer.Option(help="Append messages to this file; else they are printed.", dir_okay=False)
     ] = None,
@@ -35,6 +35,8 @@ def serve(
     It opens the database, says what fell due while it was down and carries that out, then lets time pass for every
     obligation and sends what the outbox holds. The log is JSON lines on standard error.
     """
+    if beat is not None and beat <= 0:
+        raise typer.BadParameter(say("it has to be more than {limit}", limit="0"), param_hint="--beat")
     given = settings()
     logs.set_up(given.log_level)
     if upgrade:

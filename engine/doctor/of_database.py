@@ -13,7 +13,7 @@ from engine.runtime import check
 from engine.scheduler.beat import SILENCE_MAX
 from storage import bulk, guards, installation, migrate
 from storage.database import Database
-from storage.errors import Unavailable, WrongSchema
+from storage.errors import WHERE_TO_LOOK, Unavailable, WrongSchema
 from storage.queries import status
 from storage.queries.waiting import newest_entry_at
 from workflows.calendar import VIETNAM
@@ -25,11 +25,6 @@ _ROOM = 3  # times the file's own size: a copy, its log, and a day's growth
 _DRIFT_MAX = timedelta(minutes=1)
 _SQLITE = {"journal_mode": ("wal", "WAL"), "synchronous": (2, "FULL")}
 _POSTGRES = ("fsync", "synchronous_commit", "full_page_writes")  # what a power cut must not undo hangs on these
-
-_UNREACHED = say(
-    "Name the right one with --database; look whether its server is up, its disk not full, and whether this user may"
-    " write it"
-)
 
 
 def reachable(database: Database) -> Seen:
@@ -43,10 +38,10 @@ def reachable(database: Database) -> Seen:
     except WrongSchema:
         return Seen(OK, say("{database} answers", database=database.shown))  # what it holds is another question
     except Unavailable as away:
-        return Seen(RED, away.text, _UNREACHED)
+        return Seen(RED, away.text, WHERE_TO_LOOK)
     except DBAPIError as refused:  # a standby that is only read says so when it is written
         said = say("{database} takes no write: {error}", database=database.shown, error=str(refused.orig).strip())
-        return Seen(RED, said, _UNREACHED)
+        return Seen(RED, said, WHERE_TO_LOOK)
     return Seen(OK, say("{database} answers and can be written", database=database.shown))
 
 

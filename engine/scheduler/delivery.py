@@ -17,6 +17,7 @@ from storage.outbox import Message
 from storage.queries.subjects import About, read_about
 from workflows import renewal
 from workflows.commands import Issue
+from workflows.directive import cascade_id_of
 from workflows.errors import NotFound, Refused
 
 _CLAIM_MAX = 200
@@ -93,14 +94,14 @@ class Delivery:
             commands = carried(connection, message, self._executor.known(connection).workflows)
         for command in commands:
             try:
-                self._executor.execute([command], _logged(message, command.cascade))
+                self._executor.execute([command], _logged(message, command.cascade or cascade_id_of(command.id)))
             except (Refused, NotFound) as answer:
                 logger.bind(message=message.id, to=command.cascade, because=str(answer)).info("link_refused")
                 if isinstance(command, Issue):  # a year that does not open must not be forgotten: its giver hears
                     self._executor.execute([renewal.refused(command.id, message.cascade_id, str(answer))])
 
 
-def _logged(message: Message, cascade: str | None) -> Told:
+def _logged(message: Message, cascade: str) -> Told:
     """Says in the log how far a long command is."""
     pace = Interval(PROGRESS_SECONDS)
 

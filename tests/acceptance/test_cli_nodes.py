@@ -75,7 +75,13 @@ def test_how_late_rounds_are_is_said(typed: Typed, open_node: Callable[[], Runti
 def test_a_node_that_will_not_come_back_is_taken_off_the_list_and_a_live_one_is_not(
     typed: Typed, node: Presence
 ) -> None:
-    assert "serves this database; stop it first" in typed("nodes", "--forget", "here", ends=5).talk
+    said = typed("nodes", "--forget", "here", ends=5).talk
+    assert "it gave a sign of life" in said
+    assert "stop it first; where it is dead, again in" in said
     typed("nodes", "--forget", "gone")
     assert [one["name"] for one in typed.json("nodes")["nodes"]] == ["here"]
     assert "See: cascade nodes" in typed("nodes", "--forget", "gone", ends=4).talk
+
+
+def test_a_node_whose_rounds_found_nothing_is_said_to_have_had_nothing_to_do(typed: Typed, node: Presence) -> None:
+    assert "here, whose rounds had nothing to do yet" in typed("db", "status").data

@@ -8,6 +8,7 @@ from loguru import logger
 from storage import migrate
 from storage.database import Database
 from tests.contract.test_rounds import awake
+from tests.integration.test_a_cascade_that_renews import continued_by, live_through, plan, renewing
 from tests.support.databases import Databases
 from tests.support.desk import Desk, task
 from tests.support.offices import DEPARTMENT, seat
@@ -83,6 +84,15 @@ def test_a_round_and_a_delivery_say_how_far_they_are(
     assert told[3:] == sorted(set(told[3:]))
     assert told[-1] == sent
     assert [values["sent"] for event, values in logged if event == "delivery_goes_on"] == told[3:]
+
+
+def test_a_command_that_one_cascade_sends_another_says_how_far_it_is(
+    desk: Desk, in_small_parts: None, logged: list[tuple[str, dict[str, object]]]
+) -> None:
+    live_through(plan(renewing(desk)), "2024-01-15T09:00")
+    following = continued_by(desk)
+    of_it = [values for event, values in logged if event == "command_goes_on" and values["to"] == following.cascade]
+    assert [values["entries"] for values in of_it] == [3, 5]
 
 
 def test_short_rounds_log_themselves_and_nothing_more(desk: Desk, logged: list[tuple[str, dict[str, object]]]) -> None:

@@ -17,13 +17,13 @@ from engine.moving import Moved, move
 from engine.runtime import check, opened
 from storage import bulk, cascades, migrate, nodes, partitions, transfer
 from storage.database import Database
-from storage.errors import Unavailable, Unmovable, WrongSchema
+from storage.errors import Unmovable, WrongSchema
 from storage.nodes import Node
 from storage.transfer import Sum
 from storage.verification import verify
 from tests.support.databases import PostgresServer, SqliteFiles, create_installation, tables, tamper
 from tests.support.desk import READY, Desk
-from workflows.errors import CascadeError, Conflict, Refused, Unmet
+from workflows.errors import CascadeError, Conflict, NotFound, Refused, Unmet
 
 CHANGED_BY_THE_COPY = {"journal", "installation"}  # its own entry, and the head of that chain
 ALL = tuple(table.name for table in transfer.tables())
@@ -181,7 +181,7 @@ def test_the_database_of_another_program_is_not_copied_into(office: str, sqlite:
 
 
 def test_what_is_no_installation_of_this_schema_is_not_copied(office: str, empty: str, tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="There is no database"):
+    with pytest.raises(NotFound, match="There is no installation in .*nowhere.db"):
         copied(str(tmp_path / "nowhere.db"), empty)
     tamper(office, "UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(WrongSchema, match="cascade db upgrade"):
