@@ -15,6 +15,7 @@ from tests.bench.ground import Ground
 from tests.bench.timing import Result
 from tests.support.databases import Databases
 
+pytestmark = pytest.mark.long  # a minute, and no part of what an office runs
 SIZE = 40  # two cascades of twenty for the nodes; a tree of five levels is no smaller than 46
 
 
