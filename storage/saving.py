@@ -109,17 +109,15 @@ def _update_items(connection: Connection, items: Sequence[Item], key: str) -> No
     """Items that an amendment, a link, a correction or the day of an event has changed; their bases are few, and written
     anew."""
     sqlite = connection.dialect.name == "sqlite"
-    columns = ["label", "text", "due_at", "due_wording", "due_form", "event_on"]
-    places = [ITEMS.columns.index(column) for column in columns]
     rows = []
     for item in items:
-        row = ITEMS.to_row(item, sqlite, key)
-        rows.append((*(row[place] for place in places), key, item.directive, item.number))
+        rows.append((*ITEMS.picked(item, _AMENDED, sqlite), key, item.directive, item.number))
         bulk.write(
             connection,
             "DELETE FROM basis WHERE cascade_id = ? AND directive = ? AND item = ?",
             key, item.directive, item.number,
         )  # fmt: skip
+    columns = [ITEMS.names[place] for place in _AMENDED]
     bulk.update(connection, "item", ["cascade_id", "directive", "number"], columns, rows)
     bulk.insert(connection, "basis", BASES.columns, list(_basis_rows(items, sqlite, key)))
 
@@ -158,6 +156,7 @@ _HEADED = (
     f"UPDATE cascade SET {', '.join(f'{CASCADES.names[place]} = ?' for place in _HEAD)} WHERE id = ? RETURNING wake_at"
 )
 _HEADED_AND_WOKEN = _HEADED.replace(" WHERE", f", wake_at = ({_WAKES}) WHERE")
+_AMENDED = [ITEMS.names.index(name) for name in ("label", "text", "due_at", "due_wording", "due_form", "event_on")]
 _NUMBERED = [place for place, name in enumerate(DIRECTIVES.names) if name != "number"]
 
 
