@@ -52,12 +52,10 @@ class Office:
         """A task whose date has passed by any clock of the day: the next round has to escalate it."""
         self._asked += 1
         with opened(self.url) as runtime:
-            now = runtime.now()
-            item = ItemDraft(
-                "1", "Report at once", due=now - timedelta(hours=3), due_wording="at once", lead=("unit-1",)
-            )
+            due = runtime.now() - timedelta(hours=3)
+            item = ItemDraft("1", "Report at once", due=due, due_wording="at once", lead=("unit-1",))
             runtime.executor.execute([
-                Issue(f"order-{self._asked}", DIRECTOR, f"{self._asked}/CV", "CV", DEPARTMENT, day_of(now), "At once",
+                Issue(f"order-{self._asked}", DIRECTOR, f"{self._asked}/CV", "CV", DEPARTMENT, day_of(due), "At once",
                       (item,), "government-notice")
             ])  # fmt: skip
 

@@ -30,10 +30,10 @@ def server() -> Iterator[OwnServer]:
 def order(url: str, id_: str) -> str:
     """Issue a directive whose deadline passed a minute ago. Returns its cascade."""
     with opened(url) as runtime:
-        now = runtime.now()
-        item = ItemDraft("1", "At once", due=now - timedelta(minutes=1), due_wording="at once", lead=(UNITS[0],))
+        due = runtime.now() - timedelta(minutes=1)
+        item = ItemDraft("1", "At once", due=due, due_wording="at once", lead=(UNITS[0],))
         asked = Issue(
-            id_, DIRECTOR, f"{id_}/CV", "CV", DEPARTMENT, day_of(now), "At once", (item,), "government-notice"
+            id_, DIRECTOR, f"{id_}/CV", "CV", DEPARTMENT, day_of(due), "At once", (item,), "government-notice"
         )
         return runtime.executor.execute([asked])[0].cascade
 

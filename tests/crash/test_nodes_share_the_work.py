@@ -63,8 +63,10 @@ def due_office(postgres: Databases, filled: str) -> Iterator[str]:
 
 def issue(runtime: Runtime, id_: str, *holders: str, minutes: int = -1) -> str:
     now = runtime.now()
-    item = ItemDraft("1", "At once", due=now + timedelta(minutes=minutes), due_wording="at once", lead=holders)
-    asked = Issue(id_, DIRECTOR, f"{id_}/CV", "CV", DEPARTMENT, day_of(now), "At once", (item,), "government-notice")
+    due = now + timedelta(minutes=minutes)
+    day = day_of(min(now, due))
+    item = ItemDraft("1", "At once", due=due, due_wording="at once", lead=holders)
+    asked = Issue(id_, DIRECTOR, f"{id_}/CV", "CV", DEPARTMENT, day, "At once", (item,), "government-notice")
     return runtime.executor.execute([asked])[0].cascade
 
 

@@ -42,11 +42,10 @@ def office(databases: Databases) -> Iterator[str]:
 def order_with_a_deadline_just_passed(url: str, id: str = "now") -> str:
     """Issue a directive today whose deadline passed a minute ago. Returns the cascade."""
     with opened(url) as runtime:
-        now = runtime.now()
-        due = now - timedelta(minutes=1)
+        due = runtime.now() - timedelta(minutes=1)
         units = tuple(one.id for one in directory() if one.level == "unit")[:3]
         item = ItemDraft("1", "Report at once", due=due, due_wording="at once", lead=units)
-        command = Issue(id, DIRECTOR, "1/CV", "CV", DEPARTMENT, day_of(now), "At once", (item,), "government-notice")
+        command = Issue(id, DIRECTOR, "1/CV", "CV", DEPARTMENT, day_of(due), "At once", (item,), "government-notice")
         return runtime.executor.execute([command])[0].cascade
 
 
