@@ -14,15 +14,14 @@ LEAST, MOST = 10, 200  # letters
 MEMORY_KIB, PASSES, LANES = 65536, 3, 4
 _AT_ONCE = 4  # hashes being worked out in one process: each takes its 64 MiB
 _DUMMY = "no account has this password"
+# What people take with some figures behind it, without accents and spaces.
 _EASY = """
-123456 12345678 123456789 1234567890 0123456789 9876543210 0987654321 1111111111 0000000000 1234512345 1122334455
-password passw0rd password1 password12 password123 password1234 p@ssw0rd p@ssword123 qwerty qwertyuiop qwerty123
-qwerty1234 qwerty12345 1q2w3e4r 1q2w3e4r5t 1q2w3e4r5t6y 1qaz2wsx3edc qazwsxedc abc123 abc123456 abcd1234 abcd123456
-abcdefghij asdfghjkl asdfghjkl1 zxcvbnm123 letmein123 welcome123 admin12345 admin123456 administrator iloveyou
-iloveyou123 sunshine123 football123 superman123 changeme123 secret1234 matkhau matkhau123 matkhau1234 matkhau12345
-matkhau123456 anhyeuem123 emyeuanh123 anhyeuem anhyeuemnhieu yeuemnhieulam vietnam123 vietnam1234 vietnam2023
-vietnam2024 vietnam2025 vietnam2026 vietnamvodich hanoi12345 saigon12345 hochiminh123 xinchao123 xinchaovietnam
-khongcomatkhau khongbiet123 quenmatkhau vanphong123 vanthu1234 lanhdao123 giamdoc123 ubnd123456 cascade123
+1 password passw0rd p@ssw0rd p@ssword qwerty qwertyuiop asdfghjkl zxcvbnm qazwsxedc qwertyuiopasdfghjkl q2w3e4r q2w3e4r5t
+q2w3e4r5t6y qaz2wsx qaz2wsx3edc abc abcd abcdef abcdefgh abcdefghij letmein welcome admin administrator root user guest
+iloveyou sunshine football superman batman dragon monkey princess changeme secret matkhau matkhaumoi khongcomatkhau
+quenmatkhau anhyeuem emyeuanh anhyeuemnhieu yeuemnhieulam vietnam vietnamvodich hanoi saigon danang haiphong cantho
+hochiminh tphcm xinchao xinchaovietnam khongbiet vanphong vanthu chuyenvien lanhdao giamdoc chutich truongphong ubnd
+ubndtinh sokhcn cascade congvan nhanvien conyeu giadinh
 """
 
 
@@ -63,8 +62,8 @@ def check_strength(password: str, name: str, shown: str = "") -> None:
         raise WeakPassword(say("it has fewer than {least} letters", least=LEAST))
     if len(plain) > MOST:
         raise WeakPassword(say("it has more than {most} letters", most=MOST))
-    bare, easy = _bare(plain), _EASY.split()
-    if bare in easy or bare.strip("0123456789!@#.") in easy or len(set(bare)) <= 3:
+    bare = _bare(plain)
+    if _root(bare) in {_root(one) for one in _EASY.split()} or len(set(bare)) <= 3:
         raise WeakPassword(say("it is among the first that are guessed"))
     if any(len(own) >= 4 and own in bare for own in (_bare(name), _bare(shown))):
         raise WeakPassword(say("it holds your own name"))
@@ -73,6 +72,11 @@ def check_strength(password: str, name: str, shown: str = "") -> None:
 def _plain(password: str) -> str:
     """As it is hashed: a keyboard that composes its accents otherwise types the same password."""
     return unicodedata.normalize("NFKC", password[: MOST * 4])
+
+
+def _root(bare: str) -> str:
+    """Without the figures that people put before and behind; of a number alone, such as a telephone's, nothing is left."""
+    return bare.strip("0123456789!@#.*_-+")
 
 
 def _bare(text: str) -> str:
