@@ -60,6 +60,10 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "demo": _Lazy("engine.cli.demo:demo", mark("Run the sample cascade under a simulated clock."), "cascade demo"),
     "serve": _Lazy("engine.cli.serve:serve", mark("Run the background service."), "cascade serve"),
     "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
+    "account": _Lazy(
+        "engine.cli.account:app",
+        mark("Accounts: add, list, show, seat, role, password, token, disable, enable, unlock, sign-ins."),
+    ),
     "import": _Lazy("engine.cli.imports:app", mark("The opening balance: import the list of open tasks.")),
     "workflow": _Lazy(
         "engine.cli.workflow:app",
