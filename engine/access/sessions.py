@@ -47,6 +47,7 @@ class Sessions:
                 raise SignInRefused  # it changed while the password was compared
             throttling.forgive(connection, called, address, now)
             sign_ins.let_attempts_go(connection, now - throttling.FORGOTTEN_AFTER)
+            sign_ins.let_go(connection, now)
             if renewed:
                 accounts.renew_hash(connection, called, known, renewed)
             noting.write(connection, now, "signed_in", called, address)

@@ -13,9 +13,11 @@ from engine.access.errors import SignInRefused, WeakPassword
 from engine.access.passwords import Passwords
 from engine.access.sessions import ABSOLUTE, IDLE, csrf_holds, csrf_of
 from engine.access.throttling import LOCKED_AFTER, LOCKED_FOR
+from engine.administration import import_offices
 from engine.deeds import INSTALLER
 from engine.runtime import Runtime
 from storage import accounts, bulk, credentials
+from tests.support.offices import directory
 from tests.support.people import HERE, PASSWORD, Door
 from workflows.errors import Unmet
 
@@ -279,6 +281,19 @@ def test_denials_are_written_in_batches_and_a_flood_is_bounded(door: Door) -> No
     assert len(bytes(door.noted()[0].detail or "", "utf-8")) < 300
 
 
+def test_what_is_two_years_old_is_let_go_and_counts_of_quiet_names_after_a_day(door: Door) -> None:
+    refused(door, "nobody", "wrong")
+    door.later(days=2).comes_in("chi")
+    with door.runtime.database.reading() as connection:
+        assert bulk.read(connection, "SELECT count(*) FROM attempt WHERE kind = 'name'")[0][0] == 0
+        assert bulk.read(connection, "SELECT count(*) FROM session")[0][0] == 1
+    assert [one.what for one in door.noted()] == ["unknown", "signed_in"]
+    door.later(days=729).comes_in("chi")
+    assert [one.what for one in door.noted()] == ["signed_in", "signed_in"]
+    with door.runtime.database.reading() as connection:
+        assert bulk.read(connection, "SELECT count(*) FROM session")[0][0] == 1, "those that are over are let go"
+
+
 def test_what_strangers_do_touches_no_chain(door: Door) -> None:
     def head() -> object:
         with door.runtime.database.reading() as connection:
@@ -290,3 +305,19 @@ def test_what_strangers_do_touches_no_chain(door: Door) -> None:
         refused(door, "nobody", "wrong")
     door.gate.noting.flush()
     assert head() == before
+
+
+def test_what_a_person_sees_follows_the_directory(door: Door) -> None:
+    door.account("an", "department/clerk")
+    secret = door.comes_in("an")
+
+    def seen() -> frozenset[str] | None:
+        person = door.sessions.person_of(secret)
+        assert person is not None
+        assert person.sight() == person.sight(person.directory)
+        return person.sight().offices
+
+    assert seen() == {"department", *(f"unit-{n}" for n in range(1, 9))}
+    with door.runtime.database.transaction() as connection:
+        import_offices(connection, directory(2), door.runtime.now(), INSTALLER)
+    assert seen() == {"department", "unit-1", "unit-2"}
