@@ -14,7 +14,6 @@ from storage.database import Database
 from workflows.calendar import day_of
 from workflows.offices import Offices
 
-
 _REACHES_MAX = 500  # different sets of offices that are remembered: persons of one office share theirs
 
 

@@ -112,7 +112,12 @@ class Sessions:
             raise SignInRefused(until)
         with self.people.database.reading() as connection:
             account = accounts.find(connection, called)
-        matches = self.passwords.matches(account.password if account else None, password)
+        try:
+            matches = self.passwords.matches(account.password if account else None, password)
+        except Unavailable:
+            with self.people.database.transaction() as connection:
+                throttling.take_back(connection, called, address, now)
+            raise
         if account is not None and matches and not account.disabled:
             return account
         with self.people.database.transaction() as connection:

@@ -17,6 +17,7 @@ from engine.administration import import_offices
 from engine.deeds import INSTALLER
 from engine.runtime import Runtime
 from storage import accounts, bulk, credentials
+from storage.errors import Unavailable
 from tests.support.offices import directory
 from tests.support.people import HERE, PASSWORD, Door
 from workflows.errors import Unmet
@@ -211,9 +212,21 @@ def test_many_guesses_at_once_gain_nothing(door: Door) -> None:
     def guess(number: int) -> bool:
         return refused(door, "chi", f"guess {number}", f"10.3.0.{number}").again_at is None
 
-    with ThreadPoolExecutor(8) as threads:
+    with ThreadPoolExecutor(6) as threads:
         looked_at = sum(threads.map(guess, range(24)))
     assert looked_at == 5, "from the fifth on each has to wait, also for those under way"
+
+
+def test_a_flood_of_tries_is_told_to_come_again_and_counts_against_nobody(door: Door) -> None:
+    passwords = door.gate.passwords
+    taken = [passwords._queue.acquire(blocking=False) for _ in range(10)]
+    assert all(taken)
+    for _ in range(12):
+        with pytest.raises(Unavailable, match="Too many people are signing in"):
+            door.comes_in("chi")
+    for _ in taken:
+        passwords._queue.release()
+    assert door.comes_in("chi")
 
 
 def test_a_password_by_old_parameters_is_hashed_anew_when_it_comes(door: Door) -> None:
