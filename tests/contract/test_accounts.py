@@ -12,7 +12,7 @@ from engine.access.links import GOOD_FOR
 from engine.access.tokens import GOOD_MAX, PREFIX
 from engine.administration import import_offices
 from engine.deeds import INSTALLER
-from engine.publishing import publish_workflow
+from engine.publishing import Grounds, publish_workflow, require_two_persons
 from engine.runtime import Runtime
 from storage import accounts, bulk
 from storage.verification import verify
@@ -161,6 +161,23 @@ def test_an_admin_without_a_seat_publishes_and_is_named(door: Door) -> None:
         assert verify(connection).verified
 
 
+@pytest.mark.parametrize(("author", "refused"), [("quản  trị", True), ("Trần Văn An", False), ("-/admin", True)])
+def test_two_admins_without_a_seat_are_told_apart_by_their_names(door: Door, author: str, refused: bool) -> None:
+    text = shipped()["government-notice"].replace("3 working days after reported", "5 working days after reported", 1)
+    with door.runtime.database.transaction() as connection:
+        require_two_persons(connection, True, "as decided", door.runtime.now(), ADMIN)
+
+    def publish() -> None:
+        with door.runtime.database.transaction() as connection:
+            publish_workflow(connection, text, "given", door.runtime.now(), ADMIN, Grounds(author))
+
+    if refused:
+        with pytest.raises((Unmet, NotFound)):
+            publish()
+    else:
+        publish()
+
+
 # Tokens
 
 
@@ -203,8 +220,8 @@ def test_nobody_revokes_a_token_of_another_but_an_admin_on_the_record(door: Door
     door.tokens.revoke(token.id, by=ADMIN)
     assert door.tokens.person_of(secret) is None
     assert deeds(door) == [
-        ("added", "token of chi", {"token": token.id, "name": "reports", "scope": "read"}),
-        ("revoked", "token of chi", {"token": token.id, "name": "reports"}),
+        ("added", "token of chi", {"token": token.id, "called": "reports", "scope": "read"}),
+        ("revoked", "token of chi", {"token": token.id, "called": "reports"}),
     ]
 
 
