@@ -13,6 +13,9 @@ from workflows.facts import Fact, carries, from_data, tell_at, told_of
 from workflows.light import light
 from workflows.offices import Addressee
 
+TRIES_MAX = 16  # over two days: 1, 2, 4 minutes and so on, then every six hours
+PAUSE_MAX = timedelta(hours=6)
+_WAITS = "sent_at IS NULL AND dead_at IS NULL"
 COMMAND = "command"  # the role of a message that carries a command to other cascades
 CLAIM = timedelta(minutes=2)
 # For this transaction: of a table that was filled a moment ago PostgreSQL knows too little to walk the index in its order, and
@@ -24,7 +27,7 @@ _IN_ORDER = "SELECT " + ", ".join(
 # believes of a table that was filled a moment ago.
 _OLDEST = (
     "SELECT min(line.seq) FROM outbox AS line WHERE line.cascade_id = waiting.cascade_id AND line.office = waiting.office"
-    " AND line.role = waiting.role AND line.sent_at IS NULL"
+    " AND line.role = waiting.role AND line.sent_at IS NULL AND line.dead_at IS NULL"
     " AND coalesce(line.letter_to, '') = coalesce(waiting.letter_to, '')"
     " AND coalesce(line.deputy, '') = coalesce(waiting.deputy, '')"
 )
@@ -49,6 +52,7 @@ class Message:
     attempts: int = 0
     error: str | None = None
     sent_at: datetime | None = None
+    dead_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -65,7 +69,7 @@ class Message:
         return from_data(data["kind"], data["fact"])
 
 
-ROWS = RowMap(Message, "outbox")
+ROWS = RowMap(Message, "outbox", apart=["dead_at"])  # written when a message is given up, and read by screens alone
 _KEY = ("cascade_id", "seq", "place")
 
 
@@ -103,7 +107,7 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
         bulk.read(connection, _IN_ORDER)
     rows = bulk.read(
         connection,
-        f"SELECT {', '.join(ROWS.columns)} FROM outbox AS waiting WHERE sent_at IS NULL AND available_at <= ?"
+        f"SELECT {', '.join(ROWS.columns)} FROM outbox AS waiting WHERE {_WAITS} AND available_at <= ?"
         " AND (claimed_until IS NULL OR claimed_until <= ?) AND seq = CASE WHEN obligation IS NULL"
         f" THEN ({_OLDEST} AND line.obligation IS NULL) ELSE ({_OLDEST} AND line.obligation = waiting.obligation) END"
         f" ORDER BY available_at LIMIT {limit}{'' if sqlite else ' FOR UPDATE SKIP LOCKED'}",
@@ -116,17 +120,38 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
     return taken
 
 
-def mark(connection: Connection, sent: Sequence[Message], failed: Sequence[tuple[Message, str]], now: datetime) -> None:
-    """Record what became of claimed messages: sent, or to be tried again after a pause that doubles."""
+def mark(
+    connection: Connection,
+    sent: Sequence[Message],
+    failed: Sequence[tuple[Message, str]],
+    now: datetime,
+    given_up: Sequence[Message] = (),
+) -> None:
+    """Record what became of claimed messages: sent, or to be tried again after a pause that doubles. Of those that failed
+    `given_up` are dead letters: what waits behind them goes on."""
     at = bulk.instant(connection, now)
     rows = [(at, message.attempts + 1, *_key_of(message)) for message in sent]
     bulk.update(connection, "outbox", _KEY, ["sent_at", "attempts"], rows)
-    again = []
+    again, dead = [], set(map(_key_of, given_up))
     for message, error in failed:
-        later = now + min(timedelta(minutes=2 ** min(message.attempts, 10)), timedelta(hours=6))
+        later = now + pause_after(message.attempts)
         again.append((bulk.instant(connection, later), None, message.attempts + 1, error, *_key_of(message)))
-        _wait_behind(connection, message, later)
+        if _key_of(message) not in dead:
+            _wait_behind(connection, message, later)
     bulk.update(connection, "outbox", _KEY, ["available_at", "claimed_until", "attempts", "error"], again)
+    bulk.update(connection, "outbox", _KEY, ["dead_at"], [(at, *key) for key in sorted(dead)])
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long what failed once more after so many tries is left alone."""
+    return min(timedelta(minutes=2 ** min(attempts, 10)), PAUSE_MAX)
+
+
+def revive(connection: Connection, keys: Sequence[tuple[str, int, int]], now: datetime) -> None:
+    """Let messages that were not sent be tried at once, dead letters among them. Each has one more try; if that fails too, a
+    dead letter is one again."""
+    rows = [(None, None, bulk.instant(connection, now), *key) for key in keys]
+    bulk.update(connection, "outbox", _KEY, ["dead_at", "claimed_until", "available_at"], rows)
 
 
 def release(connection: Connection, messages: Sequence[Message]) -> None:
@@ -141,7 +166,7 @@ def _wait_behind(connection: Connection, message: Message, until: datetime) -> N
     bulk.write(
         connection,
         "UPDATE outbox SET available_at = ? WHERE cascade_id = ? AND office = ? AND role = ? AND seq > ?"
-        " AND coalesce(letter_to, '') = ? AND coalesce(deputy, '') = ? AND sent_at IS NULL AND available_at < ?"
+        f" AND coalesce(letter_to, '') = ? AND coalesce(deputy, '') = ? AND {_WAITS} AND available_at < ?"
         f" AND obligation {about}",
         at, message.cascade_id, message.office, message.role, message.seq, message.letter_to or "", message.deputy or "",
         at, *([] if message.obligation is None else [message.obligation]),

@@ -43,7 +43,9 @@ def _added(default: Any, kind: Any) -> Any:
 
 _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _AWAKE, _STANDS = text("wake_at IS NOT NULL"), text("standing IS NOT NULL")  # what is closed stands and wakes no more
-_UNSENT = text("sent_at IS NULL")
+_UNSENT = text("sent_at IS NULL AND dead_at IS NULL")
+_FAILED = text("outcome <> 'sent'")
+_UNDEAD = text("dead_at IS NULL")
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write, where rows are short
 
@@ -74,6 +76,7 @@ class OfficeRow(SQLModel, table=True):
     above: str | None = _maybe()
     outside: bool
     host: bool
+    language: str = _added("vi", Text)
 
 
 class SeatRow(SQLModel, table=True):
@@ -84,6 +87,16 @@ class SeatRow(SQLModel, table=True):
     office: str = _key()
     role: str = _key()
     person: str = _text()
+
+
+class AddressRow(SQLModel, table=True):
+    """Where messages to a seat go by e-mail; the role `office` is the mailbox of the office as a whole."""
+
+    __tablename__ = "address"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    role: str = _key()
+    email: str = _text()
 
 
 class DeputyRow(SQLModel, table=True):
@@ -363,6 +376,54 @@ class OutboxRow(SQLModel, table=True):
     attempts: int
     error: str | None = _maybe()
     sent_at: datetime | None = _maybe_at()
+    dead_at: datetime | None = _maybe_at()
+
+
+class AttemptRow(SQLModel, table=True):
+    """Append-only: one try to send a message through a channel, by which node, and what was answered."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("attempt_failed", "at", sqlite_where=_FAILED, postgresql_where=_FAILED), _CLUSTERED)
+    cascade_id: str = _key()
+    seq: int = _number()
+    place: int = _number()
+    channel: str = _key()
+    number: int = _number()
+    node: str = _key()
+    at: datetime = _instant()
+    outcome: str = _text()
+    answer: str | None = _maybe()
+
+
+class WebhookRow(SQLModel, table=True):
+    """Who is told by webhook. `offices` and `kinds` are JSON lists; an empty one means all. Its secret lies in a file."""
+
+    __tablename__ = "webhook"
+    name: str = _key()
+    url: str = _text()
+    offices: str = _text()
+    kinds: str = _text()
+    created_at: datetime = _instant()
+    created_by: str = _text()
+
+
+class WebhookMessageRow(SQLModel, table=True):
+    """A message that a webhook still has to be told; the row goes when it was. It does not lead by the cascade: it is short."""
+
+    __tablename__ = "webhook_message"
+    __table_args__ = (
+        Index("webhook_waiting", "available_at", sqlite_where=_UNDEAD, postgresql_where=_UNDEAD),
+        _CLUSTERED,
+    )
+    webhook: str = _key()
+    cascade_id: str = _key()
+    seq: int = _number()
+    place: int = _number()
+    available_at: datetime = _instant()
+    claimed_until: datetime | None = _maybe_at()
+    attempts: int
+    error: str | None = _maybe()
+    dead_at: datetime | None = _maybe_at()
 
 
 class NodeRow(SQLModel, table=True):

@@ -18,6 +18,7 @@ _OWING = (
     " AND NOT (mode IN ('periodic', 'on_event') AND standing IS NULL)"
 )
 _ASLEEP = f"{_OWING} AND wake_at IS NULL AND rested_at IS NULL"
+_WAITS = "sent_at IS NULL AND dead_at IS NULL"
 _DATE_TOLD = '%"due"%'  # in `fired`, the JSON list of the keys of clocks that have run out
 
 
@@ -44,12 +45,18 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """Messages that wait: all of them, those that failed at least so often, since when the oldest is due, the last error."""
+    """Messages that wait: all of them, those that failed at least so often, since when the oldest is due, the last error.
+
+    `dead` are those that were given up, messages to webhooks among them;
+    `hooks_failing` are those of webhooks that failed as often.
+    """
 
     waiting: int
     failing: int
     oldest: datetime | None
     error: str | None
+    dead: int = 0
+    hooks_failing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +109,24 @@ def undelivered(connection: Connection, attempts: int) -> Undelivered:
     [(waiting, failing, oldest)] = bulk.read(
         connection,
         "SELECT count(*), coalesce(sum(CASE WHEN attempts >= ? THEN 1 ELSE 0 END), 0), min(available_at)"
-        " FROM outbox WHERE sent_at IS NULL",
+        f" FROM outbox WHERE {_WAITS}",
         attempts,
     )
     errors = bulk.read(
         connection,
-        "SELECT error FROM outbox WHERE sent_at IS NULL AND attempts >= ? ORDER BY attempts DESC, available_at LIMIT 1",
+        f"SELECT error FROM outbox WHERE {_WAITS} AND attempts >= ? ORDER BY attempts DESC, available_at LIMIT 1",
         attempts,
     ) if failing else []  # fmt: skip
     error = errors[0][0] if errors else None
-    return Undelivered(int(waiting), int(failing), bulk.read_instant(connection, oldest), error)
+    [(dead, dead_hooks, hooks)] = bulk.read(
+        connection,
+        "SELECT (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL AND sent_at IS NULL),"
+        " (SELECT count(*) FROM webhook_message WHERE dead_at IS NOT NULL),"
+        " (SELECT count(*) FROM webhook_message WHERE dead_at IS NULL AND attempts >= ?)",
+        attempts,
+    )
+    seen = bulk.read_instant(connection, oldest)
+    return Undelivered(int(waiting), int(failing), seen, error, int(dead) + int(dead_hooks), int(hooks))
 
 
 def positions(connection: Connection) -> list[Position]:
