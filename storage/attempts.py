@@ -53,7 +53,9 @@ def add(connection: Connection, made: Sequence[Attempt]) -> None:
     rows = [ROWS.to_row(one, sqlite) for one in made]
     columns = ", ".join(ROWS.columns)
     if sqlite:
-        sql = f"INSERT INTO attempt ({columns}) VALUES ({bulk.marks(len(ROWS.columns))})"  # its guard passes over repeats
+        sql = (
+            f"INSERT INTO attempt ({columns}) VALUES ({bulk.marks(len(ROWS.columns))})"  # its guard passes over repeats
+        )
         with told(connection, sql):
             driver(connection).cursor().executemany(sql, rows)
         return

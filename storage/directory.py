@@ -22,7 +22,9 @@ def read_offices(connection: Connection) -> Offices:
     emails: dict[str, dict[str, str]] = {}
     for office, role, email in bulk.read(connection, "SELECT office, role, email FROM address ORDER BY office, role"):
         emails.setdefault(office, {})[role] = email
-    rows = bulk.read(connection, "SELECT id, name, level, above, outside, host, short, language FROM office ORDER BY seq")
+    rows = bulk.read(
+        connection, "SELECT id, name, level, above, outside, host, short, language FROM office ORDER BY seq"
+    )
     deputies, absences = _by_office(connection, _DEPUTIES), _by_office(connection, _ABSENCES)
     found = {
         row[0]: Office(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), row[6], people.get(row[0], {}),

@@ -15,7 +15,6 @@ from workflows.offices import Addressee
 
 TRIES_MAX = 16  # over two days: 1, 2, 4 minutes and so on, then every six hours
 PAUSE_MAX = timedelta(hours=6)
-_WAITS = "sent_at IS NULL AND dead_at IS NULL"
 COMMAND = "command"  # the role of a message that carries a command to other cascades
 CLAIM = timedelta(minutes=2)
 # For this transaction: of a table that was filled a moment ago PostgreSQL knows too little to walk the index in its order, and
@@ -27,7 +26,7 @@ _IN_ORDER = "SELECT " + ", ".join(
 # believes of a table that was filled a moment ago.
 _OLDEST = (
     "SELECT min(line.seq) FROM outbox AS line WHERE line.cascade_id = waiting.cascade_id AND line.office = waiting.office"
-    " AND line.role = waiting.role AND line.sent_at IS NULL AND line.dead_at IS NULL"
+    " AND line.role = waiting.role AND line.sent_at IS NULL"
     " AND coalesce(line.letter_to, '') = coalesce(waiting.letter_to, '')"
     " AND coalesce(line.deputy, '') = coalesce(waiting.deputy, '')"
 )
@@ -107,7 +106,7 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
         bulk.read(connection, _IN_ORDER)
     rows = bulk.read(
         connection,
-        f"SELECT {', '.join(ROWS.columns)} FROM outbox AS waiting WHERE {_WAITS} AND available_at <= ?"
+        f"SELECT {', '.join(ROWS.columns)} FROM outbox AS waiting WHERE sent_at IS NULL AND available_at <= ?"
         " AND (claimed_until IS NULL OR claimed_until <= ?) AND seq = CASE WHEN obligation IS NULL"
         f" THEN ({_OLDEST} AND line.obligation IS NULL) ELSE ({_OLDEST} AND line.obligation = waiting.obligation) END"
         f" ORDER BY available_at LIMIT {limit}{'' if sqlite else ' FOR UPDATE SKIP LOCKED'}",
@@ -139,7 +138,7 @@ def mark(
         if _key_of(message) not in dead:
             _wait_behind(connection, message, later)
     bulk.update(connection, "outbox", _KEY, ["available_at", "claimed_until", "attempts", "error"], again)
-    bulk.update(connection, "outbox", _KEY, ["dead_at"], [(at, *key) for key in sorted(dead)])
+    bulk.update(connection, "outbox", _KEY, ["sent_at", "dead_at"], [(at, at, *key) for key in sorted(dead)])
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -150,8 +149,8 @@ def pause_after(attempts: int) -> timedelta:
 def revive(connection: Connection, keys: Sequence[tuple[str, int, int]], now: datetime) -> None:
     """Let messages that were not sent be tried at once, dead letters among them. Each has one more try; if that fails too, a
     dead letter is one again."""
-    rows = [(None, None, bulk.instant(connection, now), *key) for key in keys]
-    bulk.update(connection, "outbox", _KEY, ["dead_at", "claimed_until", "available_at"], rows)
+    rows = [(None, None, None, bulk.instant(connection, now), *key) for key in keys]
+    bulk.update(connection, "outbox", _KEY, ["sent_at", "dead_at", "claimed_until", "available_at"], rows)
 
 
 def release(connection: Connection, messages: Sequence[Message]) -> None:
@@ -166,7 +165,7 @@ def _wait_behind(connection: Connection, message: Message, until: datetime) -> N
     bulk.write(
         connection,
         "UPDATE outbox SET available_at = ? WHERE cascade_id = ? AND office = ? AND role = ? AND seq > ?"
-        f" AND coalesce(letter_to, '') = ? AND coalesce(deputy, '') = ? AND {_WAITS} AND available_at < ?"
+        " AND coalesce(letter_to, '') = ? AND coalesce(deputy, '') = ? AND sent_at IS NULL AND available_at < ?"
         f" AND obligation {about}",
         at, message.cascade_id, message.office, message.role, message.seq, message.letter_to or "", message.deputy or "",
         at, *([] if message.obligation is None else [message.obligation]),

@@ -43,9 +43,9 @@ def _added(default: Any, kind: Any) -> Any:
 
 _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _AWAKE, _STANDS = text("wake_at IS NOT NULL"), text("standing IS NOT NULL")  # what is closed stands and wakes no more
-_UNSENT = text("sent_at IS NULL AND dead_at IS NULL")
+_UNSENT = text("sent_at IS NULL")
 _FAILED = text("outcome <> 'sent'")
-_UNDEAD = text("dead_at IS NULL")
+_UNDEAD, _DEAD = text("dead_at IS NULL"), text("dead_at IS NOT NULL")
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write, where rows are short
 
@@ -354,12 +354,16 @@ class CommandRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A message to be sent: who is told of which entry. Delivery claims it, sends it, and marks it, never in one breath."""
+    """A message to be sent: who is told of which entry. Delivery claims it, sends it, and marks it, never in one breath.
+
+    A dead letter was given up: it has left the queue, as what was sent has, and `dead_at` says that it was not.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_waiting", "available_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("outbox_line", *_LINE, sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("outbox_dead", "available_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
     )
     cascade_id: str = _key()
     seq: int = _number()

@@ -97,9 +97,7 @@ def _message(connection: Connection, cascade_id: str, seq: int, place: int) -> M
     return ROWS.from_row(row, connection.dialect.name == "sqlite")
 
 
-def mark(
-    connection: Connection, sent: Sequence[Due], failed: Sequence[tuple[Due, str, bool]], now: datetime
-) -> None:
+def mark(connection: Connection, sent: Sequence[Due], failed: Sequence[tuple[Due, str, bool]], now: datetime) -> None:
     """What became of them: told, and gone from the queue; or failed, to be tried again or (True) given up."""
     for one in sent:
         bulk.write(connection, _WHERE.format("DELETE FROM webhook_message"), *_key_of(one))

@@ -32,4 +32,6 @@ def check_email(email: Mapping[str, Any], place: Path, refuse: Refuse) -> None:
             said = say("{role!r} is not a role; an address is of one of {roles}", role=role, roles=known)
             refuse((*place, role), "O108", said, key=True)
         elif not is_address(address):
-            refuse((*place, role), "O120", say("{address!r} is not an address such as vanthu@example.vn", address=address))
+            refuse(
+                (*place, role), "O120", say("{address!r} is not an address such as vanthu@example.vn", address=address)
+            )

@@ -48,7 +48,8 @@ def keeping_deputies(offices: Iterable[Office], present: Offices) -> list[Office
     """
     kept = [
         replace(one, deputies=before.deputies, absent=before.absent, email=before.email, language=before.language)
-        if (before := present.find(one.id)) else one
+        if (before := present.find(one.id))
+        else one
         for one in offices
     ]
     return _checked({one.id: block_of(one) for one in kept}, say("import the offices"))

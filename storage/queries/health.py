@@ -18,7 +18,6 @@ _OWING = (
     " AND NOT (mode IN ('periodic', 'on_event') AND standing IS NULL)"
 )
 _ASLEEP = f"{_OWING} AND wake_at IS NULL AND rested_at IS NULL"
-_WAITS = "sent_at IS NULL AND dead_at IS NULL"
 _DATE_TOLD = '%"due"%'  # in `fired`, the JSON list of the keys of clocks that have run out
 
 
@@ -109,18 +108,18 @@ def undelivered(connection: Connection, attempts: int) -> Undelivered:
     [(waiting, failing, oldest)] = bulk.read(
         connection,
         "SELECT count(*), coalesce(sum(CASE WHEN attempts >= ? THEN 1 ELSE 0 END), 0), min(available_at)"
-        f" FROM outbox WHERE {_WAITS}",
+        " FROM outbox WHERE sent_at IS NULL",
         attempts,
     )
     errors = bulk.read(
         connection,
-        f"SELECT error FROM outbox WHERE {_WAITS} AND attempts >= ? ORDER BY attempts DESC, available_at LIMIT 1",
+        "SELECT error FROM outbox WHERE sent_at IS NULL AND attempts >= ? ORDER BY attempts DESC, available_at LIMIT 1",
         attempts,
     ) if failing else []  # fmt: skip
     error = errors[0][0] if errors else None
     [(dead, dead_hooks, hooks)] = bulk.read(
         connection,
-        "SELECT (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL AND sent_at IS NULL),"
+        "SELECT (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL),"
         " (SELECT count(*) FROM webhook_message WHERE dead_at IS NOT NULL),"
         " (SELECT count(*) FROM webhook_message WHERE dead_at IS NULL AND attempts >= ?)",
         attempts,

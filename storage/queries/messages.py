@@ -2,20 +2,23 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from storage import bulk
 from storage.outbox import COMMAND, ROWS, Message
+from workflows.light import replace
 
 _STATES = {
-    "waiting": "sent_at IS NULL AND dead_at IS NULL",
-    "failing": "sent_at IS NULL AND dead_at IS NULL AND attempts > 0",
-    "dead": "sent_at IS NULL AND dead_at IS NOT NULL",
-    "sent": "sent_at IS NOT NULL",
+    "waiting": "sent_at IS NULL",
+    "failing": "sent_at IS NULL AND attempts > 0",
+    "dead": "dead_at IS NOT NULL",
+    "sent": "sent_at IS NOT NULL AND dead_at IS NULL",
 }
 STATES = (*_STATES, "all")
+_NEVER = datetime.min.replace(tzinfo=UTC)  # the column is never empty
 _ID = re.compile(r"(?P<cascade>[0-9a-zA-Z_-]+)-(?P<seq>[0-9]{1,18})-(?P<place>[0-9]{1,9})")
 
 
@@ -38,9 +41,9 @@ class MessageLine:
 
     @property
     def state(self) -> str:
-        if self.sent_at:
-            return "sent"
-        return "dead" if self.dead_at else "failing" if self.attempts else "waiting"
+        if self.dead_at:
+            return "dead"
+        return "sent" if self.sent_at else "failing" if self.attempts else "waiting"
 
 
 def key_of(id_: str) -> tuple[str, int, int] | None:
@@ -69,10 +72,13 @@ def listed(connection: Connection, state: str, office: str | None, limit: int) -
     return [_line(connection, *row) for row in rows], int(total)
 
 
-def _line(connection: Connection, cascade: str, seq: int, place: int, *row: object) -> MessageLine:
-    *before, available_at, attempts, error, sent_at, dead_at = row
+def _line(connection: Connection, cascade: str, seq: int, place: int, *row: Any) -> MessageLine:
+    obligation, kind, office, role, deputy, letter_to, available_at, attempts, error, sent_at, dead_at = row
     at = [bulk.read_instant(connection, one) for one in (available_at, sent_at, dead_at)]
-    return MessageLine(f"{cascade}-{seq}-{place}", *before, at[0], attempts, error, at[1], at[2])  # type: ignore[arg-type]
+    id_ = f"{cascade}-{seq}-{place}"
+    return MessageLine(
+        id_, obligation, kind, office, role, deputy, letter_to, at[0] or _NEVER, attempts, error, at[1], at[2]
+    )
 
 
 def find(connection: Connection, key: tuple[str, int, int]) -> Message | None:
@@ -86,7 +92,7 @@ def find(connection: Connection, key: tuple[str, int, int]) -> Message | None:
         return None
     found = ROWS.from_row(rows[0][:-1], connection.dialect.name == "sqlite")
     dead_at = bulk.read_instant(connection, rows[0][-1])
-    return Message(*(getattr(found, name) for name in ROWS.names), dead_at)
+    return replace(found, dead_at=dead_at)
 
 
 def dead_keys(connection: Connection, limit: int) -> list[tuple[str, int, int]]:

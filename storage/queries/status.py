@@ -61,7 +61,7 @@ def read(connection: Connection) -> Status | None:
         workflows=_count(connection, "workflow"),
         cascades=cascades,
         entries=int(entries) + found.admin_seq,
-        messages_waiting=_count(connection, "outbox WHERE sent_at IS NULL AND dead_at IS NULL"),
+        messages_waiting=_count(connection, "outbox WHERE sent_at IS NULL"),
         guard_faults=tuple(guards.faults(connection)),
         wakes_at=_instant(wakes_at, sqlite),
         nodes=tuple(_NODES.from_row(row, sqlite) for row in nodes),

@@ -26,13 +26,9 @@ def upgrade() -> None:
 
 
 def _dead_letters() -> None:
-    op.drop_index("outbox_waiting", "outbox")
-    op.drop_index("outbox_line", "outbox")
     op.add_column("outbox", sa.Column("dead_at", UTCDateTime(), nullable=True))
-    unsent = sa.text("sent_at IS NULL AND dead_at IS NULL")
-    op.create_index("outbox_waiting", "outbox", ["available_at"], sqlite_where=unsent, postgresql_where=unsent)
-    line = ["cascade_id", "obligation", "office", "role", "seq"]
-    op.create_index("outbox_line", "outbox", line, sqlite_where=unsent, postgresql_where=unsent)
+    dead = sa.text("dead_at IS NOT NULL")
+    op.create_index("outbox_dead", "outbox", ["available_at"], sqlite_where=dead, postgresql_where=dead)
 
 
 def _attempts() -> None:
@@ -82,4 +78,6 @@ def _webhooks() -> None:
         sqlite_with_rowid=False,
     )
     undead = sa.text("dead_at IS NULL")
-    op.create_index("webhook_waiting", "webhook_message", ["available_at"], sqlite_where=undead, postgresql_where=undead)
+    op.create_index(
+        "webhook_waiting", "webhook_message", ["available_at"], sqlite_where=undead, postgresql_where=undead
+    )
