@@ -292,6 +292,8 @@ _DEEDS = {
     "retired": mark("retired {subject}"),
     "unretired": mark("took back into use {subject}"),
     "settled": mark("settled {subject}"),
+    "subscribed": mark("subscribed {subject}"),
+    "unsubscribed": mark("unsubscribed {subject}"),
 }
 _TOLD_ALREADY = ("name", "version", "publisher")  # by the subject, and by who did it
 _WORDS: dict[type[Any], Callable[[Any], str]] = {
