@@ -69,9 +69,7 @@ def show(id_: IdArgument, database: DatabaseOption = "", as_json: JsonOption = F
         log = attempts.of_message(connection, *key, _RETRY_MAX)
         offices = found.executor.known(connection).offices
     reader = recipient_of(offices, message)
-    letter = letters.write(
-        [Parcel(message, about)], reader.language if reader else "vi", offices, None, found.now()
-    )
+    letter = letters.write([Parcel(message, about)], reader.language if reader else "vi", offices, None, found.now())
     if as_json:
         line = _of(message)
         json_document({**asdict(line), "state": line.state, "email": reader.email if reader else None,

@@ -56,8 +56,9 @@ def write(parcels: Sequence[Parcel], language: str, offices: Offices, links: Lin
 
 
 def one_line(text: str, most: int) -> str:
-    """Without anything that ends a line, is not shown, or turns the writing round."""
-    said = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    """Without anything that ends a line, is not shown, or turns the writing round. What looks like an encoded word of a header
+    is none any more: the email package would read a text of ours as one, and find an end of a line in it."""
+    said = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split()).replace("=?", "= ?")
     return said if len(said) <= most else said[: most - 1].rstrip() + "…"
 
 

@@ -53,7 +53,7 @@ def server_of(
     host, colon, port = text.rpartition(":") if text.count(":") == 1 else (text, "", "")
     if not host or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
         raise Unavailable(say("CASCADE_MAIL_SERVER is HOST or HOST:PORT, not {text!r}", text=text))
-    name, address = parseaddr(sender or "")
+    name, address = parseaddr(sender or "") if (sender or "").isprintable() else ("", "")
     try:
         found = Address(name, addr_spec=address)
         str(found).encode("ascii" if not name else "utf-8")

@@ -155,18 +155,20 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, host: str, address: str, port: int, timeout: float, context: ssl.SSLContext | None) -> None:
         super().__init__(host, port, timeout=timeout)
         self._address, self._context, self.was_cut = address, context, False
+        self._held: socket.socket | None = None  # http.client lets go of its own once an answer has begun
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock = self._held = socket.create_connection((self._address, self.port), self.timeout)
         if self._context:
             self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
+        self._held = self.sock
         if self.was_cut:
             raise TimeoutError("it took too long to connect")
 
     def cut(self) -> None:
         """Its time is over: whoever reads from it or writes to it hears so at once."""
         self.was_cut = True
-        held = self.sock
+        held = self._held
         if held is not None:
             try:
                 held.shutdown(socket.SHUT_RDWR)
