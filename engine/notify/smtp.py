@@ -177,13 +177,13 @@ def _code(error: smtplib.SMTPException) -> int:
 def _said(error: Exception) -> str:
     """What went wrong, without what was sent: neither a password nor an address of ours is in it."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        said = "; ".join(f"{code} {_words(answer)}" for code, answer in error.recipients.values())
+        said = "; ".join(f"{code} {_decoded(answer)}" for code, answer in error.recipients.values())
     elif isinstance(error, smtplib.SMTPResponseException):
-        said = f"{error.smtp_code} {_words(error.smtp_error)}"
+        said = f"{error.smtp_code} {_decoded(error.smtp_error)}"
     else:
         said = str(error)
     return f"{type(error).__name__}: {said}"[:_ERROR_MAX]
 
 
-def _words(answer: bytes | str) -> str:
+def _decoded(answer: bytes | str) -> str:
     return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

@@ -31,7 +31,7 @@ _TAKEN = range(200, 300)
 Resolve = Callable[[str, int], list[str]]
 
 
-class Refused(Exception):
+class Declined(Exception):
     """The webhook did not take the message, or may not be sent to."""
 
 
@@ -45,7 +45,7 @@ class Sender:
     resolve: Resolve | None = None
 
     def send(self, url: str, secret: bytes, id_: str, body: bytes, now: datetime) -> str:
-        """POST it; what was answered, bounded. Raises Refused, or OSError where nobody answers in time."""
+        """POST it; what was answered, bounded. Raises Declined, or OSError where nobody answers in time."""
         parts = checked(url, private=self.private)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         host = parts.hostname or ""
@@ -68,14 +68,14 @@ class Sender:
             answer = connection.getresponse()
             said = f"{answer.status} {answer.read(ANSWER_MAX).decode('utf-8', 'replace')}".strip()
         except http.client.HTTPException as error:
-            raise Refused(f"{type(error).__name__}: {error}") from error
+            raise Declined(f"{type(error).__name__}: {error}") from error
         finally:
             clock.cancel()
             connection.close()
         if connection.was_cut:
             raise TimeoutError(f"no whole answer within {self.timeout:g} s")
         if answer.status not in _TAKEN:
-            raise Refused(said)
+            raise Declined(said)
         return said
 
 
@@ -131,9 +131,9 @@ def _allowed(addresses: list[str], *, private: bool) -> str:
         raise OSError("the name has no address")
     for one in addresses:
         if not private and not is_public(one):
-            raise Refused(f"{one} is not a public address; CASCADE_WEBHOOKS_PRIVATE allows it")
+            raise Declined(f"{one} is not a public address; CASCADE_WEBHOOKS_PRIVATE allows it")
         if ip_address(one.partition("%")[0]).is_multicast:
-            raise Refused(f"{one} is a multicast address")
+            raise Declined(f"{one} is a multicast address")
     return addresses[0]
 
 

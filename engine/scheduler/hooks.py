@@ -11,7 +11,7 @@ from engine.clock import Clock, real_now, stopwatch
 from engine.execute import Told
 from engine.notify.parcels import Parcel
 from engine.notify.secrets import Secrets
-from engine.notify.webhooks import Refused, Sender, payload
+from engine.notify.webhooks import Declined, Sender, payload
 from storage import attempts, outbox, webhooks
 from storage.attempts import AWAY, FAILED, SENT, Attempt
 from storage.database import Database
@@ -95,7 +95,7 @@ class HookRound:
             said = self._sender.send(url, secret, one.message.id, body, real_now(self._clock))
         except Unavailable as error:
             return _Tried(one, AWAY, str(error))
-        except (Refused, CascadeError) as error:
+        except (Declined, CascadeError) as error:
             return _Tried(one, FAILED, str(error))
         except OSError as error:
             return _Tried(one, AWAY, f"{type(error).__name__}: {error}")

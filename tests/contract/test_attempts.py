@@ -12,7 +12,7 @@ from engine import administration
 from engine.hooks import subscribe, unsubscribe
 from engine.notify.links import acknowledgement, verify
 from engine.notify.secrets import Secrets
-from engine.notify.webhooks import Refused, Sender
+from engine.notify.webhooks import Declined, Sender
 from engine.runtime import Runtime
 from engine.scheduler.hooks import HookRound
 from storage import attempts, bulk, guards, outbox, webhooks
@@ -199,7 +199,7 @@ class Recording(Sender):
 
     def send(self, url: str, secret: bytes, id_: str, body: bytes, now: Any) -> str:
         if "refusing" in url:
-            raise Refused("410 gone")
+            raise Declined("410 gone")
         if "away" in url:
             raise ConnectionRefusedError("nobody there")
         SENT.append((url, id_))

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from engine.notify.webhooks import Refused, Sender, checked, is_public, signed
+from engine.notify.webhooks import Declined, Sender, checked, is_public, signed
 from tests.support.mailbox import CERTIFICATE
 from tests.support.posts import NOW
 from workflows.errors import Unmet
@@ -107,14 +107,17 @@ def test_a_signature_is_the_one_of_the_specification() -> None:
 def test_no_redirect_is_followed(status: int) -> None:
     with hook_server(with_status(200)) as elsewhere:
         target = f"http://127.0.0.1:{elsewhere.port}/inside"
-        with hook_server(with_status(status, ("Location", target))) as heard, pytest.raises(Refused, match=str(status)):
+        with (
+            hook_server(with_status(status, ("Location", target))) as heard,
+            pytest.raises(Declined, match=str(status)),
+        ):
             post(heard, INSIDE)
     assert not elsewhere.posts
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 429, 500, 503])
 def test_any_answer_but_a_good_one_is_a_refusal(status: int) -> None:
-    with hook_server(with_status(status, body=b"no")) as heard, pytest.raises(Refused, match=f"{status} no"):
+    with hook_server(with_status(status, body=b"no")) as heard, pytest.raises(Declined, match=f"{status} no"):
         post(heard, INSIDE)
 
 
@@ -153,7 +156,7 @@ def silent(handler: BaseHTTPRequestHandler) -> None:
 def test_no_answer_lasts_longer_than_its_time(slow: Callable[[BaseHTTPRequestHandler], None]) -> None:
     with hook_server(slow) as heard:
         began = time.monotonic()
-        with pytest.raises((TimeoutError, Refused)):
+        with pytest.raises((TimeoutError, Declined)):
             post(heard, Sender(private=True, timeout=0.5))
         assert time.monotonic() - began < 1.5
 
@@ -163,7 +166,7 @@ def test_garbage_is_refused() -> None:
         handler.wfile.write(b"\x00\xff not http\r\n\r\n")
         handler.close_connection = True
 
-    with hook_server(garbage) as heard, pytest.raises(Refused, match="BadStatusLine"):
+    with hook_server(garbage) as heard, pytest.raises(Declined, match="BadStatusLine"):
         post(heard, INSIDE)
 
 
@@ -187,7 +190,7 @@ def test_an_address_that_is_not_public_is_not_connected_to(address: str) -> None
     with hook_server(with_status(200)) as heard:
         for found in ([address], ["8.8.8.8", address]):
             sender = Sender(resolve=lambda host, port, found=found: found)  # type: ignore[misc]
-            with pytest.raises(Refused):
+            with pytest.raises(Declined):
                 sender.send(f"https://hooks.example.vn:{heard.port}/", SECRET, "c1-7-1", BODY, NOW)
     assert not heard.posts
 
@@ -200,7 +203,7 @@ def test_a_public_address_is_one() -> None:
 def test_multicast_is_never_sent_to() -> None:
     for address in ("224.0.0.1", "ff02::1"):
         sender = Sender(private=True, resolve=lambda host, port, found=address: [found])  # type: ignore[misc]
-        with pytest.raises(Refused, match="multicast"):
+        with pytest.raises(Declined, match="multicast"):
             sender.send("https://hooks.example.vn/", SECRET, "c1-7-1", BODY, NOW)
 
 
