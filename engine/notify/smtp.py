@@ -2,6 +2,7 @@
 where a password is given."""
 
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -133,6 +134,8 @@ class Session:
                 smtp = smtplib.SMTP_SSL(server.host, server.port, name, timeout=server.timeout, context=context)
             else:
                 smtp = smtplib.SMTP(server.host, server.port, name, timeout=server.timeout)
+            if smtp.sock is not None:  # each e-mail is a few short lines back and forth: none waits for more to send
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if server.security == "starttls":
                 smtp.starttls(context=context)  # raises where the server has none: there is no going on without
             if server.user is not None and server.password is not None:
