@@ -22,6 +22,8 @@ def serve(runtime: Runtime, seconds: float, confirm_time: bool, tell: Callable[[
     Raises Unavailable where a live node has this name already."""
     presence = Presence(runtime.database, runtime.clock, runtime.node, seconds)
     rounds: list[Round] = [lambda stopped: _follow(runtime), runtime.elapse.run, runtime.delivery.run]
+    if runtime.hooks:
+        rounds.append(runtime.hooks.run)
     beat = Beat(runtime.clock, seconds, rounds, presence.sign, runtime.database.abandon)
     try:
         presence.sign_in()

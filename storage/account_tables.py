@@ -114,11 +114,11 @@ class SignInRow(SQLModel, table=True):
     detail: str | None = maybe()
 
 
-class AttemptRow(SQLModel, table=True):
+class SignInTryRow(SQLModel, table=True):
     """How often a name or an address failed of late, and until when it is not listened to. A name needs no account: one
     that is unknown is locked like any other."""
 
-    __tablename__ = "attempt"
+    __tablename__ = "sign_in_try"
     kind: str = key()
     value: str = key()
     failed: int

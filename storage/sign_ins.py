@@ -73,7 +73,9 @@ def let_go(connection: Connection, now: datetime) -> None:
 
 
 def find_attempt(connection: Connection, kind: str, value: str) -> Attempt | None:
-    rows = bulk.read(connection, "SELECT failed, last_at, until FROM attempt WHERE kind = ? AND value = ?", kind, value)
+    rows = bulk.read(
+        connection, "SELECT failed, last_at, until FROM sign_in_try WHERE kind = ? AND value = ?", kind, value
+    )
     return _attempt(connection, rows[0]) if rows else None
 
 
@@ -93,11 +95,11 @@ def count_attempt(
     sqlite, at = connection.dialect.name == "sqlite", bulk.instant(connection, now)
     bulk.write(
         connection,
-        "INSERT INTO attempt (kind, value, failed, last_at, until) VALUES (?, ?, 0, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO sign_in_try (kind, value, failed, last_at, until) VALUES (?, ?, 0, ?, ?) ON CONFLICT DO NOTHING",
         kind, value, at, at,
     )  # fmt: skip
     lock = "" if sqlite else " FOR UPDATE"
-    sql = f"SELECT failed, last_at, until FROM attempt WHERE kind = ? AND value = ?{lock}"
+    sql = f"SELECT failed, last_at, until FROM sign_in_try WHERE kind = ? AND value = ?{lock}"
     found = _attempt(connection, bulk.read(connection, sql, kind, value)[0])
     if now < found.until:
         return found
@@ -109,7 +111,7 @@ def count_attempt(
 
 
 def forget_attempts(connection: Connection, kind: str, value: str) -> None:
-    bulk.write(connection, "DELETE FROM attempt WHERE kind = ? AND value = ?", kind, value)
+    bulk.write(connection, "DELETE FROM sign_in_try WHERE kind = ? AND value = ?", kind, value)
 
 
 def take_back_attempt(connection: Connection, kind: str, value: str, now: datetime) -> None:
@@ -120,7 +122,7 @@ def take_back_attempt(connection: Connection, kind: str, value: str, now: dateti
 
 def let_attempts_go(connection: Connection, before: datetime) -> None:
     """Counts of names and addresses that have been quiet since."""
-    bulk.write(connection, "DELETE FROM attempt WHERE last_at < ?", bulk.instant(connection, before))
+    bulk.write(connection, "DELETE FROM sign_in_try WHERE last_at < ?", bulk.instant(connection, before))
 
 
 def _attempt(connection: Connection, row: Sequence[object]) -> Attempt:

@@ -21,6 +21,8 @@ from storage.columns import text as _text
 _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _AWAKE, _STANDS = text("wake_at IS NOT NULL"), text("standing IS NOT NULL")  # what is closed stands and wakes no more
 _UNSENT = text("sent_at IS NULL")
+_FAILED = text("outcome <> 'sent'")
+_UNDEAD, _DEAD = text("dead_at IS NULL"), text("dead_at IS NOT NULL")
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write, where rows are short
 
@@ -51,6 +53,7 @@ class OfficeRow(SQLModel, table=True):
     above: str | None = _maybe()
     outside: bool
     host: bool
+    language: str = _added("vi", Text)
 
 
 class SeatRow(SQLModel, table=True):
@@ -61,6 +64,16 @@ class SeatRow(SQLModel, table=True):
     office: str = _key()
     role: str = _key()
     person: str = _text()
+
+
+class AddressRow(SQLModel, table=True):
+    """Where messages to a seat go by e-mail; the role `office` is the mailbox of the office as a whole."""
+
+    __tablename__ = "address"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    role: str = _key()
+    email: str = _text()
 
 
 class DeputyRow(SQLModel, table=True):
@@ -318,12 +331,16 @@ class CommandRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A message to be sent: who is told of which entry. Delivery claims it, sends it, and marks it, never in one breath."""
+    """A message to be sent: who is told of which entry. Delivery claims it, sends it, and marks it, never in one breath.
+
+    A dead letter was given up: it has left the queue, as what was sent has, and `dead_at` says that it was not.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_waiting", "available_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("outbox_line", *_LINE, sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("outbox_dead", "available_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
     )
     cascade_id: str = _key()
     seq: int = _number()
@@ -340,6 +357,54 @@ class OutboxRow(SQLModel, table=True):
     attempts: int
     error: str | None = _maybe()
     sent_at: datetime | None = _maybe_at()
+    dead_at: datetime | None = _maybe_at()
+
+
+class AttemptRow(SQLModel, table=True):
+    """Append-only: one try to send a message through a channel, by which node, and what was answered."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("attempt_failed", "at", sqlite_where=_FAILED, postgresql_where=_FAILED), _CLUSTERED)
+    cascade_id: str = _key()
+    seq: int = _number()
+    place: int = _number()
+    channel: str = _key()
+    number: int = _number()
+    node: str = _key()
+    at: datetime = _instant()
+    outcome: str = _text()
+    answer: str | None = _maybe()
+
+
+class WebhookRow(SQLModel, table=True):
+    """Who is told by webhook. `offices` and `kinds` are JSON lists; an empty one means all. Its secret lies in a file."""
+
+    __tablename__ = "webhook"
+    name: str = _key()
+    url: str = _text()
+    offices: str = _text()
+    kinds: str = _text()
+    created_at: datetime = _instant()
+    created_by: str = _text()
+
+
+class WebhookMessageRow(SQLModel, table=True):
+    """A message that a webhook still has to be told; the row goes when it was. It does not lead by the cascade: it is short."""
+
+    __tablename__ = "webhook_message"
+    __table_args__ = (
+        Index("webhook_waiting", "available_at", sqlite_where=_UNDEAD, postgresql_where=_UNDEAD),
+        _CLUSTERED,
+    )
+    webhook: str = _key()
+    cascade_id: str = _key()
+    seq: int = _number()
+    place: int = _number()
+    available_at: datetime = _instant()
+    claimed_until: datetime | None = _maybe_at()
+    attempts: int
+    error: str | None = _maybe()
+    dead_at: datetime | None = _maybe_at()
 
 
 class NodeRow(SQLModel, table=True):

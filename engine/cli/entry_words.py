@@ -299,6 +299,8 @@ _DEEDS = {
     "unlocked": mark("unlocked {subject}"),
     "reset": mark("reset the password of {subject}"),
     "revoked": mark("revoked a {subject}"),
+    "subscribed": mark("subscribed {subject}"),
+    "unsubscribed": mark("unsubscribed {subject}"),
 }
 _TOLD_ALREADY = ("name", "version", "publisher")  # by the subject, and by who did it
 _WORDS: dict[type[Any], Callable[[Any], str]] = {

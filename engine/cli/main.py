@@ -84,6 +84,8 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "nodes": _Lazy(
         "engine.cli.nodes:nodes", mark("The service nodes: do they live, how late are they."), "cascade nodes"
     ),
+    "outbox": _Lazy("engine.cli.outbox:app", mark("Messages: list, show, log, retry, check.")),
+    "webhook": _Lazy("engine.cli.webhook:app", mark("Webhooks: add, list, remove.")),
     "round": _Lazy(
         "engine.cli.rounds:run_rounds", mark("Run the rounds of time and delivery once, now."), "cascade round"
     ),

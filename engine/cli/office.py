@@ -70,6 +70,7 @@ def show_office(
                 or ("" if one.outside else say("all vacant: its mail goes to a deputy, or to the office above")),
             ),
             (say("deputies"), joined(_deputies(one, today), "\n")),
+            (say("e-mail"), "\n".join(f"{role}: {address}" for role, address in one.email.items())),
             (say("away"), joined(_absences(one, today), "\n")),
             (say("owes"), totals_words(totals)),
         ],
@@ -171,4 +172,6 @@ def _office(office: Office) -> dict[str, Any]:
         "people": dict(office.people),
         "deputies": [asdict(one) for one in office.deputies],
         "absent": [asdict(one) for one in office.absent],
+        "email": dict(office.email),
+        "language": office.language,
     }

@@ -36,9 +36,10 @@ def run_rounds(
     """
     quiet()
     moment = instant(at, "--at") if at else None
-    messages = settings().messages
+    given = settings()
+    messages = given.messages
     channel = File(messages) if messages else Console(sys.stderr)
-    with opened(database, channel=channel) as found:
+    with opened(database, channel=channel, settings=given) as found:
         if moment:
             found.move_to(moment)
         with found.database.reading() as connection:
@@ -50,6 +51,8 @@ def run_rounds(
             fired = entry_lists.since(connection, heads, _SHOWN_MAX)
         with reaching(say("Sending, messages"), None, silent=as_json or not messages) as reached:
             delivery = found.delivery.run(told=reached)
+            if found.hooks:
+                found.hooks.run()
         now = found.now()
     if as_json:
         json_document(

@@ -41,7 +41,7 @@ def serve(
     logs.set_up(given.log_level)
     if upgrade:
         _upgrade(database)
-    with opened(database, messages or given.messages, given.node) as runtime:
+    with opened(database, messages or given.messages, given.node, settings=given) as runtime:
         run_service(runtime, beat or given.beat_seconds, confirm_time, _tell)
 
 

@@ -114,7 +114,7 @@ def test_what_is_two_years_old_is_let_go_and_counts_of_quiet_names_after_a_day(d
     refused(door, "nobody", "wrong")
     door.later(days=2).comes_in("chi")
     with door.runtime.database.reading() as connection:
-        assert bulk.read(connection, "SELECT count(*) FROM attempt WHERE kind = 'name'")[0][0] == 0
+        assert bulk.read(connection, "SELECT count(*) FROM sign_in_try WHERE kind = 'name'")[0][0] == 0
         assert bulk.read(connection, "SELECT count(*) FROM session")[0][0] == 1
     assert [one.what for one in door.noted()] == ["unknown", "signed_in"]
     door.later(days=729).comes_in("chi")

@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from engine.cli.demo import demo
 from engine.clock import SystemClock
+from engine.deeds import INSTALLER
 from engine.errors import Unverified
+from engine.hooks import subscribe
 from engine.moving import Moved, move
 from engine.runtime import check, opened
-from storage import bulk, cascades, migrate, nodes, partitions, transfer
+from storage import attempts, bulk, cascades, migrate, nodes, partitions, transfer, webhooks
+from storage.attempts import Attempt
 from storage.database import Database
 from storage.errors import Unmovable, WrongSchema
 from storage.nodes import Node
+from storage.queries import messages
 from storage.transfer import Sum
 from storage.verification import verify
 from tests.support.databases import PostgresServer, SqliteFiles, create_installation, tables, tamper
@@ -68,7 +73,19 @@ def played(sqlite: SqliteFiles) -> str:
         demo(database=url, full=False, as_json=True)
     with opened(url) as runtime:
         use_everything(runtime)
+    with opened(url) as runtime, runtime.database.transaction() as connection:
+        now, known = runtime.now(), runtime.executor.known(connection).offices
+        bulk.insert(connection, "address", ["office", "role", "email"], [("vp", "leader", "vp@example.vn")])
+        subscribe(connection, known, ("hook", "https://example.vn/"), [], [], now, INSTALLER)
+        [message] = [one for key in [_first_message(connection)] if (one := messages.find(connection, key))]
+        webhooks.fan_out(connection, [message], now)
+        attempts.add(connection, [Attempt(*_first_message(connection), "mail", 1, "node", now, "failed", "550 no")])
     return url
+
+
+def _first_message(connection: Connection) -> tuple[str, int, int]:
+    [row] = bulk.read(connection, "SELECT cascade_id, seq, place FROM outbox ORDER BY 1, 2, 3 LIMIT 1")
+    return row[0], row[1], row[2]
 
 
 @pytest.fixture(scope="module")

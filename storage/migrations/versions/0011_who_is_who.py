@@ -1,4 +1,4 @@
-"""Who is who: accounts with their seats and roles, sessions, tokens, links, the API's answers, sign-ins and attempts."""
+"""Who is who: accounts with their seats and roles, sessions, tokens, links, the API's answers, sign-ins and tries."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -64,6 +64,6 @@ def upgrade() -> None:
     op.create_index("sign_in_at", "sign_in", ["at"])
     op.create_index("sign_in_account", "sign_in", ["account", "at"])
     op.create_table(
-        "attempt", _text("kind"), _text("value"), _number("failed"), _at("last_at"), _at("until"),
+        "sign_in_try", _text("kind"), _text("value"), _number("failed"), _at("last_at"), _at("until"),
         sa.PrimaryKeyConstraint("kind", "value"),
     )  # fmt: skip
