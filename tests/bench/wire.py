@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
+from storage.driver import driver
 from tests.bench.ground import Ground, plain
 from tests.bench.scenes import at_work, only_cascade, receipts
 
@@ -30,7 +30,8 @@ def of_one_event(ground: Ground, template: str, size: int) -> dict[str, Any]:
     with ground.copy(template) as url, (_traced if ground.sqlite else _proxied)(url) as (through, counted):
         with at_work(through) as runtime:
             if ground.sqlite:
-                event.listen(runtime.database.connections, "checkout", counted.listen)
+                with runtime.database.reading() as connection:  # it is kept for those that come
+                    driver(connection).set_trace_callback(counted.heard)
             commands = receipts(8, size, only_cascade(runtime))
             for command in commands[:-1]:  # statements that come again and again are prepared by now
                 runtime.executor.execute([command])
@@ -40,12 +41,9 @@ def of_one_event(ground: Ground, template: str, size: int) -> dict[str, Any]:
 
 
 class _Counted(Counter[str]):
-    """Counts, and for SQLite the connections that they are listened to on."""
+    """Counts, and hears the statements of SQLite."""
 
-    def listen(self, connection: Any, *_: Any) -> None:
-        connection.set_trace_callback(self._heard)
-
-    def _heard(self, sql: str) -> None:
+    def heard(self, sql: str) -> None:
         if not sql.startswith("--"):  # a statement of a trigger
             self["statements"] += 1
 
