@@ -120,13 +120,15 @@ class Database:
     def _in_our_terms(self, error: BaseException | None) -> Unavailable | None:
         """What the driver says, in our own terms; of None, whether there is anything to say before it is asked."""
         if error is None:
-            gone = say("{database} does not answer, and is not waited for any longer", database=self.shown)
-            return Away(gone) if self._abandoned else None
+            return self._gone() if self._abandoned else None
         found = failures.in_our_terms(error, self.shown, self.is_sqlite)
         if isinstance(found, Misdirected):
             self._kept.close()
             self.connections.dispose()  # the next connections may find the server that takes them
         return found
+
+    def _gone(self) -> Away:
+        return Away(say("{database} does not answer, and is not waited for any longer", database=self.shown))
 
     def abandon(self) -> None:
         """Hang up on a server that does not answer, for good: who waits for it is told that it is away. For a process that has

@@ -44,6 +44,7 @@ def create(connection: Connection, created_at: datetime, purpose: str, simulated
 
 
 READ = f"{_ROWS.select} WHERE id = 1"
+COLUMNS = [f"installation.{column}" for column in _ROWS.columns]
 
 
 def read(connection: Connection) -> Installation | None:
@@ -51,8 +52,8 @@ def read(connection: Connection) -> Installation | None:
 
 
 def from_rows(connection: Connection, rows: bulk.Rows) -> Installation | None:
-    """What the statement READ has found."""
-    return _ROWS.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None
+    """What the statement READ has found, or another that begins with COLUMNS."""
+    return _ROWS.from_row(rows[0][: len(COLUMNS)], connection.dialect.name == "sqlite") if rows else None
 
 
 def set_simulated_at(connection: Connection, instant: datetime) -> None:
