@@ -244,6 +244,7 @@ class _Fold:
             evolve(self.world, facts)
             self.world.put(self.world.obligation(number))  # its waking is computed anew even where nothing was due
             said += facts
+        self.kinds.update(map(kind_of, said))
         self._write(said, self._journaling(Elapse(self._id, ROOT)))
         return incidents
 
@@ -256,6 +257,7 @@ class _Fold:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
             facts = [RenewalRefused(ROOT, f"{type(error).__name__}: {error}", self.now + _RENEWED_AGAIN)]
+        self.kinds.update(map(kind_of, facts))
         self._carry(command, facts)
 
     def _carry(self, command: Command, facts: Iterable[Fact]) -> Answer:
@@ -282,7 +284,6 @@ class _Fold:
     def _write(self, facts: Sequence[Fact], journaling: journal.Context) -> None:
         """Write down facts that the world has followed."""
         if facts:
-            self.kinds.update(map(kind_of, facts))
             self.writer.take(facts, journaling)
 
     def save(self) -> datetime | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -53,7 +55,13 @@ def read(connection: Connection) -> Installation | None:
 
 def from_rows(connection: Connection, rows: bulk.Rows) -> Installation | None:
     """What the statement READ has found, or another that begins with COLUMNS."""
-    return _ROWS.from_row(rows[0][: len(COLUMNS)], connection.dialect.name == "sqlite") if rows else None
+    return _seen(tuple(rows[0][: len(COLUMNS)]), connection.dialect.name == "sqlite") if rows else None
+
+
+@lru_cache(maxsize=16)
+def _seen(row: tuple[Any, ...], sqlite: bool) -> Installation:
+    """Every command reads the one row, which hardly ever changes."""
+    return _ROWS.from_row(row, sqlite)
 
 
 def set_simulated_at(connection: Connection, instant: datetime) -> None:

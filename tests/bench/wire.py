@@ -87,7 +87,7 @@ def _pass_on(
     source: socket.socket, target: socket.socket, names: dict[bytes, str], counted: _Counted, begins: bool
 ) -> None:
     """Hand on every byte; each message is a letter, its length in four bytes, and the rest. The first has no letter."""
-    kept = b""
+    kept, before = b"", b""
     try:
         while chunk := source.recv(65536):
             kept += chunk
@@ -96,9 +96,10 @@ def _pass_on(
                 length = letter + int.from_bytes(kept[letter : letter + 4], "big")
                 if len(kept) < length:
                     break
-                if not begins and kept[:1] in names:
-                    counted[names[kept[:1]]] += 1
-                kept, begins = kept[length:], False
+                said = b"" if begins else kept[:1]
+                if said in names and (said, before) != (b"H", b"S"):  # a sync asks for all the answers as well
+                    counted[names[said]] += 1
+                kept, before, begins = kept[length:], said, False
             target.sendall(chunk)
     except OSError:  # either side went away
         pass
