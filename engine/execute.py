@@ -1,5 +1,6 @@
 """Commands in, one transaction, facts out: the heart. Every person, file and clock that wakes us comes through here."""
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -20,11 +21,11 @@ from storage.errors import Away, Held, Met, Unavailable
 from storage.rulebook import Rulebook, read_rules
 from workflows import parties
 from workflows.calendar import Calendar, day_of
-from workflows.commands import Command, Elapse, Issue, Renew
+from workflows.commands import Act, Command, Elapse, Issue, Renew
 from workflows.decide import decide, deciding, happened_at
 from workflows.directive import ROOT, cascade_id_of
 from workflows.elapsing import incident
-from workflows.errors import Conflict, NotFound
+from workflows.errors import Conflict, NotFound, Refused
 from workflows.evolve import evolve
 from workflows.facts import Assigned, Fact, Incident, Issued, RenewalRefused, kind_of
 from workflows.offices import Offices
@@ -87,9 +88,15 @@ class Executor:
         `told` hears after each part how many entries are written so far; from none again where it is tried again.
         """
         cascade_id, unsure = _one_cascade(commands), False
+        # Whether one act was carried out before is looked up only when something stands in its way: the key of the answered
+        # commands, at the latest. Nearly every act comes once, and a person waits for it.
+        look_up = len(commands) > 1 or not isinstance(commands[0], Act)
         for attempt in range(1, TRIES + 1):
             try:
-                return self._execute(cascade_id, commands, told)
+                return self._execute(cascade_id, commands, told, look_up)
+            except (Refused, NotFound):
+                if look_up:
+                    raise
             except Held as held:
                 raise self._held(cascade_id) from held
             except Away as lost:
@@ -98,10 +105,12 @@ class Executor:
                 unsure = lost.unsure
                 if not unsure:
                     raise
+                pause(attempt)
             except (Met, IntegrityError) as error:  # the other one's commit decides, and we look again
-                if attempt == TRIES or not _worth_another_try(error):
+                if attempt == TRIES or (look_up and not _worth_another_try(error)):
                     raise
-            pause(attempt)
+                pause(attempt)
+            look_up = True
         raise AssertionError("the last try returns or raises")
 
     def _held(self, cascade_id: str) -> Held:
@@ -113,9 +122,9 @@ class Executor:
         return Held(say("Cascade {cascade} is being written by another one: {who}. It was waited for for {seconds} s, and"
                         " nothing was stored; try again.", cascade=cascade_id, who=who, seconds=LOCK_SECONDS))  # fmt: skip
 
-    def _execute(self, cascade_id: str, commands: Sequence[Command], told: Told | None) -> list[Answer]:
+    def _execute(self, cascade_id: str, commands: Sequence[Command], told: Told | None, look_up: bool) -> list[Answer]:
         with self.database.transaction() as connection:
-            held = cascades.lock(connection, cascade_id, commands)
+            held = cascades.lock(connection, cascade_id, commands, look_up=look_up)
             known, cascade = self._known_as(connection, held.installation), held.cascade
             if cascade is None and not (isinstance(commands[0], Issue) and commands[0].cascade is None):
                 raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
@@ -166,6 +175,7 @@ class Executor:
             raise Unavailable(say("This database was not created by cascade db create"))
         if self._known is None or self._known.version != found.directory_version:
             self._known = _read_known(connection, found, self._known)
+            gc.freeze()  # rules stay: looking through them for garbage again and again costs an event a twentieth
         return self._known
 
 
@@ -234,6 +244,7 @@ class _Fold:
             evolve(self.world, facts)
             self.world.put(self.world.obligation(number))  # its waking is computed anew even where nothing was due
             said += facts
+        self.kinds.update(map(kind_of, said))
         self._write(said, self._journaling(Elapse(self._id, ROOT)))
         return incidents
 
@@ -246,6 +257,7 @@ class _Fold:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the rest of the cascade goes on
             facts = [RenewalRefused(ROOT, f"{type(error).__name__}: {error}", self.now + _RENEWED_AGAIN)]
+        self.kinds.update(map(kind_of, facts))
         self._carry(command, facts)
 
     def _carry(self, command: Command, facts: Iterable[Fact]) -> Answer:
@@ -272,7 +284,6 @@ class _Fold:
     def _write(self, facts: Sequence[Fact], journaling: journal.Context) -> None:
         """Write down facts that the world has followed."""
         if facts:
-            self.kinds.update(map(kind_of, facts))
             self.writer.take(facts, journaling)
 
     def save(self) -> datetime | None:

@@ -11,8 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from engine.runtime import Runtime, check, opened
 from storage import bulk, installation
-from storage.database import MET, Database
+from storage.database import Database
 from storage.errors import Unavailable, WrongSchema
+from storage.failures import MET
 from storage.installation import Installation
 from storage.queries import replication
 from storage.queries.replication import Lag, Progress

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from storage.driver import driver, told
+from storage.driver import COMMIT, driver, tell, told
 from storage.rows import from_sqlite_instant, to_sqlite_instant, to_utc
 
 _SET_FROM = 20  # rows from which one statement over all of them costs less than one for each
@@ -85,14 +85,16 @@ def _update_as_a_set(
     same = " AND ".join(f"old.{key} = new.{key}" for key in keys)
     sql = f"UPDATE {table} AS old SET {changes} FROM json_populate_recordset(NULL::{table}, %s) AS new WHERE {same}"
     values = orjson.dumps([dict(zip(names, row, strict=True)) for row in rows]).decode()
-    with told(connection, sql):
-        driver(connection).execute(sql, (values,))
+    _run(connection, sql, (values,))
 
 
 def read(connection: Connection, sql: str, *values: Any) -> Rows:
     """Rows of a statement written with `?`, in either dialect."""
-    with told(connection, sql):
-        return _all_of(driver(connection).execute(sql.replace("?", placeholder(connection)), values))
+    try:
+        return _all_of(driver(connection).execute(_in_dialect(connection, sql), values))
+    except Exception as error:
+        tell(connection, sql, error)
+        raise
 
 
 def _all_of(cursor: Any) -> Rows:
@@ -117,7 +119,7 @@ def read_together(connection: Connection, queries: Sequence[Query]) -> list[Rows
         with raw.pipeline():
             if begins:
                 raw.execute(f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}" if level else "BEGIN")
-            cursors = [raw.execute(sql.replace("?", "%s"), values) for sql, values in queries]
+            cursors = [raw.execute(_in_dialect(connection, sql), values) for sql, values in queries]
         return [cursor.fetchall() for cursor in cursors]
 
 
@@ -127,11 +129,10 @@ def together(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "sqlite":
         yield
         return
-    with told(connection, "COMMIT"):
+    with told(connection, COMMIT):
         raw = driver(connection)
         with raw.pipeline() as pipeline:
             yield
-            connection.get_execution_options().get("cascade_reached", []).append("commit")
             commit(raw, pipeline)
 
 
@@ -146,24 +147,33 @@ def marks(count: int) -> str:
 
 def write(connection: Connection, sql: str, *values: Any) -> None:
     """A statement written with `?`, in either dialect, whose rows nobody reads."""
-    with told(connection, sql):
-        driver(connection).execute(sql.replace("?", placeholder(connection)), values)
+    _run(connection, _in_dialect(connection, sql), values)
 
 
 def write_returning(connection: Connection, sql: str, *values: Any) -> Callable[[], Rows]:
     """The same with RETURNING; its rows are there once what is written together is."""
-    with told(connection, sql):
-        cursor = driver(connection).execute(sql.replace("?", placeholder(connection)), values)
-        if connection.dialect.name == "postgresql":
-            return cursor.fetchall  # type: ignore[no-any-return]
-        rows = _all_of(cursor)
+    if connection.dialect.name == "postgresql":
+        return _run(connection, _in_dialect(connection, sql), values).fetchall  # type: ignore[no-any-return]
+    rows = read(connection, sql, *values)
     return lambda: rows
 
 
 def write_each(connection: Connection, sql: str, rows: Rows) -> None:
     """A statement, written as the driver takes it, for each of these rows."""
+    if len(rows) == 1:
+        _run(connection, sql, rows[0])
+        return
     with told(connection, sql):
-        if len(rows) == 1:
-            driver(connection).execute(sql, rows[0])
-        else:
-            driver(connection).cursor().executemany(sql, rows)
+        driver(connection).cursor().executemany(sql, rows)
+
+
+def _run(connection: Connection, sql: str, values: Sequence[Any]) -> Any:
+    try:
+        return driver(connection).execute(sql, values)
+    except Exception as error:
+        tell(connection, sql, error)
+        raise
+
+
+def _in_dialect(connection: Connection, sql: str) -> str:
+    return sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -21,6 +22,10 @@ DIRECTIVES = RowMap(Directive, "directive", ["cascade_id"])
 ITEMS = RowMap(Item, "item", ["cascade_id"], apart=("bases",))
 BASES = RowMap(Basis, "basis", ["cascade_id", "directive", "item", "place"])
 OBLIGATIONS = RowMap(Obligation, "obligation", ["cascade_id"])
+_BOTH = (  # in one statement: who asks for a cascade has to know under which rules
+    f"SELECT {', '.join([*installation.COLUMNS, *(f'cascade.{column}' for column in CASCADES.columns)])}"
+    " FROM installation, cascade WHERE installation.id = 1 AND cascade.id = ?"
+)
 T = TypeVar("T")
 _CHUNK = 500  # numbers in one IN list
 LOCK_SECONDS = 5  # how long a command waits on PostgreSQL for a cascade that somebody else holds
@@ -51,24 +56,26 @@ class Locked:
     obligations: list[Obligation]
 
 
-def lock(connection: Connection, cascade_id: str, commands: Sequence[Command] = ()) -> Locked:
+def lock(connection: Connection, cascade_id: str, commands: Sequence[Command] = (), *, look_up: bool = True) -> Locked:
     """The cascade, held, and what these commands will ask for first. There is no cascade where none has this id.
 
-    Raises Held (when the statement ends, from the transaction) where it is not given within `LOCK_SECONDS`."""
+    `look_up` asks also which of them were carried out before. Raises Held (when the statement ends, from the transaction)
+    where it is not given within `LOCK_SECONDS`."""
     sqlite = connection.dialect.name == "sqlite"
-    # Set where the row is found, before it is waited for: it needs no round trip, and ends with the transaction.
-    bound = f" AND set_config('lock_timeout', '{LOCK_SECONDS}s', true) IS NOT NULL FOR UPDATE"
-    ids = [one.id for one in commands]
     numbers = [number for one in commands if (number := getattr(one, "obligation", None))]
-    answered = [_answered(cascade_id, some) for some in _chunks(ids)]
+    answered = [_answered(cascade_id, some) for some in _chunks([one.id for one in commands])] if look_up else []
     above = [_with_those_above(cascade_id, some) for some in _chunks(numbers)]
-    cascade = (f"{CASCADES.select} WHERE id = ?{'' if sqlite else bound}", (cascade_id,))
-    found = bulk.read_together(connection, [(installation.READ, ()), cascade, *answered, *above])
+    # Set where the row is found, before it is waited for: it needs no round trip, and ends with the transaction.
+    bound = (
+        "" if sqlite else f" AND set_config('lock_timeout', '{LOCK_SECONDS}s', true) IS NOT NULL FOR UPDATE OF cascade"
+    )
+    found = bulk.read_together(connection, [(_BOTH + bound, (cascade_id,)), *answered, *above])
+    rows = found[0]
     return Locked(
-        installation.from_rows(connection, found[0]),
-        CASCADES.from_row(found[1][0], sqlite) if found[1] else None,
-        {row[1]: COMMANDS.from_row(row, sqlite) for rows in found[2 : 2 + len(answered)] for row in rows},
-        [OBLIGATIONS.from_row(row, sqlite) for rows in found[2 + len(answered) :] for row in rows],
+        installation.from_rows(connection, rows) if rows else installation.read(connection),
+        CASCADES.from_row(rows[0][len(installation.COLUMNS) :], sqlite) if rows else None,
+        {row[1]: COMMANDS.from_row(row, sqlite) for rows in found[1 : 1 + len(answered)] for row in rows},
+        [OBLIGATIONS.from_row(row, sqlite) for rows in found[1 + len(answered) :] for row in rows],
     )
 
 
@@ -96,10 +103,14 @@ def _answered(cascade_id: str, ids: Sequence[str]) -> bulk.Query:
 
 def _with_those_above(cascade_id: str, numbers: Sequence[int]) -> bulk.Query:
     """Obligations and, of each, the one it hangs under: every one by its key, whatever a planner thinks of the table."""
-    parent = "(SELECT parent FROM obligation WHERE cascade_id = ? AND number = ?)"
-    wanted = ", ".join(["?", parent] * len(numbers))
     values = (value for number in numbers for value in (number, cascade_id, number))
-    return f"{OBLIGATIONS.select} WHERE cascade_id = ? AND number IN ({wanted})", (cascade_id, *values)
+    return _above_sql(len(numbers)), (cascade_id, *values)
+
+
+@cache
+def _above_sql(count: int) -> str:
+    parent = "(SELECT parent FROM obligation WHERE cascade_id = ? AND number = ?)"
+    return f"{OBLIGATIONS.select} WHERE cascade_id = ? AND number IN ({', '.join(['?', parent] * count)})"
 
 
 @dataclass(frozen=True, slots=True)

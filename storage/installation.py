@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -44,6 +46,7 @@ def create(connection: Connection, created_at: datetime, purpose: str, simulated
 
 
 READ = f"{_ROWS.select} WHERE id = 1"
+COLUMNS = [f"installation.{column}" for column in _ROWS.columns]
 
 
 def read(connection: Connection) -> Installation | None:
@@ -51,8 +54,14 @@ def read(connection: Connection) -> Installation | None:
 
 
 def from_rows(connection: Connection, rows: bulk.Rows) -> Installation | None:
-    """What the statement READ has found."""
-    return _ROWS.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None
+    """What the statement READ has found, or another that begins with COLUMNS."""
+    return _seen(tuple(rows[0][: len(COLUMNS)]), connection.dialect.name == "sqlite") if rows else None
+
+
+@lru_cache(maxsize=16)
+def _seen(row: tuple[Any, ...], sqlite: bool) -> Installation:
+    """Every command reads the one row, which hardly ever changes."""
+    return _ROWS.from_row(row, sqlite)
 
 
 def set_simulated_at(connection: Connection, instant: datetime) -> None:

@@ -51,9 +51,12 @@ class Writer:
         cascade has to be looked at next."""
         if len(self._entries) >= bulk.FEW:
             self._store()
-        with bulk.together(self._connection):
-            woken = self._close(done)
-        rows = woken()
+        if self._sqlite:
+            rows = self._close(done)()
+        else:
+            with bulk.together(self._connection):
+                woken = self._close(done)
+            rows = woken()
         return bulk.read_instant(self._connection, rows[0][0]) if rows else self._world.opened.wake_at
 
     def _close(self, done: Sequence[Done]) -> Callable[[], bulk.Rows]:
@@ -83,20 +86,28 @@ class Writer:
         added = world.new_obligations
         changed = [_woken(world, one) for one in world.changed_obligations]
         self._moved |= bool(added or changed or world.changed_directives)
-        directives = [DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives]
-        bulk.insert(connection, "directive", DIRECTIVES.columns, directives)
-        bulk.insert(connection, "item", ITEMS.columns, [ITEMS.to_row(one, sqlite, key) for one in world.new_items])
-        bulk.insert(connection, "basis", BASES.columns, list(_basis_rows(world.new_items, sqlite, key)))
-        _update_items(connection, world.changed_items, key)
-        rows = list(_rows_of_new(world, added, sqlite))
-        bulk.insert(connection, "obligation", OBLIGATIONS.columns, rows)
+        if world.moves_documents:
+            _store_documents(connection, world, key)
+        if added:
+            rows = list(_rows_of_new(world, added, sqlite))
+            bulk.insert(connection, "obligation", OBLIGATIONS.columns, rows)
         _update_obligations(connection, [(world.before(one.number), one) for one in changed], key)
-        _update_directives(connection, world.changed_directives, key)
         journal.append(connection, self._entries)
         outbox.add(connection, self._facts, self._entries)
         self._facts.clear()
         self._entries.clear()
         world.let_go(changed)
+
+
+def _store_documents(connection: Connection, world: World, key: str) -> None:
+    """Directives and items, and what the items rest on: what is new, and what has changed."""
+    sqlite = connection.dialect.name == "sqlite"
+    directives = [DIRECTIVES.to_row(one, sqlite, key) for one in world.new_directives]
+    bulk.insert(connection, "directive", DIRECTIVES.columns, directives)
+    bulk.insert(connection, "item", ITEMS.columns, [ITEMS.to_row(one, sqlite, key) for one in world.new_items])
+    bulk.insert(connection, "basis", BASES.columns, list(_basis_rows(world.new_items, sqlite, key)))
+    _update_items(connection, world.changed_items, key)
+    _update_directives(connection, world.changed_directives, key)
 
 
 def _basis_rows(items: Iterable[Item], sqlite: bool, key: str) -> Iterator[tuple[Any, ...]]:

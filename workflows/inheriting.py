@@ -170,8 +170,11 @@ def wanted(blocks: Mapping[str, Plain]) -> dict[str, str]:
 
 
 def unlike(block: Plain) -> Plain:
-    """A block of asked fields without its `like`: each of its keys is a field."""
-    return {key: value for key, value in block.items() if key != "like"} if isinstance(block, dict) else block
+    """A block of asked fields without the word it is `like`: each of its keys is a field. What is no word stays, and is
+    refused as a field."""
+    if not isinstance(block, dict):
+        return block
+    return {key: value for key, value in block.items() if key != "like" or not isinstance(value, str)}
 
 
 def _some(names: Iterable[str]) -> list[str]:

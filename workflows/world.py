@@ -319,6 +319,11 @@ class World:
         return self._read[number]
 
     @property
+    def moves_documents(self) -> bool:
+        """Is any directive or item new or changed?"""
+        return bool(self._changed_directives or self._new_items or self._changed_items)
+
+    @property
     def new_directives(self) -> list[Directive]:
         return [self._directives[number] for number, new in self._changed_directives.items() if new]
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
+from storage.driver import driver
 from tests.bench.ground import Ground, plain
 from tests.bench.scenes import at_work, only_cascade, receipts
 
@@ -30,7 +30,8 @@ def of_one_event(ground: Ground, template: str, size: int) -> dict[str, Any]:
     with ground.copy(template) as url, (_traced if ground.sqlite else _proxied)(url) as (through, counted):
         with at_work(through) as runtime:
             if ground.sqlite:
-                event.listen(runtime.database.connections, "checkout", counted.listen)
+                with runtime.database.reading() as connection:  # it is kept for those that come
+                    driver(connection).set_trace_callback(counted.heard)
             commands = receipts(8, size, only_cascade(runtime))
             for command in commands[:-1]:  # statements that come again and again are prepared by now
                 runtime.executor.execute([command])
@@ -40,12 +41,9 @@ def of_one_event(ground: Ground, template: str, size: int) -> dict[str, Any]:
 
 
 class _Counted(Counter[str]):
-    """Counts, and for SQLite the connections that they are listened to on."""
+    """Counts, and hears the statements of SQLite."""
 
-    def listen(self, connection: Any, *_: Any) -> None:
-        connection.set_trace_callback(self._heard)
-
-    def _heard(self, sql: str) -> None:
+    def heard(self, sql: str) -> None:
         if not sql.startswith("--"):  # a statement of a trigger
             self["statements"] += 1
 
@@ -89,7 +87,7 @@ def _pass_on(
     source: socket.socket, target: socket.socket, names: dict[bytes, str], counted: _Counted, begins: bool
 ) -> None:
     """Hand on every byte; each message is a letter, its length in four bytes, and the rest. The first has no letter."""
-    kept = b""
+    kept, before = b"", b""
     try:
         while chunk := source.recv(65536):
             kept += chunk
@@ -98,9 +96,10 @@ def _pass_on(
                 length = letter + int.from_bytes(kept[letter : letter + 4], "big")
                 if len(kept) < length:
                     break
-                if not begins and kept[:1] in names:
-                    counted[names[kept[:1]]] += 1
-                kept, begins = kept[length:], False
+                said = b"" if begins else kept[:1]
+                if said in names and (said, before) != (b"H", b"S"):  # a sync asks for all the answers as well
+                    counted[names[said]] += 1
+                kept, before, begins = kept[length:], said, False
             target.sendall(chunk)
     except OSError:  # either side went away
         pass

@@ -145,7 +145,7 @@ def test_a_command_that_waited_in_vain_is_told_who_holds_its_cascade_and_can_be_
     node, asked = open_node(), desk.asks("unit-1/clerk", 2, "receive")
     if desk.runtime.database.is_sqlite:  # one writer for the whole file: nobody knows which
         with holding(node, desk.cascade), opened(str(desk.runtime.database.url.database)) as impatient:
-            with impatient.database.connections.connect() as connection:
+            with impatient.database.reading() as connection:
                 connection.exec_driver_sql("PRAGMA busy_timeout = 100")
             with pytest.raises(Away, match="another process has been writing"):
                 impatient.executor.execute([asked])
@@ -267,7 +267,7 @@ def test_what_meets_others_every_time_is_told_so(desk: Desk, monkeypatch: pytest
 def test_connections_are_bounded_and_one_more_is_told_so(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if "://" not in database_url:
         return
-    monkeypatch.setattr("storage.database._POOL_SECONDS", 0.1)
+    monkeypatch.setattr("storage.postgres._POOL_SECONDS", 0.1)
     database = Database(f"{database_url}&pool=1")
     with database.reading(), pytest.raises(Unavailable, match="All connections"), database.reading():
         pass

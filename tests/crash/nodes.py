@@ -7,21 +7,22 @@ import signal
 import struct
 import time
 from collections import Counter
-from collections.abc import Callable, Container
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 from loguru import logger
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection
 
 from engine import logs
 from engine.execute import Known
 from engine.runtime import Runtime, opened
 from engine.service import serve
 from storage import bulk, cascades
+from storage.database import Database
 from storage.verification import verify
 
 PATIENCE = 120.0  # seconds that anything may take before a test gives up
@@ -76,7 +77,7 @@ class Node:
                 logs.set_up("INFO", log)
                 with opened(self._url, self._folder / f"{name}.jsonl", f"node-{self._slot}") as runtime:
                     runtime.executor._known = self._known
-                    _show(runtime.database.connections, self.shared)
+                    _show(runtime.database, self.shared)
                     serve(runtime, self._beat, False, lambda _: None)
                 logger.remove()
             ended = 0
@@ -104,13 +105,16 @@ class Node:
         return time.monotonic() - began
 
 
-def _show(engine: Engine, shared: Shared) -> None:
-    """Let others see every transaction from its beginning to its very end."""
+def _show(database: Database, shared: Shared) -> None:
+    """Let others see every transaction that writes, from its beginning to its very end."""
+    engine, begin = database.connections, database.transaction
     commit, rollback = engine.dialect.do_commit, engine.dialect.do_rollback
 
-    def begins(connection: Any) -> None:
-        if connection.get_execution_options().get("cascade_begin") == "BEGIN IMMEDIATE":
+    @contextmanager
+    def begins(*given: Any) -> Iterator[Connection]:
+        with begin(*given) as connection:
             shared.begins()
+            yield connection
 
     def commits(connection: Any) -> None:
         commit(connection)
@@ -120,7 +124,7 @@ def _show(engine: Engine, shared: Shared) -> None:
         rollback(connection)
         shared.ends(well=False)
 
-    event.listen(engine, "begin", begins)
+    database.transaction = begins  # type: ignore[method-assign]
     engine.dialect.do_commit = commits  # type: ignore[method-assign]
     engine.dialect.do_rollback = rolls_back  # type: ignore[method-assign]
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -137,6 +137,7 @@ def put(sample: Any, path: tuple[Any, ...], value: object) -> Any:
     return changed
 
 
+@example(("reused", ("forms", "paper", "like")), 7)
 @settings(max_examples=100, deadline=None)
 @given(at=st.sampled_from(_PLACES), value=st.sampled_from(VALUES))
 def test_what_the_schema_refuses_the_loader_refuses_too(at: tuple[str, tuple[Any, ...]], value: Any) -> None:
