@@ -105,7 +105,7 @@ def count_attempt(
         return found
     failed = 1 if now - found.last_at > forgotten_after else found.failed + 1
     until = bulk.instant(connection, now + wait(failed))
-    sql = "UPDATE attempt SET failed = ?, last_at = ?, until = ? WHERE kind = ? AND value = ?"
+    sql = "UPDATE sign_in_try SET failed = ?, last_at = ?, until = ? WHERE kind = ? AND value = ?"
     bulk.write(connection, sql, failed, at, until, kind, value)
     return None
 
@@ -116,7 +116,7 @@ def forget_attempts(connection: Connection, kind: str, value: str) -> None:
 
 def take_back_attempt(connection: Connection, kind: str, value: str, now: datetime) -> None:
     """The try that was counted as failed was none; what else failed from there stays counted."""
-    sql = "UPDATE attempt SET failed = failed - 1, until = ? WHERE kind = ? AND value = ? AND failed > 0"
+    sql = "UPDATE sign_in_try SET failed = failed - 1, until = ? WHERE kind = ? AND value = ? AND failed > 0"
     bulk.write(connection, sql, bulk.instant(connection, now), kind, value)
 
 
