@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import compress, count
-from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import orjson
 
 from workflows.decoding import decoder
 from workflows.encoding import to_data
+from workflows.light import written_out
 
 T = TypeVar("T")
 Coder = Callable[[Any], Any]
@@ -51,71 +50,40 @@ class RowMap(Generic[T]):
         names = [field.name for field in fields(kind) if field.name not in apart]  # type: ignore[arg-type]
         self.names = names
         self.columns = [*leading, *names]
-        self._get = attrgetter(*names)
-        self._picks: dict[tuple[tuple[int, ...], bool], tuple[Callable[[T], tuple[Any, ...]], list[Coder | None]]] = {}
+        self._picks: dict[tuple[tuple[int, ...], bool], Callable[[T], tuple[Any, ...]]] = {}
         hints = get_type_hints(kind)
-        coders = {name: {sqlite: _coders(hints[name], sqlite) for sqlite in (True, False)} for name in names}
-        self._writers, self._readers = (
-            {
-                sqlite: [(place, coder[way]) for place, name in enumerate(names) if (coder := coders[name][sqlite])]
-                for sqlite in (True, False)
-            }
-            for way in (0, 1)
-        )
+        coders = {sqlite: [_coders(hints[name], sqlite) or (None, None) for name in names] for sqlite in (True, False)}
+        self._writers = {sqlite: [write for write, _ in listed] for sqlite, listed in coders.items()}
+        self._write = {sqlite: _writing(names, writers) for sqlite, writers in self._writers.items()}
+        self._read = {
+            sqlite: _reading(kind, len(self.leading), [read for _, read in listed]) for sqlite, listed in coders.items()
+        }
+        self._differing = _differing(names)
 
     def to_row(self, value: T, sqlite: bool, *leading: Any) -> tuple[Any, ...]:
-        row = list(self._get(value))
-        for place, write in self._writers[sqlite]:
-            one = row[place]
-            if one is not None:
-                row[place] = write(one)
-        return (*leading, *row)
+        return (*leading, *self._write[sqlite](value))
 
     def to_rows(self, values: Iterable[T], sqlite: bool, *leading: Any) -> Iterator[list[Any]]:
-        """The rows of many values; of each only that is written anew in which it is another one than the value before."""
-        writers: list[Coder | None] = [None] * len(self.names)
-        for place, writer in self._writers[sqlite]:
-            writers[place] = writer
-        before: tuple[Any, ...] = (object(),) * len(self.names)
-        row: list[Any] = [*leading, *before]
+        write = self._write[sqlite]
         for value in values:
-            given = self._get(value)
-            row = row.copy()
-            for place in compress(count(), map(is_not, given, before)):
-                one, write = given[place], writers[place]
-                row[place + len(leading)] = one if one is None or write is None else write(one)
-            before = given
-            yield row
+            yield [*leading, *write(value)]
 
     def differing(self, before: T, after: T) -> tuple[int, ...]:
         """The places, counted without the leading columns, in which two values differ."""
-        old, new = self._get(before), self._get(after)
-        return tuple(place for place in compress(count(), map(is_not, old, new)) if old[place] != new[place])
+        return self._differing(before, after)
 
     def picked(self, value: T, places: Iterable[int], sqlite: bool) -> tuple[Any, ...]:
         """Some of a value's row, as the driver takes it."""
-        get, writers = self._picking(tuple(places), sqlite)
-        return tuple(
-            one if one is None or write is None else write(one) for one, write in zip(get(value), writers, strict=True)
-        )
-
-    def _picking(
-        self, places: tuple[int, ...], sqlite: bool
-    ) -> tuple[Callable[[T], tuple[Any, ...]], list[Coder | None]]:
-        found = self._picks.get((places, sqlite))
-        if found is None:
-            writers, names = dict(self._writers[sqlite]), [self.names[place] for place in places]
-            get = attrgetter(*names) if len(names) > 1 else _alone(attrgetter(*names))
-            found = self._picks[places, sqlite] = (get, [writers.get(place) for place in places])
-        return found
+        key = (tuple(places), sqlite)
+        pick = self._picks.get(key)
+        if pick is None:
+            writers = self._writers[sqlite]
+            pick = _writing([self.names[place] for place in key[0]], [writers[place] for place in key[0]])
+            self._picks[key] = pick
+        return pick(value)
 
     def from_row(self, row: Sequence[Any], sqlite: bool) -> T:
-        values = list(row[len(self.leading) :])
-        for place, read in self._readers[sqlite]:
-            one = values[place]
-            if one is not None:
-                values[place] = read(one)
-        return self.kind(*values)
+        return self._read[sqlite](*row)
 
     @property
     def select(self) -> str:
@@ -136,8 +104,35 @@ def _coders(hint: Any, sqlite: bool) -> tuple[Coder, Coder] | None:
     return _remembering(lambda value: json_text(to_data(value))), _json_reader(hint)
 
 
-def _alone(get: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
-    return lambda value: (get(value),)
+def _reading(kind: type[T], leading: int, readers: Sequence[Coder | None]) -> Callable[..., T]:
+    """How a value is made of the columns of its row, each an argument."""
+    columns = [f"c{place}" for place in range(leading + len(readers))]
+    values, coders = _coded(columns[leading:], readers)
+    return written_out(columns, [f"return kind({', '.join(values)})"], kind=kind, **coders)
+
+
+def _writing(names: Sequence[str], writers: Sequence[Coder | None]) -> Callable[[Any], tuple[Any, ...]]:
+    """How the fields of these names become columns."""
+    values, coders = _coded([f"value.{name}" for name in names], writers)
+    return written_out(["value"], [f"return ({', '.join(values)},)"], **coders)
+
+
+def _coded(given: Sequence[str], coders: Sequence[Coder | None]) -> tuple[list[str], dict[str, Coder | None]]:
+    """The text of each column, as it is or coded where there is one, and what codes it by the name it has there."""
+    texts = [
+        one if code is None else f"None if (one := {one}) is None else code{place}(one)"
+        for place, (one, code) in enumerate(zip(given, coders, strict=True))
+    ]
+    return texts, {f"code{place}": code for place, code in enumerate(coders)}
+
+
+def _differing(names: Sequence[str]) -> Callable[[Any, Any], tuple[int, ...]]:
+    """In which places two values differ. Most fields hold the very same object, which is seen at once."""
+    lines = [
+        f"if (one := before.{name}) is not (other := after.{name}) and one != other: found.append({place})"
+        for place, name in enumerate(names)
+    ]
+    return written_out(["before", "after"], ["found = []", *lines, "return tuple(found)"])
 
 
 def _remembering(write: Coder) -> Coder:

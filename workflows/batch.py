@@ -5,11 +5,11 @@ everything an obligation is, but for whose it is and its number. A batch lasts a
 """
 
 from dataclasses import fields
-from operator import attrgetter
 from typing import Any
 
 from workflows.calendar import Calendar
 from workflows.ladder import Clock, clocks
+from workflows.light import all_of
 from workflows.machine import StateMachine
 from workflows.obligation import Obligation
 from workflows.workflow import Workflow
@@ -27,7 +27,7 @@ _WHOSE = {
     "note",
     "wake_at",
 }
-_TIMED = attrgetter(*(field.name for field in fields(Obligation) if field.name not in _WHOSE))
+_TIMED = all_of(field.name for field in fields(Obligation) if field.name not in _WHOSE)
 _CLOCKS_MAX = 10_000  # kept at a time
 
 

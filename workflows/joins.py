@@ -99,16 +99,19 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
 
 def stopped_below_as_read(world: World, obligation: Obligation, now: datetime, supported: bool) -> Iterator[Fact]:
     """The same where all that is below has been read."""
-    cause = Cause("above_ended", obligation.number)
-    for child in _below(world, obligation):
-        basis = supporting(world, child) if supported else None
-        if child.open and basis:
-            told = parties.told(world, ["holder.leader", "giver.leader"], child)
-            yield Kept(child.number, basis, cause, told)
-            continue
+    # One list of what is still to come, and no generator in a generator: each fact would pass through all that are above.
+    waiting = [(child, obligation.number) for child in reversed(_below(world, obligation))]
+    while waiting:
+        child, above = waiting.pop()
         if child.open:
+            cause = Cause("above_ended", above)
+            basis = supporting(world, child) if supported else None
+            if basis:
+                told = parties.told(world, ["holder.leader", "giver.leader"], child)
+                yield Kept(child.number, basis, cause, told)
+                continue
             yield stopped(world, child, now, cause)
-        yield from stopped_below_as_read(world, child, now, supported)
+        waiting += [(one, child.number) for one in reversed(_below(world, child))]
 
 
 def _below(world: World, obligation: Obligation) -> list[Obligation]:
@@ -128,10 +131,10 @@ def each_once(work: list[Obligation]) -> list[Obligation]:
 def supporting(world: World, obligation: Obligation) -> str | None:
     """The symbol of a further document that work goes on for when what is above it ends, where its workflow says that it
     does; else None. The documents above, from which the end comes, are no further ones."""
-    if world.workflow_of(obligation).definition.when_directive.revoked.other_basis != "keep":
-        return None
     bases = [basis for basis in world.item(obligation.directive, obligation.item).bases if basis.supports]
-    above = _symbols_above(world, obligation) if bases else set()
+    if not bases or world.workflow_of(obligation).definition.when_directive.revoked.other_basis != "keep":
+        return None
+    above = _symbols_above(world, obligation)
     return next((basis.symbol for basis in bases if basis.symbol not in above), None)
 
 
@@ -147,13 +150,14 @@ def _symbols_above(world: World, obligation: Obligation) -> set[str]:
 def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Acted:
     """One obligation stopped because of something above it. Raises Unmet where its workflow knows no way to stop."""
     workflow = world.workflow_of(child)
-    action = workflow.rules_at(child.level).stopping
+    rules = workflow.rules_at(child.level)
+    action = rules.stopping
     if action is None:
         asked = say("stop obligation {number}", number=child.number)
         raise Unmet(asked, say("workflow {key} has no action that stops work", key=workflow.key))
     after = world.step(child, action)
     told = parties.told(world, ["holder.leader"], child)
-    outcome = workflow.rules_at(child.level).outcome_of(after)
+    outcome = rules.outcome_of(after)
     return Acted(child.number, action, child.state, after, outcome=outcome, closed_at=now, told=told, cause=cause)
 
 

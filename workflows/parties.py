@@ -4,7 +4,7 @@ A party is `office.role` in the words of a definition, or a seat itself, `vp/lea
 """
 
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache, partial
 
 from workflows.commands import Actor
 from workflows.definition import Definition, Rung
@@ -39,11 +39,16 @@ def office_of(world: World, word: str, obligation: Obligation) -> str | None:
 
 def _place_of(world: World, party: str, obligation: Obligation) -> tuple[str | None, str]:
     """The office and the role that a party names."""
+    office, word, role = _words_of(party)
+    return office or office_of(world, word, obligation), role
+
+
+@lru_cache(maxsize=1024)
+def _words_of(party: str) -> tuple[str | None, str, str]:
+    """The office of a seat, or the word for one, and the role: the same few parties are read again and again."""
     seat = seat_of_text(party)
-    if seat:
-        return seat
-    word, role = party.split(".")
-    return office_of(world, word, obligation), role
+    word, role = ("", seat[1]) if seat else party.split(".")
+    return seat[0] if seat else None, word, role
 
 
 def seat_of(world: World, party: str, obligation: Obligation) -> tuple[str, str] | None:
@@ -151,17 +156,20 @@ def deputy_words(one: Deputy) -> Text:
 
 def told(world: World, parties: Iterable[str], obligation: Obligation) -> tuple[Addressee, ...]:
     """Whom a message to these parties reaches, each once. An empty seat passes it to its deputy, or upward."""
-    places = (_place_of(world, party, obligation) for party in parties)
-    found = (world.offices.reach(office, role) for office, role in places)
-    return tuple(dict.fromkeys(one for one in found if one))
+    reach = world.offices.reach
+    return _each_once([reach(*_place_of(world, party, obligation)) for party in parties])
 
 
 def hears(world: World, rung: Rung, obligation: Obligation) -> tuple[Addressee, ...]:
     """Whom a rung reaches, each once; the giver's leader where nobody else is there to hear it."""
-    found = [one for party in rung.tell if (one := _hears(world, party, obligation))]
-    if not found and (giver := _hears(world, "giver.leader", obligation)):
-        found = [giver]
-    return tuple(dict.fromkeys(found))
+    found = _each_once([_hears(world, party, obligation) for party in rung.tell])
+    return found or _each_once([_hears(world, "giver.leader", obligation)])
+
+
+def _each_once(reached: list[Addressee | None]) -> tuple[Addressee, ...]:
+    if len(reached) == 1:  # as it is for most of what a batch tells
+        return (reached[0],) if reached[0] else ()
+    return tuple(dict.fromkeys([one for one in reached if one]))
 
 
 def _hears(world: World, party: str, obligation: Obligation) -> Addressee | None:

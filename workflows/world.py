@@ -246,6 +246,8 @@ class World:
 
     def wake_at(self, obligation: Obligation) -> datetime | None:
         """When an obligation has to be looked at next, or None."""
+        if not obligation.open:
+            return None
         running = self.clocks(obligation)
         return running[0].at if running else None
 
