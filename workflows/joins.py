@@ -149,15 +149,12 @@ def _symbols_above(world: World, obligation: Obligation) -> set[str]:
 
 def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Acted:
     """One obligation stopped because of something above it. Raises Unmet where its workflow knows no way to stop."""
-    workflow = world.workflow_of(child)
-    rules = workflow.rules_at(child.level)
-    action = rules.stopping
-    if action is None:
+    stop = world.stop(child)
+    if stop is None:
         asked = say("stop obligation {number}", number=child.number)
-        raise Unmet(asked, say("workflow {key} has no action that stops work", key=workflow.key))
-    after = world.step(child, action)
+        raise Unmet(asked, say("workflow {key} has no action that stops work", key=child.workflow))
+    action, after, outcome = stop
     told = parties.told(world, ["holder.leader"], child)
-    outcome = rules.outcome_of(after)
     return Acted(child.number, action, child.state, after, outcome=outcome, closed_at=now, told=told, cause=cause)
 
 

@@ -10,6 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as light
@@ -20,28 +22,35 @@ else:
         return partial(dataclass, slots=slots, order=order, unsafe_hash=True)
 
 
-_REPLACING: dict[
-    tuple[type[Any], tuple[str, ...]], Callable[..., Any]
-] = {}  # by kind and changed fields, each made once
+class Made(dict[K, V]):
+    """What is made when it is first asked for, and kept."""
+
+    def __init__(self, make: Callable[[K], V]) -> None:
+        self._make = make
+
+    def __missing__(self, key: K) -> V:
+        made = self[key] = self._make(key)
+        return made
 
 
 def replace(value: T, **changes: Any) -> T:
     """The same value with other fields: `dataclasses.replace` at a tenth of its cost. Raises KeyError for a field that is
     none."""
-    key = (type(value), tuple(changes))
-    made: Callable[..., T] = _REPLACING.get(key) or _replacing(key)
-    return made(value, *changes.values())
+    made: T = _REPLACING[type(value), tuple(changes)](value, *changes.values())
+    return made
 
 
-def _replacing(key: tuple[type[Any], tuple[str, ...]]) -> Callable[..., Any]:
-    kind, changed = key
+def _replacing(what: tuple[type[Any], tuple[str, ...]]) -> Callable[..., Any]:
+    kind, changed = what
     names = [field.name for field in fields(kind)]
     for name in changed:
         if name not in names:
             raise KeyError(name)
     values = ", ".join(name if name in changed else f"_value.{name}" for name in names)
-    made = _REPLACING[key] = written_out(["_value", *changed], [f"return _kind({values})"], _kind=kind)
-    return made
+    return written_out(["_value", *changed], [f"return _kind({values})"], _kind=kind)
+
+
+_REPLACING = Made(_replacing)
 
 
 def written_out(arguments: Sequence[str], lines: Iterable[str], **known: Any) -> Callable[..., Any]:
@@ -61,4 +70,4 @@ def all_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
     return written_out(["value"], [f"return ({' '.join(f'value.{name},' for name in names)})"])
 
 
-__all__ = ["all_of", "light", "replace", "written_out"]
+__all__ = ["Made", "all_of", "light", "replace", "written_out"]

@@ -4,10 +4,10 @@ A party is `office.role` in the words of a definition, or a seat itself, `vp/lea
 """
 
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from workflows.commands import Actor
-from workflows.definition import Definition, Rung
+from workflows.definition import Rung
 from workflows.errors import NotYours
 from workflows.fields import show_day
 from workflows.light import replace
@@ -167,9 +167,11 @@ def hears(world: World, rung: Rung, obligation: Obligation) -> tuple[Addressee, 
 
 
 def _each_once(reached: list[Addressee | None]) -> tuple[Addressee, ...]:
-    if len(reached) == 1:  # as it is for most of what a batch tells
-        return (reached[0],) if reached[0] else ()
-    return tuple(dict.fromkeys([one for one in reached if one]))
+    found: list[Addressee] = []
+    for one in reached:
+        if one and one not in found:  # a few of them: to compare them costs less than their hashes
+            found.append(one)
+    return tuple(found)
 
 
 def _hears(world: World, party: str, obligation: Obligation) -> Addressee | None:
@@ -177,20 +179,20 @@ def _hears(world: World, party: str, obligation: Obligation) -> Addressee | None
     not, on the way up from the holder."""
     office, role = _place_of(world, party, obligation)
     definition, offices = world.workflow_of(obligation).definition, world.offices
-    if definition.ladder.ceiling is None or (office == obligation.holder and offices.is_there(office, role)):
+    holder = obligation.holder
+
+    def within(one: Office) -> bool:
+        return (
+            one.id == holder or one.level not in definition.levels_above_ceiling
+        )  # its own work the holder always hears
+
+    if definition.ladder.ceiling is None:
         return offices.reach(office, role)
-    within = partial(_under_ceiling, definition, obligation.holder)
     reached = offices.reach(office, role, within)
     if reached or office is None:
         return reached
-    way = [one.id for one in offices.way_up(obligation.holder)]
+    way = [one.id for one in offices.way_up(holder)]
     return next((one for place in reversed(way) if (one := offices.reach(place, "leader", within))), None)
-
-
-def _under_ceiling(definition: Definition, holder: str, office: Office) -> bool:
-    """May an office hear of a rung? The holder always may: the work is its own."""
-    ceiling = definition.ladder.ceiling
-    return ceiling is None or office.id == holder or not definition.is_below(ceiling, office.level)
 
 
 def seats(world: World, parties: Iterable[str], obligation: Obligation) -> str:

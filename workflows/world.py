@@ -10,7 +10,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Protocol
 
-from workflows.batch import Batch
+from workflows.batch import Batch, Stop
 from workflows.calendar import Calendar
 from workflows.commands import Actor
 from workflows.directive import Cascade, Directive, Item
@@ -206,7 +206,8 @@ class World:
         for one in read:
             if one.number not in self._obligations:
                 self._keep_read(one)
-        return [self._obligations[one] for one in sorted(self._places_by(by).get(number, ()))]
+        numbers = self._places_by(by).get(number)
+        return [self._obligations[one] for one in sorted(numbers)] if numbers else []
 
     def _keep_read(self, obligation: Obligation) -> None:
         self._read[obligation.number] = obligation
@@ -239,6 +240,10 @@ class World:
         """The state after step `name` of an obligation's machine, from the state it is in or another. Raises StepRefused."""
         machine = self.workflow_of(obligation).machine_at(obligation.level)
         return self.batch.step(machine, state or obligation.state, name)
+
+    def stop(self, obligation: Obligation) -> Stop | None:
+        """How an obligation stops because of something above it; None where its workflow knows no way. Raises StepRefused."""
+        return self.batch.stop(self.workflow_of(obligation), obligation.level, obligation.state)
 
     def clocks(self, obligation: Obligation) -> list[Clock]:
         """Every clock of an obligation that is still to run out, soonest first; nobody changes the list."""
