@@ -4,7 +4,7 @@ Only lead obligations with an end of their own are counted. A disputed lead stay
 obligations (periodic, on event) and supports are never waited for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from workflows import dating, parties
@@ -93,8 +93,13 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
 
     With `supported`, work that rests on another document which still stands goes on, and what is below it.
     """
-    world.fetch_below([obligation.number])
+    read_below(world, [obligation.number])
     yield from stopped_below_as_read(world, obligation, now, supported)
+
+
+def read_below(world: World, numbers: Iterable[int]) -> None:
+    """Read all that may stop below many obligations, with the items, whose bases say what goes on."""
+    world.fetch_items((one.directive, one.item) for one in world.fetch_below(numbers))
 
 
 def stopped_below_as_read(world: World, obligation: Obligation, now: datetime, supported: bool) -> Iterator[Fact]:

@@ -182,12 +182,21 @@ class World:
                 self._keep_read(one)
         self._childless.update(missing)
 
-    def fetch_below(self, numbers: Iterable[int]) -> None:
+    def fetch_below(self, numbers: Iterable[int]) -> list[Obligation]:
         """Read all that hangs below many obligations, a level of the tree at a time."""
-        level = list(numbers)
+        level, found = list(numbers), list[Obligation]()
         while level:
             self.fetch_children(level)
-            level = [child.number for number in level for child in self.children(number)]
+            below = [child for number in level for child in self.children(number)]
+            level = [child.number for child in below]
+            found += below
+        return found
+
+    def fetch_items(self, keys: Iterable[tuple[int, int]]) -> None:
+        """Read many items at once, each by its directive and number, for whoever asks for them next."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._items]
+        for found in self._source.items(missing) if missing else ():
+            self._items[found.directive, found.number] = found
 
     def standing_under(self, number: int) -> list[Obligation]:
         """The periods and events that a standing obligation opened, in order of their numbers."""
