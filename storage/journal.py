@@ -102,7 +102,7 @@ def entries(chain: str, last_seq: int, last_hash: str, facts: Sequence[Fact], co
 
 def append(connection: Connection, made: Sequence[Entry]) -> None:
     sqlite = connection.dialect.name == "sqlite"
-    bulk.insert(connection, "journal", ROWS.columns, [ROWS.to_row(entry, sqlite) for entry in made])
+    bulk.insert(connection, "journal", ROWS.columns, list(ROWS.to_rows(made, sqlite)))
 
 
 def append_administration(connection: Connection, facts: Sequence[Fact], context: Context) -> list[Entry]:

@@ -77,15 +77,13 @@ def add(connection: Connection, facts: Sequence[Fact], made: Sequence[Entry]) ->
 
     Returns how many."""
     sqlite = connection.dialect.name == "sqlite"
-    rows = [
-        ROWS.to_row(
-            Message(entry.cascade_id, entry.seq, place, entry.obligation, entry.kind, one.office, one.role,
-                    one.letter_to, one.deputy, entry.body, tell_at(fact) or entry.recorded_at),
-            sqlite,
-        )
+    messages = (
+        Message(entry.cascade_id, entry.seq, place, entry.obligation, entry.kind, one.office, one.role,
+                one.letter_to, one.deputy, entry.body, tell_at(fact) or entry.recorded_at)
         for fact, entry in zip(facts, made, strict=True)
         for place, one in enumerate(_addressees(fact), 0 if carries(fact) else 1)
-    ]  # fmt: skip
+    )  # fmt: skip
+    rows = list(ROWS.to_rows(messages, sqlite))
     bulk.insert(connection, "outbox", ROWS.columns, rows)
     return len(rows)
 

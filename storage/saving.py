@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from storage import bulk, journal, outbox
 from storage.cascades import BASES, CASCADES, COMMANDS, DIRECTIVES, ITEMS, OBLIGATIONS, Done
-from storage.rows import to_sqlite_instant
+from storage.rows import to_sqlite_instant, to_text
 from workflows.directive import ROOT, Cascade, Directive, Item
 from workflows.facts import Fact
 from workflows.light import replace
@@ -137,7 +137,7 @@ def _rows_of_new(world: World, added: Sequence[Obligation], sqlite: bool) -> Ite
     """The rows of new obligations, each with its first waking."""
     for one, row in zip(added, OBLIGATIONS.to_rows(added, sqlite, world.opened.id), strict=True):
         at = _waking(world, one)
-        row[_WAKE] = to_sqlite_instant(at) if at and sqlite else at
+        row[_WAKE] = (to_sqlite_instant(at) if sqlite else to_text(at)) if at else None
         yield row
 
 

@@ -377,6 +377,12 @@ class Definition(Strict):
         return bool(ends)
 
     @cached_property
+    def levels_above_ceiling(self) -> frozenset[str]:
+        """The levels at which nobody hears a rung, but for a holder its own."""
+        ceiling = self.ladder.ceiling
+        return frozenset(level for level in self.levels if ceiling and self.is_below(ceiling, level))
+
+    @cached_property
     def above(self) -> dict[str, str | None]:
         """Each level and the level over it; None for the top."""
         order = list(self.levels)

@@ -1,12 +1,12 @@
 """Values of the law as plain data for JSON, as the journal writes them; `decoding` reads them again."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import compress, count
-from operator import attrgetter, is_not
 from typing import Any
+
+from workflows.light import written_out
 
 
 def to_data(value: Any) -> Any:
@@ -36,56 +36,17 @@ def _writer_of(kind: type[Any]) -> Callable[[Any], Any]:
 
 
 def _fields_writer(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
-    known = fields(kind)
-    names, defaults = [one.name for one in known], [one.default for one in known]
-    if len(names) == 1:
-        [name], [default] = names, defaults
-        return lambda value: {} if getattr(value, name) == default else {name: to_data(getattr(value, name))}
-    values = attrgetter(*names)
-
-    def write(given: tuple[Any, ...]) -> dict[str, Any]:
-        told = zip(names, given, defaults, strict=True)
-        return {
-            name: one if type(one) in _PLAIN else to_data(one)
-            for name, one, default in told
-            if one is not default and one != default
-        }
-
-    if len(names) < _MANY:
-        return _once(lambda value: write(values(value)))
-    last: tuple[tuple[Any, ...], dict[str, Any]] = ((object(),) * len(names), {})
-
-    def write_like_the_last(value: Any) -> dict[str, Any]:
-        """Of a value with many fields that differs in few from the one before it only those are written anew."""
-        nonlocal last
-        given, (before, known) = values(value), last
-        moved = list(compress(count(), map(is_not, given, before)))
-        if len(moved) > _FEW:
-            data = write(given)
+    lines, defaults = ["data = {}"], {}
+    for place, field in enumerate(fields(kind)):
+        defaults[f"default{place}"] = default = field.default
+        said = f"data[{field.name!r}] = one if type(one) in plain else to_data(one)"
+        if default is MISSING:
+            lines += [f"one = value.{field.name}", said]
+        elif default is None:
+            lines += [f"if (one := value.{field.name}) is not None: {said}"]
         else:
-            data = dict(known)
-            for place in moved:
-                data.pop(names[place], None)
-                if given[place] != defaults[place]:
-                    data[names[place]] = to_data(given[place])
-        last = (given, data)
-        return dict(data)
-
-    return write_like_the_last
-
-
-def _once(write: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
-    """The same, which writes a value that comes again at once only once: the facts of a batch share their causes."""
-    last: tuple[Any, dict[str, Any]] = (None, {})
-
-    def written(value: Any) -> dict[str, Any]:
-        nonlocal last
-        known = last
-        if known[0] is not value:
-            last = known = (value, write(value))
-        return known[1]
-
-    return written
+            lines += [f"if (one := value.{field.name}) is not default{place} and one != default{place}: {said}"]
+    return written_out(["value"], [*lines, "return data"], plain=_PLAIN, to_data=to_data, **defaults)
 
 
 @lru_cache(maxsize=8192)
@@ -94,7 +55,6 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
-_MANY, _FEW = 30, 6  # fields, of which an obligation alone has many
 _PLAIN: frozenset[type[Any]] = frozenset({str, int, bool, type(None)})
 _WRITERS: dict[type[Any], Callable[[Any], Any]] = {
     **dict.fromkeys(_PLAIN, _as_it_is),

@@ -35,7 +35,7 @@ def end(world: World, command: End, now: datetime) -> Iterator[Fact]:
     if chosen == "stop":
         cause = Cause("directive_ended", text=f"{directive.symbol}, {command.document}")
         work = joins.each_once(world.under(directive.number))
-        world.fetch_below(one.number for one in work)
+        joins.read_below(world, (one.number for one in work))
         for obligation in work:
             yield from _stopped_with_all(world, obligation, now, cause)
 

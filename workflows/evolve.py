@@ -113,7 +113,7 @@ def _after_act(before: Obligation, fact: f.Acted) -> Obligation:
             changes |= {"sent_at": None, "sent_by": None, "sent_as": None, "reported_with": None, "figures": ()}
     if fact.outcome:
         changes |= {"outcome": fact.outcome, "closed_at": fact.closed_at, "request": None, "retry_at": None}
-        changes |= {"paused_until": None, "offers": (), "tasks": ()}
+        changes |= {"paused_until": None, "offers": (), "tasks": (), "wake_at": None}
     return before.but(**changes)
 
 

@@ -4,7 +4,7 @@ Only lead obligations with an end of their own are counted. A disputed lead stay
 obligations (periodic, on event) and supports are never waited for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from workflows import dating, parties
@@ -93,22 +93,30 @@ def stopped_below(world: World, obligation: Obligation, now: datetime, supported
 
     With `supported`, work that rests on another document which still stands goes on, and what is below it.
     """
-    world.fetch_below([obligation.number])
+    read_below(world, [obligation.number])
     yield from stopped_below_as_read(world, obligation, now, supported)
+
+
+def read_below(world: World, numbers: Iterable[int]) -> None:
+    """Read all that may stop below many obligations, with the items, whose bases say what goes on."""
+    world.fetch_items((one.directive, one.item) for one in world.fetch_below(numbers))
 
 
 def stopped_below_as_read(world: World, obligation: Obligation, now: datetime, supported: bool) -> Iterator[Fact]:
     """The same where all that is below has been read."""
-    cause = Cause("above_ended", obligation.number)
-    for child in _below(world, obligation):
-        basis = supporting(world, child) if supported else None
-        if child.open and basis:
-            told = parties.told(world, ["holder.leader", "giver.leader"], child)
-            yield Kept(child.number, basis, cause, told)
-            continue
+    # One list of what is still to come, and no generator in a generator: each fact would pass through all that are above.
+    waiting = [(child, obligation.number) for child in reversed(_below(world, obligation))]
+    while waiting:
+        child, above = waiting.pop()
         if child.open:
+            cause = Cause("above_ended", above)
+            basis = supporting(world, child) if supported else None
+            if basis:
+                told = parties.told(world, ["holder.leader", "giver.leader"], child)
+                yield Kept(child.number, basis, cause, told)
+                continue
             yield stopped(world, child, now, cause)
-        yield from stopped_below_as_read(world, child, now, supported)
+        waiting += [(one, child.number) for one in reversed(_below(world, child))]
 
 
 def _below(world: World, obligation: Obligation) -> list[Obligation]:
@@ -128,10 +136,10 @@ def each_once(work: list[Obligation]) -> list[Obligation]:
 def supporting(world: World, obligation: Obligation) -> str | None:
     """The symbol of a further document that work goes on for when what is above it ends, where its workflow says that it
     does; else None. The documents above, from which the end comes, are no further ones."""
-    if world.workflow_of(obligation).definition.when_directive.revoked.other_basis != "keep":
-        return None
     bases = [basis for basis in world.item(obligation.directive, obligation.item).bases if basis.supports]
-    above = _symbols_above(world, obligation) if bases else set()
+    if not bases or world.workflow_of(obligation).definition.when_directive.revoked.other_basis != "keep":
+        return None
+    above = _symbols_above(world, obligation)
     return next((basis.symbol for basis in bases if basis.symbol not in above), None)
 
 
@@ -146,14 +154,12 @@ def _symbols_above(world: World, obligation: Obligation) -> set[str]:
 
 def stopped(world: World, child: Obligation, now: datetime, cause: Cause) -> Acted:
     """One obligation stopped because of something above it. Raises Unmet where its workflow knows no way to stop."""
-    workflow = world.workflow_of(child)
-    action = workflow.rules_at(child.level).stopping
-    if action is None:
+    stop = world.stop(child)
+    if stop is None:
         asked = say("stop obligation {number}", number=child.number)
-        raise Unmet(asked, say("workflow {key} has no action that stops work", key=workflow.key))
-    after = world.step(child, action)
+        raise Unmet(asked, say("workflow {key} has no action that stops work", key=child.workflow))
+    action, after, outcome = stop
     told = parties.told(world, ["holder.leader"], child)
-    outcome = workflow.rules_at(child.level).outcome_of(after)
     return Acted(child.number, action, child.state, after, outcome=outcome, closed_at=now, told=told, cause=cause)
 
 

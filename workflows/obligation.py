@@ -1,7 +1,6 @@
 """What one office owes under one item, and how it stands in time. Frozen values and plain questions to them."""
 
 from datetime import date, datetime
-from typing import Any
 
 from workflows.light import light, replace
 from workflows.words import STANDING
@@ -176,9 +175,7 @@ class Obligation:
         """Is it one that stands, and no period or event of one?"""
         return self.mode in STANDING and self.standing is None and not self.owes_nothing
 
-    def but(self, **changes: Any) -> "Obligation":
-        """The same with other values."""
-        return replace(self, **changes)
+    but = replace  # the same with other values
 
     def group(self, now: datetime) -> str:
         """Which group of the totals it belongs to at `now`; one of GROUPS, always exactly one.

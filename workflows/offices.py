@@ -100,10 +100,6 @@ def seat_of_text(text: str) -> tuple[str, str] | None:
     return (office, role) if stroke else None
 
 
-def _everywhere(_: Office) -> bool:
-    return True
-
-
 class Offices:
     """The tree of offices at one moment. Without a day nobody is away and nobody stands in for anybody: see `on`."""
 
@@ -193,12 +189,12 @@ class Offices:
         found = self.find(office)
         return found.people.get(role) if found else None
 
-    def reach(self, office: str | None, role: str, within: Callable[[Office], bool] = _everywhere) -> Addressee | None:
+    def reach(self, office: str | None, role: str, within: Callable[[Office], bool] | None = None) -> Addressee | None:
         """Who hears what is meant for a role in an office. A seat that is vacant, or whose holder is away, passes it to
         its deputy, then to the office's leader, then to the office above.
 
         An outside office is told by a letter that the host's clerk drafts. None where nobody is left to tell among the
-        offices that are `within`.
+        offices that are `within`, where that is asked.
         """
         first = self.find(office)
         if (
@@ -206,11 +202,11 @@ class Offices:
             and role in first.people
             and not first.outside
             and (first.id, role) not in self._away
-            and within(first)
+            and (within is None or within(first))
         ):
             return Addressee(first.id, role)  # as it nearly always is
         for current in self.way_up(office):
-            if not within(current):
+            if within and not within(current):
                 return None
             if current.outside:
                 return Addressee(self.host.id, "clerk", letter_to=current.id) if self.host else None

@@ -4,10 +4,10 @@ A party is `office.role` in the words of a definition, or a seat itself, `vp/lea
 """
 
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache
 
 from workflows.commands import Actor
-from workflows.definition import Definition, Rung
+from workflows.definition import Rung
 from workflows.errors import NotYours
 from workflows.fields import show_day
 from workflows.light import replace
@@ -39,11 +39,16 @@ def office_of(world: World, word: str, obligation: Obligation) -> str | None:
 
 def _place_of(world: World, party: str, obligation: Obligation) -> tuple[str | None, str]:
     """The office and the role that a party names."""
+    office, word, role = _words_of(party)
+    return office or office_of(world, word, obligation), role
+
+
+@lru_cache(maxsize=1024)
+def _words_of(party: str) -> tuple[str | None, str, str]:
+    """The office of a seat, or the word for one, and the role: the same few parties are read again and again."""
     seat = seat_of_text(party)
-    if seat:
-        return seat
-    word, role = party.split(".")
-    return office_of(world, word, obligation), role
+    word, role = ("", seat[1]) if seat else party.split(".")
+    return seat[0] if seat else None, word, role
 
 
 def seat_of(world: World, party: str, obligation: Obligation) -> tuple[str, str] | None:
@@ -152,17 +157,22 @@ def deputy_words(one: Deputy) -> Text:
 
 def told(world: World, parties: Iterable[str], obligation: Obligation) -> tuple[Addressee, ...]:
     """Whom a message to these parties reaches, each once. An empty seat passes it to its deputy, or upward."""
-    places = (_place_of(world, party, obligation) for party in parties)
-    found = (world.offices.reach(office, role) for office, role in places)
-    return tuple(dict.fromkeys(one for one in found if one))
+    reach = world.offices.reach
+    return _each_once([reach(*_place_of(world, party, obligation)) for party in parties])
 
 
 def hears(world: World, rung: Rung, obligation: Obligation) -> tuple[Addressee, ...]:
     """Whom a rung reaches, each once; the giver's leader where nobody else is there to hear it."""
-    found = [one for party in rung.tell if (one := _hears(world, party, obligation))]
-    if not found and (giver := _hears(world, "giver.leader", obligation)):
-        found = [giver]
-    return tuple(dict.fromkeys(found))
+    found = _each_once([_hears(world, party, obligation) for party in rung.tell])
+    return found or _each_once([_hears(world, "giver.leader", obligation)])
+
+
+def _each_once(reached: list[Addressee | None]) -> tuple[Addressee, ...]:
+    found: list[Addressee] = []
+    for one in reached:
+        if one and one not in found:  # a few of them: to compare them costs less than their hashes
+            found.append(one)
+    return tuple(found)
 
 
 def _hears(world: World, party: str, obligation: Obligation) -> Addressee | None:
@@ -170,20 +180,20 @@ def _hears(world: World, party: str, obligation: Obligation) -> Addressee | None
     not, on the way up from the holder."""
     office, role = _place_of(world, party, obligation)
     definition, offices = world.workflow_of(obligation).definition, world.offices
-    if definition.ladder.ceiling is None or (office == obligation.holder and offices.is_there(office, role)):
+    holder = obligation.holder
+
+    def within(one: Office) -> bool:
+        return (
+            one.id == holder or one.level not in definition.levels_above_ceiling
+        )  # its own work the holder always hears
+
+    if definition.ladder.ceiling is None:
         return offices.reach(office, role)
-    within = partial(_under_ceiling, definition, obligation.holder)
     reached = offices.reach(office, role, within)
     if reached or office is None:
         return reached
-    way = [one.id for one in offices.way_up(obligation.holder)]
+    way = [one.id for one in offices.way_up(holder)]
     return next((one for place in reversed(way) if (one := offices.reach(place, "leader", within))), None)
-
-
-def _under_ceiling(definition: Definition, holder: str, office: Office) -> bool:
-    """May an office hear of a rung? The holder always may: the work is its own."""
-    ceiling = definition.ladder.ceiling
-    return ceiling is None or office.id == holder or not definition.is_below(ceiling, office.level)
 
 
 def seats(world: World, parties: Iterable[str], obligation: Obligation) -> str:

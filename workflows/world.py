@@ -10,7 +10,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Protocol
 
-from workflows.batch import Batch
+from workflows.batch import Batch, Stop
 from workflows.calendar import Calendar
 from workflows.commands import Actor
 from workflows.directive import Cascade, Directive, Item
@@ -182,12 +182,21 @@ class World:
                 self._keep_read(one)
         self._childless.update(missing)
 
-    def fetch_below(self, numbers: Iterable[int]) -> None:
+    def fetch_below(self, numbers: Iterable[int]) -> list[Obligation]:
         """Read all that hangs below many obligations, a level of the tree at a time."""
-        level = list(numbers)
+        level, found = list(numbers), list[Obligation]()
         while level:
             self.fetch_children(level)
-            level = [child.number for number in level for child in self.children(number)]
+            below = [child for number in level for child in self.children(number)]
+            level = [child.number for child in below]
+            found += below
+        return found
+
+    def fetch_items(self, keys: Iterable[tuple[int, int]]) -> None:
+        """Read many items at once, each by its directive and number, for whoever asks for them next."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._items]
+        for found in self._source.items(missing) if missing else ():
+            self._items[found.directive, found.number] = found
 
     def standing_under(self, number: int) -> list[Obligation]:
         """The periods and events that a standing obligation opened, in order of their numbers."""
@@ -206,7 +215,8 @@ class World:
         for one in read:
             if one.number not in self._obligations:
                 self._keep_read(one)
-        return [self._obligations[one] for one in sorted(self._places_by(by).get(number, ()))]
+        numbers = self._places_by(by).get(number)
+        return [self._obligations[one] for one in sorted(numbers)] if numbers else []
 
     def _keep_read(self, obligation: Obligation) -> None:
         self._read[obligation.number] = obligation
@@ -240,12 +250,18 @@ class World:
         machine = self.workflow_of(obligation).machine_at(obligation.level)
         return self.batch.step(machine, state or obligation.state, name)
 
+    def stop(self, obligation: Obligation) -> Stop | None:
+        """How an obligation stops because of something above it; None where its workflow knows no way. Raises StepRefused."""
+        return self.batch.stop(self.workflow_of(obligation), obligation.level, obligation.state)
+
     def clocks(self, obligation: Obligation) -> list[Clock]:
         """Every clock of an obligation that is still to run out, soonest first; nobody changes the list."""
         return self.batch.clocks(obligation, self.workflow_of(obligation), self.calendar)
 
     def wake_at(self, obligation: Obligation) -> datetime | None:
         """When an obligation has to be looked at next, or None."""
+        if not obligation.open:
+            return None
         running = self.clocks(obligation)
         return running[0].at if running else None
 

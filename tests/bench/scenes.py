@@ -1,18 +1,18 @@
 """What the bench works on: installations with their open work, built by the product's own fan-out, and the deeds done there."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from engine.runtime import Runtime, opened
 from tests.bench.ground import Ground, settle
+from tests.support import trees
 from tests.support.databases import create_installation
 from tests.support.desk import Desk, task
-from tests.support.offices import DEPARTMENT, GOVERNMENT, SEATS, seat, unit
+from tests.support.offices import DEPARTMENT, seat, unit
 from workflows.calendar import day_of
-from workflows.commands import Act, Issue, ItemDraft
+from workflows.commands import Act, End, Issue, ItemDraft
 from workflows.fields import parse_instant
-from workflows.offices import Office
 
 OFFICES_MAX = 10_000  # that one item is given to; more obligations are more items
 ISSUED_AT = "2023-08-14T09:00"  # a Monday
@@ -20,7 +20,6 @@ SOON, LATE = "2023-08-14T16:00", "2023-09-29"  # the date of a fifth, and of the
 PAST_AT = "2023-08-14T16:30"  # the fifth is late, and nothing else is awake
 PARENTS = 5  # cascades of each width whose last child is accepted
 NARROW = 10
-TREE = ("province", "department", "unit", "team", "member")
 EACH = 20  # obligations of each cascade that several nodes sweep
 NODE = "bench"
 
@@ -65,6 +64,12 @@ def receipts(count: int, size: int, cascade: str, first: int = 0) -> list[Act]:
 def only_cascade(runtime: Runtime) -> str:
     with runtime.database.reading() as connection:
         return str(connection.exec_driver_sql("SELECT min(id) FROM cascade").scalar_one())
+
+
+def revocation(runtime: Runtime) -> Deed:
+    """The Government's directive is revoked, and with it all that is below."""
+    end = End("revoke", seat("gov/leader"), only_cascade(runtime), 1, "9/CV", "No longer needed")
+    return lambda: runtime.executor.execute([end])
 
 
 def round_of(runtime: Runtime) -> None:
@@ -155,53 +160,17 @@ def with_tree(ground: Ground, size: int) -> str:
 
     def build(url: str) -> None:
         create_installation(url)
-        levels = _widths(size)
         with opened(url) as runtime:
             runtime.move_to(parse_instant(ISSUED_AT))
-            desk = Desk(runtime).staff(_tree_of_offices(levels)).publish(
-                ('  unit:       "Phòng, đơn vị thuộc sở"',
-                 '  unit:       "Phòng, đơn vị thuộc sở"\n  team:       "Tổ"\n  member:     "Thành viên"'),
-                ('unit: "Unit"}', 'unit: "Unit", team: "Team", member: "Member"}'),
-            )  # fmt: skip
-            above = [(GOVERNMENT, 0)]
-            for level, count in zip(TREE, levels, strict=True):
-                above = _hand_down(desk, above, level, count)
+            trees.grow(Desk(runtime), _widths(size))
 
     return ground.template(f"tree {size}", build)
 
 
-def _hand_down(desk: Desk, above: Sequence[tuple[str, int]], level: str, count: int) -> list[tuple[str, int]]:
-    """Each holder above gives its share of a level; the holders and obligations of that level."""
-    drafts, made = [], []
-    for place, (issuer, parent) in enumerate(above):
-        holders = [f"{level}-{n}" for n in range(place, count, len(above))]
-        if holders:
-            item = task(LATE, *holders, under=parent or None)
-            drafts.append(replace(desk.draft(issuer, item, symbol=f"{issuer}/CV"), by=seat(f"{issuer}/leader")))
-            made.append(holders)
-    answers = desk.runtime.executor.execute(drafts)
-    desk.cascade = answers[0].cascade
-    return [
-        (holder, number)
-        for holders, answer in zip(made, answers, strict=True)
-        for holder, number in zip(holders, answer.obligations, strict=True)
-    ]
-
-
 def _widths(size: int) -> list[int]:
     """How many obligations there are on each of the five levels: four times as many on each, the rest on the last."""
-    first = [4**n for n in range(1, len(TREE))] if size > 1000 else [2**n for n in range(1, len(TREE))]
+    first = [(4 if size > 1000 else 2) ** n for n in range(1, len(trees.LEVELS))]
     return [*first, max(size - sum(first), first[-1])]
-
-
-def _tree_of_offices(levels: Sequence[int]) -> list[Office]:
-    offices = [Office(GOVERNMENT, "Government Office", "government", host=True, people=SEATS)]
-    above = [GOVERNMENT]
-    for level, count in zip(TREE, levels, strict=True):
-        ids = [f"{level}-{n}" for n in range(count)]
-        offices += [Office(name, name, level, above[n % len(above)], people=SEATS) for n, name in enumerate(ids)]
-        above = ids
-    return offices
 
 
 def with_many(ground: Ground, size: int) -> str:

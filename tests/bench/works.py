@@ -2,17 +2,20 @@
 
 import gc
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from threading import Event
 
 from engine.runtime import Runtime
 from tests.bench import raw, scenes, wire
-from tests.bench.changes import Change, changes, each_command, hold_equal
+from tests.bench.changes import Change, Unequal, changes, each_command, hold_equal
 from tests.bench.fresh import peak_of
 from tests.bench.ground import Ground
 from tests.bench.scenes import Deed, at_work
-from tests.bench.timing import SMALL, Result, Watch, milliseconds, pairs, rate
-from tests.support.offices import seat
-from workflows.commands import Command, End
+from tests.bench.timing import PAIRS_LONG, SMALL, Result, Watch, milliseconds, pairs, rate
+from tests.support import trees
+from tests.support.desk import Desk
+from workflows.commands import Command
 
 EVENTS = 100  # of one turn
 JOIN_TURNS = 2  # on fresh copies, five parents of each width in each
@@ -39,12 +42,37 @@ def round_of(ground: Ground, size: int) -> Result:
 
 
 def revoke(ground: Ground, size: int) -> Result:
-    def prepare(runtime: Runtime) -> Deed:
-        by = seat("gov/leader")
-        end = End("revoke", by, scenes.only_cascade(runtime), 1, "9/CV", "No longer needed")
-        return lambda: runtime.executor.execute([end])
+    template = scenes.with_tree(ground, size)
+    result = _in_bulk("revoke", ground, size, template, scenes.revocation)
+    result.more |= _while_adding(ground, template)
+    return result
 
-    return _in_bulk("revoke", ground, size, scenes.with_tree(ground, size), prepare)
+
+def _while_adding(ground: Ground, template: str) -> dict[str, float]:
+    """The same while somebody else goes on giving work under it, until that is refused: how many obligations a second ended,
+    how many were added, and how many were left open, which has to be none."""
+    watch, added, left_open, ended = Watch(), 0, 0, 0
+    for _ in range(PAIRS_LONG):
+        with (
+            ground.copy(template) as mine,
+            at_work(mine) as runtime,
+            at_work(mine) as other,
+            ThreadPoolExecutor(1) as pool,
+        ):
+            desk, begun = Desk(other, scenes.only_cascade(other), "adder"), Event()
+            parents = [(one.holder, one.number) for one in desk.obligations() if one.level in ("unit", "team")][:EVENTS]
+            adding = pool.submit(trees.add, desk, parents, begun)
+            deed = scenes.revocation(runtime)
+            while not begun.wait(timeout=1):
+                if adding.done():  # it was refused too soon: its own error says why
+                    raise Unequal(f"nothing could be added: {adding.result()}")
+            watch.time(deed)
+            added += adding.result()
+            there = desk.obligations()
+            ended, left_open = ended + len(there), left_open + sum(one.open for one in there)
+    if left_open:
+        raise Unequal(f"{left_open} obligations were left open")
+    return {"while_adding": ended / sum(watch.seconds), "added": added, "left_open": left_open}
 
 
 def _in_bulk(name: str, ground: Ground, size: int, template: str, prepare: Prepare, due: bool = False) -> Result:

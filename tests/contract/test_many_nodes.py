@@ -281,7 +281,7 @@ def test_a_connection_that_died_in_the_pool_is_replaced_before_anybody_sees_it(d
         return
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as admin:
         ended = admin.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid()"
         ).fetchone()
     assert ended
