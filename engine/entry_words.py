@@ -292,6 +292,13 @@ _DEEDS = {
     "retired": mark("retired {subject}"),
     "unretired": mark("took back into use {subject}"),
     "settled": mark("settled {subject}"),
+    "given": mark("gave to {subject}"),
+    "taken": mark("took from {subject}"),
+    "disabled": mark("disabled {subject}"),
+    "enabled": mark("enabled {subject}"),
+    "unlocked": mark("unlocked {subject}"),
+    "reset": mark("reset the password of {subject}"),
+    "revoked": mark("revoked a {subject}"),
 }
 _TOLD_ALREADY = ("name", "version", "publisher")  # by the subject, and by who did it
 _WORDS: dict[type[Any], Callable[[Any], str]] = {

@@ -5,41 +5,18 @@ text, so that what was hashed is what is read.
 """
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, false, text
-from sqlmodel import Field, SQLModel, UTCDateTime
+from sqlmodel import Field, SQLModel
 
-
-def _key() -> str:
-    """A column of a primary key."""
-    return Field(primary_key=True, sa_type=Text)  # type: ignore[no-any-return]
-
-
-def _number() -> int:
-    return Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[no-any-return]
-
-
-def _text() -> str:
-    return Field(sa_type=Text)  # type: ignore[no-any-return]
-
-
-def _maybe() -> str | None:
-    return Field(default=None, sa_type=Text)  # type: ignore[no-any-return]
-
-
-def _instant() -> datetime:
-    return Field(sa_type=UTCDateTime)  # type: ignore[no-any-return]
-
-
-def _maybe_at() -> datetime | None:
-    return Field(default=None, sa_type=UTCDateTime)  # type: ignore[no-any-return]
-
-
-def _added(default: Any, kind: Any) -> Any:
-    """A column that came later: rows from before have this value; the program writes its own."""
-    return Field(sa_type=kind, sa_column_kwargs={"server_default": default})
-
+from storage import account_tables
+from storage.columns import added as _added
+from storage.columns import instant as _instant
+from storage.columns import key as _key
+from storage.columns import maybe as _maybe
+from storage.columns import maybe_at as _maybe_at
+from storage.columns import number as _number
+from storage.columns import text as _text
 
 _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _AWAKE, _STANDS = text("wake_at IS NOT NULL"), text("standing IS NOT NULL")  # what is closed stands and wakes no more
@@ -387,3 +364,4 @@ class NodeRow(SQLModel, table=True):
 
 
 metadata = SQLModel.metadata
+assert "account" in metadata.tables, account_tables  # the tables declared beside these are among them

@@ -23,6 +23,7 @@ from storage.transfer import Sum
 from storage.verification import verify
 from tests.support.databases import PostgresServer, SqliteFiles, create_installation, tables, tamper
 from tests.support.desk import READY, Desk
+from tests.support.people import use_everything
 from workflows.errors import CascadeError, Conflict, NotFound, Refused, Unmet
 
 CHANGED_BY_THE_COPY = {"journal", "installation"}  # its own entry, and the head of that chain
@@ -65,6 +66,8 @@ def played(sqlite: SqliteFiles) -> str:
     url = sqlite.empty()
     with redirect_stdout(io.StringIO()):
         demo(database=url, full=False, as_json=True)
+    with opened(url) as runtime:
+        use_everything(runtime)
     return url
 
 
