@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import uvicorn
@@ -36,7 +37,7 @@ class Web:
     def __init__(
         self, runtime: Runtime, pages: socket.socket, figures: socket.socket | None, tell: Callable[[str], None], **choices: Any
     ) -> None:
-        self._runtime, self._pages, self._figures, self._tell, self._choices = runtime, pages, figures, tell, choices
+        self._pages, self._figures, self._tell = pages, figures, tell
         self._metrics = Metrics(runtime)
         self._site = site_of(runtime, metrics_apart=figures is not None, **choices)
         self._servers: list[uvicorn.Server] = []
@@ -46,7 +47,7 @@ class Web:
     def begin(self, pulse: Callable[[], Pulse] | None) -> None:
         """Answer from now on. Raises Unavailable where the server does not come up."""
         _log_through_ours()
-        self._site = site_of(self._runtime, metrics_apart=self._figures is not None, pulse=pulse, **self._choices)
+        self._site = replace(self._site, pulse=pulse)
         self._servers = [_server(build(self._site, self._metrics))]
         if self._figures:
             self._servers.append(_server(_figures_alone(self._metrics)))
@@ -64,7 +65,7 @@ class Web:
 
     def beaten(self) -> None:
         """Denials are kept for a while and written together."""
-        self._site.sessions.noting.flush()
+        self._site.gate.noting.flush()
 
     def told_to_stop(self) -> None:
         for one in self._servers:
@@ -74,10 +75,10 @@ class Web:
         """Requests in hand have a few seconds; what a thread still does then ends with the process."""
         if self._thread:
             self._thread.join(_GRACE_SECONDS + 2)
-        self._site.sessions.noting.flush()
+        self._site.gate.noting.flush()
 
     def _offer_set_up(self, address: str) -> None:
-        secret = self._site.links.setup()
+        secret = self._site.gate.links.setup()
         if secret:
             link = f"{address}{path_of(secret)}"
             logger.bind(link=link).warning("setup_link")

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.access.links import Links
+from engine.access.gate import Gate
 from engine.access.passwords import Passwords
-from engine.access.people import People
-from engine.access.sessions import Sessions
 from engine.runtime import Runtime
 from engine.scheduler.pulse import Pulse
 from engine.web.paper import Paper
@@ -27,8 +25,7 @@ class Site:
     """
 
     runtime: Runtime
-    sessions: Sessions
-    links: Links
+    gate: Gate
     paper: Paper = field(default_factory=Paper)
     secure: bool = False
     proxies: frozenset[str] = frozenset()
@@ -42,6 +39,4 @@ class Site:
 
 def site_of(runtime: Runtime, passwords: Passwords | None = None, **choices: Any) -> Site:
     """The site of an opened installation. `passwords` is given by tests, whose hashes need not be dear."""
-    people, passwords = People(runtime.database, runtime.clock), passwords or Passwords()
-    sessions = Sessions(people, passwords)
-    return Site(runtime, sessions, Links(people, passwords, sessions.noting), **choices)
+    return Site(runtime, Gate(runtime.database, runtime.clock, passwords=passwords), **choices)

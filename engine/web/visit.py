@@ -101,7 +101,7 @@ def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
     site: Site = request.app.state.site
     secure = site.secure or request.url.scheme == "https"
     secret = request.cookies.get(session_cookie(secure))
-    person = site.sessions.person_of(secret) if secret else None
+    person = site.gate.sessions.person_of(secret) if secret else None
     request.state.language = language = _language(request, person)
     request.state.person = person
     anchor = secret if person and secret else request.cookies.get(form_cookie(secure)) or secrets.token_urlsafe(24)
@@ -115,7 +115,7 @@ def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
     try:
         check(person, deed)
     except Forbidden:
-        site.sessions.noting.note("denied", person.account if person else "-", visit.address, deed)
+        site.gate.noting.note("denied", person.account if person else "-", visit.address, deed)
         raise
     return visit
 

@@ -59,4 +59,3 @@ ASKS: dict[str, Text] = {
     "acknowledge": say("to acknowledge"),
     "report": say("to report"),
 }
-WIDE_ROLES: dict[str, Text] = {"admin": say("admin"), "auditor": say("auditor"), "operator": say("operator")}

@@ -4,8 +4,7 @@ from fastapi import Response
 
 from engine.access.errors import SignInRefused, WeakPassword
 from engine.access.passwords import LEAST
-from engine.labels import ROLE_WORDS
-from engine.web import wordings
+from engine.labels import ALL_ROLE_WORDS, ROLE_WORDS
 from engine.web.replies import Page, go
 from engine.web.routes import Routes
 from engine.web.visit import Visit, start_session
@@ -24,7 +23,7 @@ def account(visit: Visit, done: str = "") -> Page:
         offices = visit.known_rules(connection).offices.on(day_of(visit.now()))
     seats = [(_label(offices.find(one)), ROLE_WORDS[role]) for one, role in person.seats]
     stands = [(_label(offices.find(one.office)), ROLE_WORDS[one.role], one.until) for one in person.deputies]
-    roles = [wordings.WIDE_ROLES[one] for one in sorted(person.roles)]
+    roles = [ALL_ROLE_WORDS[one] for one in sorted(person.roles)]
     return Page("account.html", {"seats": seats, "stands": stands, "roles": roles, "changed": done == "password"})
 
 
@@ -48,7 +47,7 @@ def change_password(visit: Visit) -> Page | Response:
     if errors:
         return _form(visit, errors)
     try:
-        secret = visit.site.sessions.change_password(visit.secret or "", old, new, visit.address)
+        secret = visit.site.gate.sessions.change_password(visit.secret or "", old, new, visit.address)
     except SignInRefused as refused:
         return _form(visit, {"old": said(refused)}, 429 if refused.again_at else 422)
     except (WeakPassword, Unmet) as refused:
@@ -67,4 +66,4 @@ def _form(visit: Visit, errors: dict[str, Text] | None = None, status: int = 422
 
 
 def _label(office: object) -> str:
-    return str(getattr(office, "label", "–"))
+    return str(getattr(office, "name", "–"))

@@ -50,7 +50,7 @@ def work(visit: Visit, asks: str = "", time: str = "", office: str = "", symbol:
         found = my_work.listed(connection, person.sight(offices), mine, wanted, ROWS, (number - 1) * ROWS)
     filters = {"asks": wanted.asks, "time": wanted.time, "office": wanted.office, "symbol": wanted.symbol}
     pager = Pager(number, ROWS, found.total, "/work", {name: value for name, value in filters.items() if value})
-    seats = [(offices.get(place).label, ROLE_WORDS[role]) for place, role in person.places if offices.find(place)]
+    seats = [(offices.get(place).name, ROLE_WORDS[role]) for place, role in person.places if offices.find(place)]
     return Page(
         "my_work.html",
         {
@@ -59,7 +59,7 @@ def work(visit: Visit, asks: str = "", time: str = "", office: str = "", symbol:
             "offices": [offices.get(one) for one in mine if offices.find(one)],
             "tabs": [("", say("everything"), found.counted.total), *((one, wordings.ASKS[one], found.counted.asks[one]) for one in ASKS)],
             "times": [(one, TIME_WORDS[one], found.counted.times[one]) for one in TIMES],
-            "label_of": lambda one: found_office.label if (found_office := offices.find(one)) else one,
+            "label_of": lambda one: found_office.name if (found_office := offices.find(one)) else one,
             "way": lambda **changes: _way(filters, **changes),
         },
     )  # fmt: skip

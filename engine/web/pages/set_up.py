@@ -24,7 +24,7 @@ def link(visit: Visit, secret: str) -> Page:
 @routes.post("/link/{secret}", "link.use")
 def use_link(visit: Visit, secret: str) -> Page | Response:
     """Use it, once. A password that will not do leaves it as it was."""
-    found = visit.site.links.opened(secret)
+    found = visit.site.gate.links.opened(secret)
     if found is None:
         raise LinkRefused
     name, shown = visit.typed("name"), visit.typed("shown")
@@ -42,9 +42,9 @@ def use_link(visit: Visit, secret: str) -> Page | Response:
         return _form(visit, secret, errors)
     try:
         if found.purpose == SETUP:
-            visit.site.links.set_up(secret, name, shown, password, visit.address, visit.language)
+            visit.site.gate.links.set_up(secret, name, shown, password, visit.address, visit.language)
         else:
-            visit.site.links.choose_password(secret, password, visit.address)
+            visit.site.gate.links.choose_password(secret, password, visit.address)
     except WeakPassword as refused:
         return _form(visit, secret, {"password": said(refused)})
     except Incomplete as refused:
@@ -53,7 +53,7 @@ def use_link(visit: Visit, secret: str) -> Page | Response:
 
 
 def _form(visit: Visit, secret: str, errors: dict[str, Text] | None = None) -> Page:
-    found = visit.site.links.opened(secret)
+    found = visit.site.gate.links.opened(secret)
     if found is None:
         raise LinkRefused
     typed = {"name": visit.typed("name"), "shown": visit.typed("shown")}

@@ -32,7 +32,7 @@ def signed_in(visit: Visit, next: str = "") -> Page | Response:
     if not name or not password:
         return _form(next, name, say("Type your name and your password."), status=422)
     try:
-        secret, person = visit.site.sessions.sign_in(name, password, visit.address)
+        secret, person = visit.site.gate.sessions.sign_in(name, password, visit.address)
     except SignInRefused as refused:
         return _form(next, name, _why(refused), status=429 if refused.again_at else 422)
     if person.language in LANGUAGES:
@@ -44,7 +44,7 @@ def signed_in(visit: Visit, next: str = "") -> Page | Response:
 def sign_out(visit: Visit) -> Response:
     """End this session, here and in the database."""
     if visit.secret:
-        visit.site.sessions.sign_out(visit.secret, visit.address)
+        visit.site.gate.sessions.sign_out(visit.secret, visit.address)
     return end_session(go("/sign-in?done=out"), visit.secure)
 
 
