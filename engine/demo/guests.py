@@ -13,14 +13,14 @@ from engine.runtime import opened
 from storage.database import Database
 from workflows.fields import parse_instant
 
-DAY = "2023-09-13 09:30"  # a Wednesday on which units are late, reports wait, and dates are near
+DAY = "2023-09-19 09:30"  # a Tuesday on which reports wait for the leader, a unit is late, and dates are near
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
 # Posts of the sample directory, never a person's name.
 _GUESTS = (
     ("vanthu", "Văn thư Sở", (("skhcn", "clerk"),), ()),
     ("giamdoc", "Giám đốc Sở", (("skhcn", "leader"),), ()),
-    ("chuyenvien", "Chuyên viên Văn phòng", (("vp", "officer"),), ()),
+    ("chuyenvien", "Chuyên viên Trung tâm", (("ttut", "officer"),), ()),
     ("quantri", "Quản trị", (), ("admin",)),
     ("kiemtra", "Kiểm tra viên", (), ("auditor",)),
     ("vanhanh", "Vận hành", (), ("operator",)),

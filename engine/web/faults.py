@@ -12,7 +12,7 @@ from engine.access.errors import Forbidden
 from engine.errors import Unreadable
 from engine.language import speaking, told
 from engine.web.errors import FormExpired, Hindered, NotSignedIn, PasswordFirst
-from engine.web.visit import everywhere, language_of
+from engine.web.visit import everywhere, language_of, recognised
 from storage.errors import Unavailable, WrongSchema
 from workflows.errors import CascadeError, Incomplete, InvalidDefinition, NotFound, NotYours, Refused
 from workflows.text import Text, say
@@ -84,6 +84,7 @@ def handle(app: FastAPI) -> None:
 
     def of_ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, CascadeError)
+        _recognise(request)
         return answered(request, Fault(status_of(error), error.text), error)
 
     def of_form(request: Request, error: Exception) -> Response:
@@ -93,11 +94,21 @@ def handle(app: FastAPI) -> None:
 
     def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        _recognise(request)
         return answered(request, Fault(error.status_code, _plain(error.status_code, request)))
 
     app.add_exception_handler(CascadeError, of_ours)
     app.add_exception_handler(RequestValidationError, of_form)
     app.add_exception_handler(HTTPException, of_http)
+
+
+def _recognise(request: Request) -> None:
+    """Who it is, for the menu beside the error, where no door has asked: nobody if that cannot be told now. Runs in a thread."""
+    if not hasattr(request.state, "person") and not request.url.path.startswith(API):
+        try:
+            recognised(request)
+        except Unavailable:
+            request.state.person = None
 
 
 def status_of(error: CascadeError) -> int:

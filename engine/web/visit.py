@@ -59,7 +59,7 @@ class Visit:
 
     @property
     def secure(self) -> bool:
-        return self.site.secure or self.request.url.scheme == "https"
+        return _secure(self.request)
 
     @property
     def first_page(self) -> str:
@@ -98,14 +98,9 @@ class Visit:
 
 def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
     """The visit, if this deed is open to whoever asks. Raises NotSignedIn, Forbidden or FormExpired."""
-    site: Site = request.app.state.site
-    secure = site.secure or request.url.scheme == "https"
-    secret = request.cookies.get(session_cookie(secure))
-    person = site.gate.sessions.person_of(secret) if secret else None
-    request.state.language = language = _language(request, person)
-    request.state.person = person
-    anchor = secret if person and secret else request.cookies.get(form_cookie(secure)) or secrets.token_urlsafe(24)
-    visit = Visit(request, site, language, person, secret if person else None, anchor, form or FormData())
+    secret, person = recognised(request)
+    anchor = secret or request.cookies.get(form_cookie(_secure(request))) or secrets.token_urlsafe(24)
+    visit = Visit(request, request.app.state.site, request.state.language, person, secret, anchor, form or FormData())
     if person is None and not DEEDS[deed].anybody:
         raise NotSignedIn
     if form is not None and not csrf_holds(anchor, visit.typed("csrf")):
@@ -115,9 +110,21 @@ def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
     try:
         check(person, deed)
     except Forbidden:
-        site.gate.noting.note("denied", person.account if person else "-", visit.address, deed)
+        visit.site.gate.noting.note("denied", person.account if person else "-", visit.address, deed)
         raise
     return visit
+
+
+def recognised(request: Request) -> tuple[str | None, Person | None]:
+    """The session of the request, if it is still one, and whose it is; kept on the request, with the language it is answered in."""
+    secret = request.cookies.get(session_cookie(_secure(request)))
+    person = request.app.state.site.gate.sessions.person_of(secret) if secret else None
+    request.state.person, request.state.language = person, _language(request, person)
+    return (secret if person else None), person
+
+
+def _secure(request: Request) -> bool:
+    return bool(request.app.state.site.secure) or request.url.scheme == "https"
 
 
 def page_of(visit: Visit, page: Page) -> Response:
@@ -144,7 +151,7 @@ def everywhere(request: Request, person: Person | None, language: str) -> dict[s
         "path": request.url.path,
         "menu": menu_for(person) if person else [],
         "simulated_at": request.app.state.site.runtime.now() if request.app.state.site.runtime.simulated else None,
-        "csrf": "",
+        "csrf": csrf_of(request.cookies.get(session_cookie(_secure(request)), "")) if person else "",
     }  # fmt: skip
 
 

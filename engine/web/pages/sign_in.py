@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from engine.access.errors import SignInRefused
-from engine.language import LANGUAGES
+from engine.web.pages.account import said
 from engine.web.replies import Page, go, inside
 from engine.web.routes import Routes
 from engine.web.visit import Visit, end_session, start_session
@@ -32,11 +32,9 @@ def signed_in(visit: Visit, next: str = "") -> Page | Response:
     if not name or not password:
         return _form(next, name, say("Type your name and your password."), status=422)
     try:
-        secret, person = visit.site.gate.sessions.sign_in(name, password, visit.address)
+        secret, _ = visit.site.gate.sessions.sign_in(name, password, visit.address)
     except SignInRefused as refused:
-        return _form(next, name, _why(refused), status=429 if refused.again_at else 422)
-    if person.language in LANGUAGES:
-        visit.language = person.language
+        return _form(next, name, said(refused), status=429 if refused.again_at else 422)
     return start_session(go(inside(next)), secret, visit.secure)
 
 
@@ -54,6 +52,3 @@ def _form(
     """`begun` is False in an installation without any account: then the form says how to make the first one."""
     return Page("sign_in.html", {"next": inside(next), "name": name, "error": error, "news": news, "begun": begun}, status)
 
-
-def _why(refused: SignInRefused) -> Text:
-    return say("{because}.", because=refused.because)
