@@ -21,7 +21,10 @@ TASK_WORDS: Mapping[str, Text] = {"call": say("call"), "visit": say("visit"), "l
 ROLE_WORDS: Mapping[str, Text] = {"clerk": say("clerk"), "officer": say("officer"), "leader": say("leader")}
 
 ALL_ROLE_WORDS: Mapping[str, Text] = {
-    **ROLE_WORDS, "admin": say("admin"), "auditor": say("auditor"), "operator": say("operator")
+    **ROLE_WORDS,
+    "admin": say("admin"),
+    "auditor": say("auditor"),
+    "operator": say("operator"),
 }
 
 

@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     listen: str = Field("", description="where the web answers, HOST:PORT; 127.0.0.1:8000 where none is given")
     metrics_listen: str = Field("", description="an address of its own for /metrics")
     https: bool = Field(False, description="the web is reached by https, through a proxy")
-    proxies: str = Field("", description="the addresses of proxies whose X-Forwarded headers are believed, with commas between")
+    proxies: str = Field(
+        "", description="the addresses of proxies whose X-Forwarded headers are believed, with commas between"
+    )
     beat_seconds: float = Field(5, gt=0, le=3600, description="seconds between two rounds")
     node: str | None = Field(
         None,

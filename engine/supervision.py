@@ -8,7 +8,7 @@ READY, ALIVE, STOPPING = "READY=1", "WATCHDOG=1", "STOPPING=1"
 
 
 def notify(state: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """Tell the supervisor, if there is one that listens. A datagram; nothing waits for an answer, and none that is lost harms."""
+    """Tell the supervisor, if one listens: a datagram that nobody answers, and that may be lost."""
     address = environment.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return False

@@ -67,7 +67,9 @@ def serve(
     logs.set_up(given.log_level)
     database = database or (DEMO_FILE if demo else given.database)
     asked = listen or given.listen
-    pages, figures = (None, None) if no_web else _listening(asked, metrics_listen or given.metrics_listen, demo, no_beat)
+    pages, figures = (
+        (None, None) if no_web else _listening(asked, metrics_listen or given.metrics_listen, demo, no_beat)
+    )
     if demo:
         _welcome(database)
     elif upgrade:
@@ -86,8 +88,8 @@ def serve(
 
 
 def _listening(asked: str, figures: str, demo: bool, no_beat: bool) -> tuple[socket | None, socket | None]:
-    """The sockets of the pages and of the figures. An address that somebody asked for and that is taken is an error; where nobody
-    asked, a second node on one machine goes on without pages, and says so: its rounds are worth more than its pages."""
+    """The sockets of the pages and of the figures. A taken address that somebody asked for is an error; where nobody asked, a
+    second node on one machine goes on without pages, and says so: its rounds are worth more than its pages."""
     from engine.web import listening
 
     apart = listening.take(listening.parse(figures)) if figures else None
@@ -113,7 +115,14 @@ def _welcome(database: str) -> None:
     guests = prepare(database)
     _say(say("Sign in as one of these; the passwords are made anew each time:"))
     for one in guests:
-        _say(say("  {name} / {password}   {role}", name=f"{one.name:<11}", password=one.password, role=ALL_ROLE_WORDS[one.role]))
+        _say(
+            say(
+                "  {name} / {password}   {role}",
+                name=f"{one.name:<11}",
+                password=one.password,
+                role=ALL_ROLE_WORDS[one.role],
+            )
+        )
 
 
 def _say(words: str) -> None:

@@ -1,4 +1,4 @@
-"""The sample cascade to be looked at in a browser: the story up to a full working day, and an account of each role to look with."""
+"""The sample cascade to be looked at in a browser: the story up to a full day, and an account of each role to look with."""
 
 import secrets
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Guest:
 
 
 def prepare(url: str) -> list[Guest]:
-    """Make a fresh demonstration at this address and play the story up to its day. Raises Conflict where it holds anything else."""
+    """Make a fresh demonstration and play the story up to its day. Raises Conflict where the database holds anything else."""
     story, made = read_story(), []
     emptied, until = Database(url), parse_instant(DAY)
     fresh.make(emptied, parse_instant(story["from"]))

@@ -49,7 +49,9 @@ HEADS: dict[int, Text] = {
 INSTEAD: dict[int, Text] = {
     400: say("Go back and try again from the page itself."),
     401: say("Sign in, and the page you wanted opens."),
-    403: say("Somebody with the right role can do it; your administrator knows who. Open to you is what the menu shows."),
+    403: say(
+        "Somebody with the right role can do it; your administrator knows who. Open to you is what the menu shows."
+    ),
     404: say("It may have been mistyped, or belongs to offices that you do not see. Look for it from My work."),
     405: say("Go back and use the buttons of the page."),
     408: say("Look at the network and send it again."),
@@ -57,8 +59,10 @@ INSTEAD: dict[int, Text] = {
     413: say("Send a smaller file, or several one by one."),
     422: say("Go back, correct what is named above, and send it again; what you typed is still in the form."),
     429: say("Wait a few minutes, then try again."),
-    500: say("A command is stored whole or not at all. Look whether it was done before you ask again; tell your administrator"
-             " the number below."),  # fmt: skip
+    500: say(
+        "A command is stored whole or not at all. Look whether it was done before you ask again; tell your administrator"
+        " the number below."
+    ),
     503: say("Nothing was stored. Try again in a minute; if it lasts, tell your administrator."),
 }
 
@@ -90,7 +94,9 @@ def handle(app: FastAPI) -> None:
     def of_form(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         names = ", ".join(str(one["loc"][-1]) for one in error.errors()[:10])
-        return answered(request, Fault(422, say("What was sent is not of the kind that is asked for: {names}.", names=names)))
+        return answered(
+            request, Fault(422, say("What was sent is not of the kind that is asked for: {names}.", names=names))
+        )
 
     def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -103,7 +109,7 @@ def handle(app: FastAPI) -> None:
 
 
 def _recognise(request: Request) -> None:
-    """Who it is, for the menu beside the error, where no door has asked: nobody if that cannot be told now. Runs in a thread."""
+    """Who it is, for the menu beside the error, where no door has asked. Runs in a thread."""
     if not hasattr(request.state, "person") and not request.url.path.startswith(API):
         try:
             recognised(request)
@@ -123,12 +129,16 @@ def answered(request: Request, fault: Fault, error: CascadeError | None = None) 
     if request.url.path.startswith(API):
         return _problem(request, fault, error)
     if fault.status == 401:
-        return RedirectResponse(f"/sign-in?{urlencode({'next': _page_meant(request)})}", 303)
+        return RedirectResponse(f"/sign-in?{urlencode({'to': _page_meant(request)})}", 303)
     if isinstance(error, PasswordFirst):
         return RedirectResponse("/password", 303)
     site, language = request.app.state.site, language_of(request)
     with speaking(language):
-        shown = {**everywhere(request, getattr(request.state, "person", None), language), "fault": fault, "number": _number(request)}
+        shown = {
+            **everywhere(request, getattr(request.state, "person", None), language),
+            "fault": fault,
+            "number": _number(request),
+        }
         answer = HTMLResponse(site.paper.made("fault.html", shown), fault.status)
     if fault.status == 503:
         answer.headers["Retry-After"] = "30"

@@ -52,10 +52,14 @@ def take(address: Address) -> socket.socket:
                     " --no-web", address=str(address))
             ) from None  # fmt: skip
         why = error.strerror or str(error)
-        raise Unavailable(say("This machine cannot listen at {address}: {why}", address=str(address), why=why)) from None
+        raise Unavailable(
+            say("This machine cannot listen at {address}: {why}", address=str(address), why=why)
+        ) from None
     except OverflowError as error:
         taken.close()
-        raise Unavailable(say("This machine cannot listen at {address}: {why}", address=str(address), why=str(error))) from None
+        raise Unavailable(
+            say("This machine cannot listen at {address}: {why}", address=str(address), why=str(error))
+        ) from None
     taken.setblocking(False)
     return taken
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from engine.access.rules import may
 from engine.access.person import Person
+from engine.access.rules import may
 from workflows.text import Text, say
 
 

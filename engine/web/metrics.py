@@ -1,4 +1,4 @@
-"""The figures a monitor reads: requests and rounds as they happen, the office's work when somebody asks, at most every few seconds."""
+"""Figures for a monitor: requests and rounds as they happen, the office's work when somebody asks, now and then."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -27,9 +27,13 @@ class Metrics:
         self._requests = Histogram("cascade_request_seconds", "Time of requests", ["method", "route", "status"],
                                    buckets=_REQUEST, registry=self._registry)  # fmt: skip
         self._rounds = Counter("cascade_rounds", "Rounds of time", registry=self._registry)
-        self._entries = Counter("cascade_round_entries", "Entries that rounds have written", ["kind"], registry=self._registry)
+        self._entries = Counter(
+            "cascade_round_entries", "Entries that rounds have written", ["kind"], registry=self._registry
+        )
         self._incidents = Counter("cascade_round_incidents", "Failures inside rounds", registry=self._registry)
-        self._seconds = Histogram("cascade_round_seconds", "Time of rounds that found something", registry=self._registry)
+        self._seconds = Histogram(
+            "cascade_round_seconds", "Time of rounds that found something", registry=self._registry
+        )
         self._lag = Histogram("cascade_rung_lateness_seconds", "How long the oldest that a round found had been due",
                               buckets=_LATE, registry=self._registry)  # fmt: skip
         self._registry.register(_Work(runtime))
@@ -81,7 +85,9 @@ class _Work(Collector):
             return
         up.add_metric([], 1)
         yield up
-        obligations = GaugeMetricFamily("cascade_obligations", "Obligations by how they stand in time", labels=["state"])
+        obligations = GaugeMetricFamily(
+            "cascade_obligations", "Obligations by how they stand in time", labels=["state"]
+        )
         for group, count in counted.items():
             obligations.add_metric([group], count)
         yield obligations

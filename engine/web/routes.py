@@ -1,6 +1,6 @@
-"""How a page is registered: with the deed it needs, or not at all. The door every request to it goes through stands here.
+"""How a page is registered: with the deed it needs, or not at all.
 
-A page is a plain function of a `Visit` and its own parameters; it runs in the thread pool and gives back a `Page` or a response.
+A page is a plain function of a `Visit` and its own parameters; it runs in the thread pool and gives a `Page` or a response.
 """
 
 import inspect
@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from engine.access.rules import DEEDS
 from engine.language import speaking
 from engine.web.replies import Page
-from engine.web.visit import Visit, admitted, page_of
+from engine.web.visit import admitted, page_of
 
 _FILES_MAX, _FIELDS_MAX, _FIELD_BYTES = 20, 2_000, 1_000_000
 Asked = Callable[..., Page | Response]

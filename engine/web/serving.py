@@ -35,7 +35,12 @@ class Web:
     """One web of a running service; see engine.service.Front."""
 
     def __init__(
-        self, runtime: Runtime, pages: socket.socket, figures: socket.socket | None, tell: Callable[[str], None], **choices: Any
+        self,
+        runtime: Runtime,
+        pages: socket.socket,
+        figures: socket.socket | None,
+        tell: Callable[[str], None],
+        **choices: Any,
     ) -> None:
         self._pages, self._figures, self._tell = pages, figures, tell
         self._metrics = Metrics(runtime)
@@ -82,7 +87,9 @@ class Web:
         if secret:
             link = f"{address}{path_of(secret)}"
             logger.bind(link=link).warning("setup_link")
-            self._tell(say("There is no account yet. Make the first one, once and within 24 hours, at {link}", link=link))
+            self._tell(
+                say("There is no account yet. Make the first one, once and within 24 hours, at {link}", link=link)
+            )
 
     async def _serve(self) -> None:
         to_thread.current_default_thread_limiter().total_tokens = THREADS

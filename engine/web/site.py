@@ -21,7 +21,8 @@ class Site:
     """One web of one installation.
 
     `secure`: it is reached by https, whatever the connection says. `proxies`: the addresses whose X-Forwarded headers are
-    believed; none unless told. `pulse` is None where no beat runs in this process. `metrics_apart`: /metrics has an address of its own.
+    believed; none unless told. `pulse` is None where no beat runs in this process.
+    `metrics_apart`: /metrics has an address of its own.
     """
 
     runtime: Runtime

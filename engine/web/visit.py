@@ -14,8 +14,8 @@ from starlette.datastructures import FormData
 from starlette.routing import NoMatchFound
 
 from engine.access.errors import Forbidden
-from engine.access.rules import DEEDS, check, may
 from engine.access.person import Person
+from engine.access.rules import DEEDS, check, may
 from engine.access.sessions import csrf_holds, csrf_of
 from engine.execute import Known
 from engine.language import LANGUAGES
@@ -116,7 +116,7 @@ def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
 
 
 def recognised(request: Request) -> tuple[str | None, Person | None]:
-    """The session of the request, if it is still one, and whose it is; kept on the request, with the language it is answered in."""
+    """The session of the request, if it is still one, and whose it is; kept on the request, with its language."""
     secret = request.cookies.get(session_cookie(_secure(request)))
     person = request.app.state.site.gate.sessions.person_of(secret) if secret else None
     request.state.person, request.state.language = person, _language(request, person)
@@ -135,7 +135,9 @@ def page_of(visit: Visit, page: Page) -> Response:
         page.status,
     )  # fmt: skip
     if visit.person is None:
-        answer.set_cookie(form_cookie(visit.secure), visit.anchor, httponly=True, samesite="strict", secure=visit.secure)
+        answer.set_cookie(
+            form_cookie(visit.secure), visit.anchor, httponly=True, samesite="strict", secure=visit.secure
+        )
     if visit.request.query_params.get("lang") == visit.language:
         answer.set_cookie(LANGUAGE_COOKIE, visit.language, _YEAR, httponly=True, samesite="lax", secure=visit.secure)
     return answer
@@ -144,9 +146,13 @@ def page_of(visit: Visit, page: Page) -> Response:
 def everywhere(request: Request, person: Person | None, language: str) -> dict[str, Any]:
     """What the layout of every page shows."""
     others = [one for one in LANGUAGES if one != language]
+
+    def in_language(one: str) -> str:
+        return str(request.url.include_query_params(lang=one).replace(scheme="", netloc=""))
+
     return {
         "language": language,
-        "other_languages": [(one, str(request.url.include_query_params(lang=one).replace(scheme="", netloc=""))) for one in others],
+        "other_languages": [(one, in_language(one)) for one in others],
         "person": person,
         "path": request.url.path,
         "menu": menu_for(person) if person else [],

@@ -21,10 +21,7 @@ class Chip:
 def time_chip(group: str, due_at: datetime | None, rests: bool, now: datetime, calendar: Calendar) -> Chip:
     """How an obligation stands in time: working days left, or days past its date, or the group it is counted in."""
     if group == "open_overdue" and due_at:
-        days = calendar.between(last_day(due_at), day_of(now))
-        if not days:
-            return Chip(say("overdue, less than a working day"), "late")
-        return Chip(say_count("{count} working day overdue", "{count} working days overdue", days), "late")
+        return _past(due_at, now, calendar)
     if group == "open_in_time" and due_at:
         if rests:
             return Chip(say("answered, waits for the giver"), "rest")
@@ -44,13 +41,16 @@ def _left(due_at: datetime, now: datetime, calendar: Calendar) -> Chip:
     return Chip(say_count("{count} working day left", "{count} working days left", days), tone)
 
 
+def _past(at: datetime, now: datetime, calendar: Calendar) -> Chip:
+    days = calendar.between(last_day(at), day_of(now))
+    if not days:
+        return Chip(say("overdue, less than a working day"), "late")
+    return Chip(say_count("{count} working day overdue", "{count} working days overdue", days), "late")
+
+
 def answer_chip(by: datetime, now: datetime, calendar: Calendar) -> Chip:
-    """By when whoever gave it has to decide."""
-    if by >= now:
-        left = _left(by, now, calendar)
-        return Chip(say("to decide: {left}", left=left.says), left.tone)
-    days = calendar.between(last_day(by), day_of(now))
-    return Chip(say_count("decision {count} working day overdue", "decision {count} working days overdue", days), "late")
+    """How long whoever gave it has to decide."""
+    return _left(by, now, calendar) if by >= now else _past(by, now, calendar)
 
 
 ASKS: dict[str, Text] = {

@@ -24,7 +24,6 @@ class WorkLine:
     cascade: str
     number: int
     symbol: str
-    issued_on: str
     item: int
     label: str
     text: str
@@ -37,10 +36,10 @@ class WorkLine:
     calendar: str
     state: str
     group: str
-    due_at: datetime | None
-    by: datetime | None
     waits_for: str | None
     rests: bool
+    due_at: datetime | None
+    by: datetime | None
     asked: tuple[str, ...]
 
 
@@ -83,6 +82,8 @@ class _Times:
 
 
 _TIMES = RowMap(_Times, "obligation")
+_NAMES = tuple(WorkLine.__dataclass_fields__)[:-3]  # those that a row gives as they are; instants and kinds follow
+_PLAIN = len(_NAMES)
 # Each kind in SQL, over the offices of the seats (`mine` stands for their marks); a row may be of several.
 _KINDS = {
     "receive": "o.holder IN ({mine}) AND o.received_at IS NULL",
@@ -114,7 +115,7 @@ def listed(
     moment = at(connection, wanted.now)
     rows = bulk.read(
         connection,
-        f"{waiting} SELECT o.cascade_id, o.number, d.symbol, d.issued_on, o.item, i.label, i.text, o.holder, o.giver, o.part,"
+        f"{waiting} SELECT o.cascade_id, o.number, d.symbol, o.item, i.label, i.text, o.holder, o.giver, o.part,"
         f" o.mode, o.period, o.workflow, c.calendar, o.state, {GROUP} AS grouped, o.waits_for, o.rested_at IS NOT NULL,"
         f" {', '.join(f'w.{name}' for name in ASKS)}, o.due_at, {_BY} AS counts"
         " FROM w JOIN obligation AS o ON o.cascade_id = w.cascade_id AND o.number = w.number"
@@ -187,9 +188,8 @@ def _where(wanted: Wanted, times: dict[str, list[Any]]) -> tuple[str, list[Any]]
 
 
 def _line(connection: Connection, row: Any) -> WorkLine:
-    kinds = len(ASKS)
-    *plain, waits_for, rests = row[: 18]
-    times = _TIMES.from_row(row[18 + kinds :], connection.dialect.name == "sqlite")
-    asked = tuple(name for name, flag in zip(ASKS, row[18 : 18 + kinds], strict=True) if flag)
-    plain[3] = str(plain[3])
-    return WorkLine(*plain, times.due_at, times.answer_by, waits_for, bool(rests), asked)
+    sqlite, kinds = connection.dialect.name == "sqlite", len(ASKS)
+    times = _TIMES.from_row(row[_PLAIN + kinds :], sqlite)
+    asked = tuple(name for name, flag in zip(ASKS, row[_PLAIN : _PLAIN + kinds], strict=True) if flag)
+    values = dict(zip(_NAMES, row[:_PLAIN], strict=True))
+    return WorkLine(**values, due_at=times.due_at, by=times.answer_by, asked=asked)

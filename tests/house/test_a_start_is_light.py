@@ -47,7 +47,9 @@ def loaded(script: str, heavy: tuple[str, ...], *arguments: str) -> list[object]
 
 def test_a_service_that_finds_nothing_to_do_loads_nothing_heavy(sqlite: SqliteFiles) -> None:
     url = create_installation(sqlite.empty(), simulated=False)
-    assert loaded(ONE_ROUND, (*HEAVY, *WEB), "serve", "--no-web", "--database", url) == [True], "ready, and none of the heavy ones loaded"
+    assert loaded(ONE_ROUND, (*HEAVY, *WEB), "serve", "--no-web", "--database", url) == [True], (
+        "ready, and none of the heavy ones loaded"
+    )
 
 
 def test_the_help_of_cascade_loads_no_library_but_the_one_that_shows_it() -> None:

@@ -1,4 +1,4 @@
-"""What a browser is told of every answer: where scripts and styles may come from (here), who may frame it (nobody), what to keep (nothing)."""
+"""What a browser is told of every answer: scripts and styles come from here, nobody may frame it, nothing is kept."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -39,7 +39,7 @@ class Limits:
             await answered(request, _too_large(most))(scope, receive, send)
             return
         answer = _Answer(send)
-        task = asyncio.create_task(self._app(scope, self._counted(receive, most), answer))
+        task = asyncio.create_task(_run(self._app, scope, self._counted(receive, most), answer))
         self._left_behind.add(task)
         task.add_done_callback(self._left_behind.discard)
         done, _ = await asyncio.wait({task}, timeout=self._site.answer_seconds)
@@ -47,12 +47,18 @@ class Limits:
             task.add_done_callback(lambda one: one.cancelled() or one.exception())
             logger.bind(seconds=self._site.answer_seconds).error("request_too_slow")
             if answer.close():
-                text = say("The page was not ready in time. What was asked may still be carried out: look before you ask again.")
+                text = say(
+                    "The page was not ready in time. What was asked may still be carried out: look before you ask again."
+                )
                 await answered(request, Fault(503, text))(scope, receive, send)
             return
         error = task.exception()
         if isinstance(error, TooLarge | TooSlow) and answer.close():
-            fault = _too_large(most) if isinstance(error, TooLarge) else Fault(408, say("What was sent did not arrive in time."))
+            fault = (
+                _too_large(most)
+                if isinstance(error, TooLarge)
+                else Fault(408, say("What was sent did not arrive in time."))
+            )
             await answered(request, fault)(scope, receive, send)
         elif error:
             raise error
@@ -98,6 +104,10 @@ class _Answer:
         if not self._closed:
             self._begun = True
             await self._send(message)
+
+
+async def _run(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    await app(scope, receive, send)
 
 
 def _too_large(most: int) -> Fault:

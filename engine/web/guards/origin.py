@@ -1,4 +1,4 @@
-"""Against forms of other sites: what changes something has to come from a page of this one. The token in the form is the other half."""
+"""Against forms of other sites: what changes something comes from a page of this one. The form's token is the other half."""
 
 from urllib.parse import urlsplit
 

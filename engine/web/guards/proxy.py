@@ -1,4 +1,4 @@
-"""Behind a proxy the connection comes from it: whom it says it asks for is believed of the addresses that were named, of nobody else."""
+"""Behind a proxy: for whom it asks is believed of the addresses that were named, and of nobody else."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send

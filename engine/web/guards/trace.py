@@ -1,4 +1,4 @@
-"""Every request has a number: in the log, in the answer's header and on an error page. What goes wrong unseen is caught here."""
+"""Every request has a number: in the log, in the answer and on an error page. What goes wrong unseen is caught here."""
 
 import secrets
 from collections.abc import Callable

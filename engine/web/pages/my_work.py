@@ -57,7 +57,10 @@ def work(visit: Visit, asks: str = "", time: str = "", office: str = "", symbol:
             "rows": [_shown(visit, one, known.workflows, known.calendars, wanted) for one in found.rows],
             "counted": found.counted, "total": found.total, "wanted": wanted, "pager": pager, "now": now, "seats": seats,
             "offices": [offices.get(one) for one in mine if offices.find(one)],
-            "tabs": [("", say("everything"), found.counted.total), *((one, wordings.ASKS[one], found.counted.asks[one]) for one in ASKS)],
+            "tabs": [
+                ("", say("everything"), found.counted.total),
+                *((one, wordings.ASKS[one], found.counted.asks[one]) for one in ASKS),
+            ],
             "times": [(one, TIME_WORDS[one], found.counted.times[one]) for one in TIMES],
             "label_of": lambda one: found_office.name if (found_office := offices.find(one)) else one,
             "way": lambda **changes: _way(filters, **changes),
@@ -86,6 +89,7 @@ def _shown(
         "part": PART_WORDS.get(line.part, line.part),
         "mode": joined(filter(None, [mode_words(definition, line.mode), line.period])),
         "asked": [wordings.ASKS[one] for one in line.asked],
+        "ours": "decide" in line.asked,
         "href": visit.way("obligation", cascade=line.cascade, number=line.number),
     }
 

@@ -15,27 +15,27 @@ _LONGEST = 400  # letters of a name or password that are looked at
 
 
 @routes.get("/sign-in", "sign.in")
-def sign_in(visit: Visit, next: str = "", done: str = "") -> Page | Response:
+def sign_in(visit: Visit, to: str = "", done: str = "") -> Page | Response:
     """The form. Who is signed in already goes on."""
     if visit.person is not None:
-        return go(inside(next))
+        return go(inside(to))
     with visit.reading() as connection:
         begun = accounts.any_there(connection)
     news = {"out": say("You are signed out."), "set": say("Your password is set. Sign in with it now.")}.get(done)
-    return _form(next, news=news, begun=begun)
+    return _form(to, news=news, begun=begun)
 
 
 @routes.post("/sign-in", "sign.in")
-def signed_in(visit: Visit, next: str = "") -> Page | Response:
+def signed_in(visit: Visit, to: str = "") -> Page | Response:
     """Try a name and a password."""
     name, password = visit.typed("name")[:_LONGEST], str(visit.form.get("password") or "")[:_LONGEST]
     if not name or not password:
-        return _form(next, name, say("Type your name and your password."), status=422)
+        return _form(to, name, say("Type your name and your password."), status=422)
     try:
         secret, _ = visit.site.gate.sessions.sign_in(name, password, visit.address)
     except SignInRefused as refused:
-        return _form(next, name, said(refused), status=429 if refused.again_at else 422)
-    return start_session(go(inside(next)), secret, visit.secure)
+        return _form(to, name, said(refused), status=429 if refused.again_at else 422)
+    return start_session(go(inside(to)), secret, visit.secure)
 
 
 @routes.post("/sign-out", "look.own")
@@ -47,8 +47,13 @@ def sign_out(visit: Visit) -> Response:
 
 
 def _form(
-    next: str, name: str = "", error: Text | None = None, *, news: Text | None = None, status: int = 200, begun: bool = True
+    to: str,
+    name: str = "",
+    error: Text | None = None,
+    *,
+    news: Text | None = None,
+    status: int = 200,
+    begun: bool = True,
 ) -> Page:
     """`begun` is False in an installation without any account: then the form says how to make the first one."""
-    return Page("sign_in.html", {"next": inside(next), "name": name, "error": error, "news": news, "begun": begun}, status)
-
+    return Page("sign_in.html", {"to": inside(to), "name": name, "error": error, "news": news, "begun": begun}, status)
