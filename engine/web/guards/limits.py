@@ -6,19 +6,12 @@ from fastapi import Request
 from loguru import logger
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from engine.web.errors import Hindered
 from engine.web.faults import Fault, answered
 from engine.web.site import Site
 from workflows.text import say
 
 _MEGABYTE = 1_000_000
-
-
-class TooLarge(Exception):
-    """More came than may."""
-
-
-class TooSlow(Exception):
-    """The body did not come in time."""
 
 
 class Limits:
@@ -36,7 +29,8 @@ class Limits:
         most = self._most(request)
         length = request.headers.get("content-length", "0")
         if not length.isdigit() or int(length) > most:
-            await answered(request, _too_large(most))(scope, receive, send)
+            hindered = _too_large(most)
+            await answered(request, Fault(hindered.status, hindered.text), hindered)(scope, receive, send)
             return
         answer = _Answer(send)
         task = asyncio.create_task(_run(self._app, scope, self._counted(receive, most), answer))
@@ -53,13 +47,8 @@ class Limits:
                 await answered(request, Fault(503, text))(scope, receive, send)
             return
         error = task.exception()
-        if isinstance(error, TooLarge | TooSlow) and answer.close():
-            fault = (
-                _too_large(most)
-                if isinstance(error, TooLarge)
-                else Fault(408, say("What was sent did not arrive in time."))
-            )
-            await answered(request, fault)(scope, receive, send)
+        if isinstance(error, Hindered) and answer.close():
+            await answered(request, Fault(error.status, error.text), error)(scope, receive, send)
         elif error:
             raise error
 
@@ -79,11 +68,11 @@ class Limits:
                 async with asyncio.timeout_at(until):
                     message = await receive()
             except TimeoutError:
-                raise TooSlow from None
+                raise Hindered(408, say("What was sent did not arrive in time.")) from None
             came += len(message.get("body", b""))
             whole = not message.get("more_body", False)
             if came > most:
-                raise TooLarge
+                raise _too_large(most)
             return message
 
         return counted
@@ -110,5 +99,5 @@ async def _run(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None
     await app(scope, receive, send)
 
 
-def _too_large(most: int) -> Fault:
-    return Fault(413, say("At most {count} MB can be sent at once.", count=most // _MEGABYTE))
+def _too_large(most: int) -> Hindered:
+    return Hindered(413, say("At most {count} MB can be sent at once.", count=most // _MEGABYTE))

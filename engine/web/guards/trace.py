@@ -8,6 +8,7 @@ from loguru import logger
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.clock import stopwatch
+from engine.web.errors import Hindered
 from engine.web.faults import Fault, answered
 from workflows.text import say
 
@@ -62,6 +63,8 @@ class Net:
 
         try:
             await self._app(scope, receive, watched)
+        except Hindered:
+            raise  # whoever set the limit answers
         except Exception:
             logger.exception("request_failed")
             if begun or scope["type"] != "http":
