@@ -92,12 +92,12 @@ _KINDS = {
     "report": "o.holder IN ({mine}) AND o.received_at IS NOT NULL AND o.rested_at IS NULL AND o.part <> 'info'"
     " AND o.mode <> 'info' AND NOT (o.mode IN ('periodic', 'on_event', 'linked') AND o.standing IS NULL)",
 }
-_BY = "CASE WHEN w.decide = 1 THEN coalesce(w.answer_by, w.due_at) ELSE w.due_at END"
+_BY = "CASE WHEN decide = 1 THEN coalesce(answer_by, due_at) ELSE due_at END"
 _TIMED = {
-    "overdue": f"{_BY} < ?",
-    "near": f"{_BY} >= ? AND {_BY} <= ?",
-    "later": f"{_BY} > ?",
-    "none": f"{_BY} IS NULL",
+    "overdue": "w.counts_by < ?",
+    "near": "w.counts_by >= ? AND w.counts_by <= ?",
+    "later": "w.counts_by > ?",
+    "none": "w.counts_by IS NULL",
 }
 
 
@@ -117,12 +117,12 @@ def listed(
         connection,
         f"{waiting} SELECT o.cascade_id, o.number, d.symbol, o.item, i.label, i.text, o.holder, o.giver, o.part,"
         f" o.mode, o.period, o.workflow, c.calendar, o.state, {GROUP} AS grouped, o.waits_for, o.rested_at IS NOT NULL,"
-        f" {', '.join(f'w.{name}' for name in ASKS)}, o.due_at, {_BY} AS counts"
+        f" {', '.join(f'w.{name}' for name in ASKS)}, o.due_at, w.counts_by"
         " FROM w JOIN obligation AS o ON o.cascade_id = w.cascade_id AND o.number = w.number"
         " JOIN directive AS d ON d.cascade_id = o.cascade_id AND d.number = o.directive"
         " JOIN item AS i ON i.cascade_id = o.cascade_id AND i.directive = o.directive AND i.number = o.item"
         f" JOIN cascade AS c ON c.id = o.cascade_id{where}"
-        " ORDER BY counts IS NULL, counts, o.cascade_id, o.number"
+        " ORDER BY w.counts_by IS NULL, w.counts_by, o.cascade_id, o.number"
         f" LIMIT {int(limit)} OFFSET {int(offset)}",
         *values, moment, moment, *more,
     )  # fmt: skip
@@ -148,7 +148,7 @@ def _waiting(mine: tuple[str, ...]) -> tuple[str, list[Any]]:
     held = half.format(columns=columns, side="holder", marks=marks)
     given = half.format(columns=columns, side="giver", marks=marks) + " AND o.rested_at IS NOT NULL"
     any_kind = " OR ".join(f"{name} = 1" for name in ASKS)
-    sql = f"WITH w AS (SELECT * FROM ({held} UNION {given}) AS every WHERE {any_kind})"
+    sql = f"WITH w AS (SELECT every.*, {_BY} AS counts_by FROM ({held} UNION {given}) AS every WHERE {any_kind})"
     return sql, [*mine] * 2 * (len(_KINDS) + 1)
 
 

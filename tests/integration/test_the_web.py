@@ -250,7 +250,9 @@ def test_an_administrator_has_no_work_and_begins_elsewhere(visitor: Visitor) -> 
     assert "Bạn không được mở phần này" in visitor.words
 
 
-def test_every_route_names_a_deed_and_strangers_get_no_further_than_the_open_ones(office: Runtime, address: str) -> None:
+def test_every_route_names_a_deed_and_strangers_get_no_further_than_the_open_ones(
+    office: Runtime, address: str
+) -> None:
     found = declared(build(site_of(office)))
     assert len(found) >= 14
     with httpx.Client(base_url=address) as stranger:
@@ -274,7 +276,11 @@ def test_a_route_without_a_deed_cannot_be_registered() -> None:
 
 
 def test_the_first_account_is_made_by_a_link_that_is_good_once(sqlite: SqliteFiles) -> None:
-    with opened(create_installation(sqlite.empty()), channel=Silent()) as runtime, served(runtime) as at, Visitor(at) as one:
+    with (
+        opened(create_installation(sqlite.empty()), channel=Silent()) as runtime,
+        served(runtime) as at,
+        Visitor(at) as one,
+    ):
         assert "chưa có tài khoản" in one.look("/sign-in").text
         way = path_of(site_of(runtime).gate.links.setup() or "")
         one.look(way)
@@ -336,7 +342,9 @@ def test_figures_are_for_this_machine_and_never_for_a_stranger_behind_a_proxy(of
 def test_a_proxy_is_believed_only_where_it_was_named(office: Runtime) -> None:
     for proxies, secure in ((frozenset[str](), False), (frozenset({"127.0.0.1"}), True)):
         with served(office, proxies=proxies) as at:
-            answer = httpx.get(f"{at}/sign-in", headers={"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"})
+            answer = httpx.get(
+                f"{at}/sign-in", headers={"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"}
+            )
             assert ("strict-transport-security" in answer.headers) == secure
 
 

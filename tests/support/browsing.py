@@ -35,7 +35,9 @@ def served(runtime: Runtime, figures: bool = False, **choices: Any) -> Iterator[
         web.end()
 
 
-def account(runtime: Runtime, name: str, *seats: tuple[str, str], roles: tuple[str, ...] = (), language: str = "vi") -> None:
+def account(
+    runtime: Runtime, name: str, *seats: tuple[str, str], roles: tuple[str, ...] = (), language: str = "vi"
+) -> None:
     """An account with seats; its password is PASSWORD."""
     hashed = _CHEAP.hashed(PASSWORD)
     with runtime.database.transaction() as connection:
@@ -54,7 +56,9 @@ class Visitor:
     def __enter__(self) -> "Visitor":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.client.close()
 
     def look(self, path: str) -> httpx.Response:
