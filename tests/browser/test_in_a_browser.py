@@ -1,4 +1,4 @@
-"""The pages in Debian's Chromium: nothing grave for axe, nothing past the policy, as good without scripts and on a telephone."""
+"""The pages in Debian's Chromium: nothing grave for axe, nothing past the policy, as good without scripts and on a phone."""
 
 import shutil
 from collections.abc import Iterator

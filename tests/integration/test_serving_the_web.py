@@ -139,8 +139,8 @@ def test_nothing_to_serve_is_a_usage_error(url: str) -> None:
 
 def test_the_unit_is_hardened_and_notifies(tmp_path: Path) -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "engine", "service-files", "systemd"], check=True, capture_output=True, text=True, timeout=SECONDS,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-m", "engine", "service-files", "systemd"], check=True, capture_output=True, text=True,
+        timeout=SECONDS, env={**os.environ, "PYTHONPATH": str(ROOT)},
     ).stdout  # fmt: skip
     assert "Type=notify" in printed
     assert "WatchdogSec=" in printed

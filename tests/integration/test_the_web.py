@@ -1,7 +1,9 @@
 """The web as a browser meets it: who comes in, what is refused and in which words, what every answer carries."""
 
 import asyncio
+import gettext
 import hashlib
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +15,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from engine import language
 from engine.access.links import path_of
 from engine.access.rules import DEEDS
 from engine.notify.channels import Silent
@@ -220,6 +223,36 @@ def test_vietnamese_unless_english_is_asked_for_and_then_it_is_remembered(visito
     visitor.look("/sign-in?lang=vi")
     visitor.sign_in("reader")
     assert "My work" not in visitor.look("/account").text
+
+
+class Bracketed(gettext.NullTranslations):
+    """A language that nobody speaks: every sentence in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+def test_no_page_says_anything_past_the_catalogue(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_catalogue", lambda _: Bracketed())
+    for path in ("/sign-in", "/nosuch", "/account", "/password", "/work?time=overdue"):
+        if path == "/account":
+            visitor.sign_in("leader")
+        visitor.look(path)
+        said = visitor.words
+        while "⟦" in said:  # from the innermost outwards
+            said, before = re.sub(r"⟦[^⟦⟧]*⟧", "", said), said
+            assert said != before, f"a bracket is not closed: {before}"
+        assert set(re.findall(r"[^\W\d_]{2,}", said)) <= {
+            "cascade",
+            "English",
+            "Post",
+            "leader",
+            "Unit",
+            "Department",
+        }, path
 
 
 def test_an_account_is_spoken_to_in_its_own_language(visitor: Visitor) -> None:

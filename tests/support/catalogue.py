@@ -1,6 +1,7 @@
 """The catalogue kept in step with the code, for maintainers: `python -m tests.support.catalogue`.
 
-It gathers every message (`say`, `say_count`, `mark`, `_` and `_n` in templates, the help of every command), updates the .po of each language,
+It gathers every message (`say`, `say_count`, `mark`, `_` and `_n` in templates, the help of every command), updates the
+.po of each language,
 compiles the .mo beside it, and says which messages still want a translation. Messages that are gone leave the .po.
 """
 
