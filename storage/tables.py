@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, false, text
 from sqlmodel import Field, SQLModel
 
-from storage import account_tables
+from storage import account_tables  # noqa: F401  its tables are of the same metadata
 from storage.columns import added as _added
 from storage.columns import instant as _instant
 from storage.columns import key as _key
@@ -364,4 +364,3 @@ class NodeRow(SQLModel, table=True):
 
 
 metadata = SQLModel.metadata
-assert "account" in metadata.tables, account_tables  # the tables declared beside these are among them

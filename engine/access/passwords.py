@@ -2,17 +2,21 @@
 
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from engine.access.errors import WeakPassword
+from storage.errors import Unavailable
 from workflows.text import say
 
 LEAST, MOST = 10, 200  # letters
 # RFC 9106, section 4, second recommended option: 64 MiB, three passes, four lanes.
 MEMORY_KIB, PASSES, LANES = 65536, 3, 4
-_AT_ONCE = 4  # hashes being worked out in one process: each takes its 64 MiB
+_AT_ONCE = 2  # hashes being worked out in one process: each takes its 64 MiB, and a quarter of a second of a core
+_WAITING_MAX = 8  # who waits for that holds a thread of the service; more are told to try again
 _DUMMY = "no account has this password"
 # What people take with some figures behind it, without accents and spaces.
 _EASY = """
@@ -31,16 +35,17 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher(PASSES, MEMORY_KIB, LANES, type=Type.ID)
         self._room = threading.BoundedSemaphore(_AT_ONCE)
+        self._queue = threading.BoundedSemaphore(_AT_ONCE + _WAITING_MAX)
         self._dummy: str | None = None
 
     def hashed(self, password: str) -> str:
-        with self._room:
+        with self._turn():
             return self._hasher.hash(_plain(password))
 
     def matches(self, stored: str | None, password: str) -> bool:
         """Is it the password of this hash? Where there is no hash a dummy one is compared, which takes as long."""
         given = _plain(password)
-        with self._room:
+        with self._turn():
             if self._dummy is None:
                 self._dummy = self._hasher.hash(_DUMMY)
             try:
@@ -48,6 +53,18 @@ class Passwords:
             except (VerificationError, InvalidHashError):
                 return False
         return stored is not None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Room to work one out. Raises Unavailable where too many wait for it: a flood of tries must not take every
+        thread from those who are signed in."""
+        if not self._queue.acquire(blocking=False):
+            raise Unavailable(say("Too many people are signing in at this moment; try again in a few seconds."))
+        try:
+            with self._room:
+                yield
+        finally:
+            self._queue.release()
 
     def outdated(self, stored: str) -> bool:
         """Was it hashed by other parameters than today's?"""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine.access.person import Person, stands_in
+from engine.access.person import Person, Seat, stands_in, under
 from engine.access.rules import ALL_SCOPES
 from engine.clock import Clock, real_now
 from storage import accounts, directory
@@ -13,6 +13,8 @@ from storage.accounts import Account
 from storage.database import Database
 from workflows.calendar import day_of
 from workflows.offices import Offices
+
+_REACHES_MAX = 500  # different sets of offices that are remembered: persons of one office share theirs
 
 
 class People:
@@ -23,6 +25,7 @@ class People:
         self.database, self.clock = database, clock
         self.now = real or (lambda: real_now(clock))
         self._offices: Offices | None = None
+        self._reaches: dict[tuple[int, frozenset[str]], frozenset[str]] = {}
 
     def offices(self, connection: Connection) -> Offices:
         """The directory on the law's day; read again when its version has moved."""
@@ -41,15 +44,27 @@ class People:
             for office, role in accounts.seats_of(connection, account.name)
             if (found := offices.find(office)) and not found.outside
         )
+        standing = tuple(stands_in(offices, seats))
         return Person(
             account.name,
             account.shown,
             seats,
-            tuple(stands_in(offices, seats)),
+            standing,
             accounts.roles_of(connection, account.name),
             account.language,
             known_by,
             scopes,
             account.must_change and known_by == "password",
             offices,
+            self._reach(offices, (*seats, *(one.seat for one in standing))),
         )
+
+    def _reach(self, offices: Offices, places: tuple[Seat, ...]) -> frozenset[str]:
+        """The offices of these places and all below: a country has thousands, and every request asks."""
+        key = offices.version, frozenset(office for office, _ in places)
+        found = self._reaches.get(key)
+        if found is None:
+            if len(self._reaches) >= _REACHES_MAX:
+                self._reaches = {}
+            found = self._reaches[key] = under(offices, key[1])
+        return found

@@ -35,7 +35,7 @@ class Person:
     """Who asks. `known_by` is password or token; `scopes` are those of the token, all of them for a password.
 
     `must_change`: the password was chosen by somebody else, and nothing is open before another one is. `directory` is
-    the tree of offices on the day.
+    the tree of offices on the day; `reach` the offices of their places and all below, where that was worked out before.
     """
 
     account: str
@@ -48,6 +48,7 @@ class Person:
     scopes: frozenset[str] = frozenset()
     must_change: bool = False
     directory: Offices = field(default_factory=lambda: Offices({}), repr=False, compare=False)
+    reach: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def places(self) -> tuple[Seat, ...]:
@@ -92,6 +93,8 @@ class Person:
         """
         if self.sees_everything:
             return Sight(None)
+        if self.reach is not None and (offices is None or offices.version == self.directory.version):
+            return Sight(self.reach)
         return Sight(under(offices or self.directory, (office for office, _ in self.places)))
 
     def is_over(self, roles: Iterable[str], office: str | None) -> bool:

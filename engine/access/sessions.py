@@ -47,6 +47,7 @@ class Sessions:
                 raise SignInRefused  # it changed while the password was compared
             throttling.forgive(connection, called, address, now)
             sign_ins.let_attempts_go(connection, now - throttling.FORGOTTEN_AFTER)
+            sign_ins.let_go(connection, now)
             if renewed:
                 accounts.renew_hash(connection, called, known, renewed)
             noting.write(connection, now, "signed_in", called, address)
@@ -111,7 +112,12 @@ class Sessions:
             raise SignInRefused(until)
         with self.people.database.reading() as connection:
             account = accounts.find(connection, called)
-        matches = self.passwords.matches(account.password if account else None, password)
+        try:
+            matches = self.passwords.matches(account.password if account else None, password)
+        except Unavailable:
+            with self.people.database.transaction() as connection:
+                throttling.take_back(connection, called, address, now)
+            raise
         if account is not None and matches and not account.disabled:
             return account
         with self.people.database.transaction() as connection:

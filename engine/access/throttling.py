@@ -51,6 +51,12 @@ def forgive(connection: Connection, name: str, address: str, now: datetime) -> N
     sign_ins.take_back_attempt(connection, ADDRESS, address, now)
 
 
+def take_back(connection: Connection, name: str, address: str, now: datetime) -> None:
+    """The try was never looked at: it counts for neither."""
+    sign_ins.take_back_attempt(connection, NAME, name, now)
+    sign_ins.take_back_attempt(connection, ADDRESS, address, now)
+
+
 def unlock(connection: Connection, name: str) -> None:
     """Listen to a name again."""
     sign_ins.forget_attempts(connection, NAME, name)

@@ -64,7 +64,7 @@ class Tokens:
                     asked, say("{account} has {count} already; revoke one first", account=account, count=len(good))
                 )
             credentials.add_token(connection, made)
-            details = [("token", made.id), ("name", called), ("scope", scope)]
+            details = [("token", made.id), ("called", called), ("scope", scope)]
             self._put_down(connection, "token_made", made, by, ("added", details))
         return secret, made
 
@@ -101,7 +101,7 @@ class Tokens:
                 raise NotFound(say("No token {id!r} here. See: cascade account token list", id=token_id))
             if not credentials.revoke_token(connection, token_id, self.people.now()):
                 raise Unmet(say("revoke token {id}", id=token_id), say("it was revoked before"))
-            details = [("token", found.id), ("name", found.name)]
+            details = [("token", found.id), ("called", found.name)]
             self._put_down(connection, "token_revoked", found, by, ("revoked", details))
         return found
 

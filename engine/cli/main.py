@@ -65,6 +65,10 @@ _COMMANDS: Mapping[str, _Lazy] = {
         "cascade service-files systemd > /etc/systemd/system/cascade.service",
     ),
     "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
+    "account": _Lazy(
+        "engine.cli.account:app",
+        mark("Accounts: add, list, show, seat, role, password, token, disable, enable, unlock, sign-ins."),
+    ),
     "import": _Lazy("engine.cli.imports:app", mark("The opening balance: import the list of open tasks.")),
     "workflow": _Lazy(
         "engine.cli.workflow:app",
