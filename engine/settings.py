@@ -21,6 +21,12 @@ class Settings(BaseSettings):
     read_database: str | None = Field(None, description="a replica of it, which everything that only looks reads from")
     as_: str | None = Field(None, validation_alias="CASCADE_AS", description="who acts: OFFICE/ROLE")
     messages: Path | None = Field(None, description="a file that messages are appended to; else they are printed")
+    listen: str = Field("", description="where the web answers, HOST:PORT; 127.0.0.1:8000 where none is given")
+    metrics_listen: str = Field("", description="an address of its own for /metrics")
+    https: bool = Field(False, description="the web is reached by https, through a proxy")
+    proxies: str = Field(
+        "", description="the addresses of proxies whose X-Forwarded headers are believed, with commas between"
+    )
     beat_seconds: float = Field(5, gt=0, le=3600, description="seconds between two rounds")
     public_url: str | None = Field(
         None,

@@ -16,10 +16,10 @@ from engine.cli.account_changes import AddressOption, AskOption, StdinOption, ch
 from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, LimitOption, command, group
 from engine.cli.printing import cut, data, json_document, pairs, table, talk
-from engine.cli.wording import moment_words
 from engine.clock import real_now
 from engine.deeds import INSTALLER
 from engine.language import LANGUAGES
+from engine.wording import moment_words
 from storage import accounts, credentials, sign_ins
 from storage.accounts import Account
 from storage.sign_ins import SignIn

@@ -12,9 +12,9 @@ from engine.access.tokens import GOOD_MAX
 from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, table, talk
-from engine.cli.wording import moment_words
 from engine.clock import real_now
 from engine.deeds import INSTALLER
+from engine.wording import moment_words
 from storage import credentials
 from storage.credentials import Token
 from workflows.text import Text, say

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from engine.cli import late_page
-from engine.cli.entry_words import entry_data, late, on_behalf, what, who
 from engine.cli.opening import cascade_named, looking, opened, split_reference
 from engine.cli.options import (
     AsOption,
@@ -23,6 +22,7 @@ from engine.cli.options import (
 )
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.cli.progress import carried_out, reaching
+from engine.entry_words import entry_data, late, on_behalf, what, who
 from engine.errors import Unverified
 from storage import verification
 from storage.journal import Entry

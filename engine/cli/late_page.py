@@ -1,7 +1,7 @@
 """Entries that were recorded on a later day than they happened, as a list that people ask for."""
 
-from engine.cli.entry_words import days_late, entry_data, what, who
 from engine.cli.printing import cut, data, json_document, table, talk
+from engine.entry_words import days_late, entry_data, what, who
 from storage.journal import Entry
 from storage.queries.entries import Page
 from workflows.calendar import VIETNAM, last_day

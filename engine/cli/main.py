@@ -58,7 +58,12 @@ class _Lazy:
 
 _COMMANDS: Mapping[str, _Lazy] = {
     "demo": _Lazy("engine.cli.demo:demo", mark("Run the sample cascade under a simulated clock."), "cascade demo"),
-    "serve": _Lazy("engine.cli.serve:serve", mark("Run the background service."), "cascade serve"),
+    "serve": _Lazy("engine.cli.serve:serve", mark("Run the service: pages and rounds."), "cascade serve"),
+    "service-files": _Lazy(
+        "engine.cli.service_files:service_files",
+        mark("Print a systemd unit and an nginx site for the service."),
+        "cascade service-files systemd > /etc/systemd/system/cascade.service",
+    ),
     "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
     "account": _Lazy(
         "engine.cli.account:app",

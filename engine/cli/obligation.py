@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from engine.cli import figures_page, form_page, obligation_diagram, obligation_page, slip
-from engine.cli.entry_words import what
 from engine.cli.opening import cascade_named, looking, opened, split_reference, world_of
 from engine.cli.options import (
     AsOption,
@@ -24,10 +23,11 @@ from engine.cli.options import (
 from engine.cli.printing import cut, data, json_document, styled, table, talk
 from engine.cli.progress import carried_out
 from engine.cli.relay import relay
-from engine.cli.wording import PART_WORDS, by_when, day_words, mode_words, state_words
+from engine.entry_words import what
 from engine.execute import Answer
 from engine.labels import GROUP_WORDS, totals_words
 from engine.runtime import Runtime
+from engine.wording import PART_WORDS, by_when, day_words, mode_words, state_words
 from storage import directory
 from storage.queries import entries as entry_lists
 from storage.queries import groups

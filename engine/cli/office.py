@@ -12,10 +12,10 @@ from engine.cli import office_files
 from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
-from engine.cli.wording import office_words
 from engine.exchange.offices import read_offices, sample
 from engine.labels import totals_words
 from engine.language import told
+from engine.wording import office_words
 from storage import directory
 from storage.queries import groups
 from workflows.calendar import day_of

@@ -8,7 +8,6 @@ import typer
 from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, LimitOption, command, group, one_of, settings
 from engine.cli.printing import cut, data, json_document, pairs, table, talk
-from engine.cli.wording import moment_words
 from engine.clock import SystemClock
 from engine.language import told
 from engine.notify import letters
@@ -16,6 +15,7 @@ from engine.notify.mail import recipient_of, trial
 from engine.notify.parcels import Parcel
 from engine.notify.secrets import MAIL_PASSWORD, Secrets
 from engine.notify.smtp import Closed, NotTaken, server_of
+from engine.wording import moment_words
 from storage import attempts, outbox, webhooks
 from storage.attempts import Attempt
 from storage.errors import Unavailable

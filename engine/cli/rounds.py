@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.entry_words import what
 from engine.cli.opening import quiet
 from engine.cli.options import DatabaseOption, JsonOption, instant, settings
 from engine.cli.printing import cut, data, json_document, talk
 from engine.cli.progress import reaching
-from engine.cli.wording import moment_words
+from engine.entry_words import what
 from engine.notify.channels import Console, File
 from engine.runtime import opened
 from engine.scheduler.elapse import OBLIGATIONS_MAX
+from engine.wording import moment_words
 from storage.queries import entries as entry_lists
 from storage.queries.waiting import waiting
 from workflows.text import joined, say, say_count

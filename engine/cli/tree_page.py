@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from engine.cli.printing import data, styled
-from engine.cli.wording import PART_WORDS, by_when, day_words, directive_state_words, mode_words, short, state_words
 from engine.labels import totals_words
 from engine.language import told
+from engine.wording import PART_WORDS, by_when, day_words, directive_state_words, mode_words, short, state_words
 from storage.cascades import find_directive
 from storage.queries import cascades, groups, obligations
 from storage.queries.cascades import DirectiveLine

@@ -9,9 +9,9 @@ from engine.administration import INSTALLER
 from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group, settings
 from engine.cli.printing import data, json_document, table, talk
-from engine.cli.wording import moment_words
 from engine.hooks import subscribe, unsubscribe
 from engine.notify.secrets import Secrets
+from engine.wording import moment_words
 from storage import webhooks
 from workflows.text import say
 

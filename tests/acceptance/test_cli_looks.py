@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from engine.cli.entry_words import days_late
 from engine.clock import SystemClock
+from engine.entry_words import days_late
 from engine.runtime import Runtime
 from storage.queries import late
 from tests.acceptance.conftest import Typed

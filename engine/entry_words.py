@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.cli.wording import PART_WORDS, day_words, moment_words, short, task_words, told_words
+from engine.wording import PART_WORDS, day_words, moment_words, short, task_words, told_words
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
