@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import bulk, journal, outbox
+from storage import bulk, folding, journal, outbox
 from storage.cascades import BASES, CASCADES, COMMANDS, DIRECTIVES, ITEMS, OBLIGATIONS, Done
 from storage.rows import to_sqlite_instant
 from workflows.directive import ROOT, Cascade, Directive, Item
@@ -88,6 +88,8 @@ class Writer:
         bulk.insert(connection, "item", ITEMS.columns, [ITEMS.to_row(one, sqlite, key) for one in world.new_items])
         bulk.insert(connection, "basis", BASES.columns, list(_basis_rows(world.new_items, sqlite, key)))
         _update_items(connection, world.changed_items, key)
+        folding.add(connection, key, world.new_directives, world.new_items)
+        folding.change(connection, key, world.changed_directives, world.changed_items)
         rows = list(_rows_of_new(world, added, sqlite))
         bulk.insert(connection, "obligation", OBLIGATIONS.columns, rows)
         _update_obligations(connection, [(world.before(one.number), one) for one in changed], key)
