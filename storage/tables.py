@@ -50,13 +50,19 @@ _RESTING = text("rested_at IS NOT NULL AND outcome IS NULL")  # the giver has to
 _TOLD = text("rung > 0 AND held_until IS NULL AND outcome IS NULL")  # a rung was told that nobody has acknowledged
 _FAILING = text("retry_at IS NOT NULL")
 _ABOUT = text("obligation IS NOT NULL")
+_OF_DOCUMENTS = text("obligation IS NULL")
 _BY_PERSONS = text("role <> 'timer'")
 _RECORDED_LATE = text("happened_at < recorded_at")
-UNCOMMON = "kind NOT IN ('Assigned', 'Acted', 'DueSet', 'RungReached', 'DeadlineMissed')"  # the others are found by kind
+UNCOMMON = (
+    "kind NOT IN ('Assigned', 'Acted', 'DueSet', 'RungReached', 'DeadlineMissed')"  # the others are found by kind
+)
 _RARE = text(UNCOMMON)
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
 _PARTIES = ("holder", "giver", "controller", "recipient")
-_OBLIGATION, _ENTRY = ("cascade_id", "number"), ("cascade_id", "seq")  # the rest of an index, so that it is in full order
+_OBLIGATION, _ENTRY = (
+    ("cascade_id", "number"),
+    ("cascade_id", "seq"),
+)  # the rest of an index, so that it is in full order
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write, where rows are short
 
 
@@ -341,6 +347,7 @@ class JournalRow(SQLModel, table=True):
     __tablename__ = "journal"
     __table_args__ = (
         _partial("journal_obligation", _ABOUT, "cascade_id", "obligation", "seq"),
+        _partial("journal_documents", _OF_DOCUMENTS, *_ENTRY),
         Index("journal_time", "recorded_at", *_ENTRY),
         _partial("journal_office", _BY_PERSONS, "office", "recorded_at", *_ENTRY),
         _partial("journal_kind", _RARE, "kind", "recorded_at", *_ENTRY),

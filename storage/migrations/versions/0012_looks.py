@@ -26,6 +26,7 @@ _NEW = (
      "rung > 0 AND held_until IS NULL AND outcome IS NULL"),
     ("obligation_failing", "obligation", ["cascade_id", "number"], "retry_at IS NOT NULL"),
     ("directive_issued", "directive", ["issued_on", "cascade_id", "number"], None),
+    ("journal_documents", "journal", ["cascade_id", "seq"], "obligation IS NULL"),
     ("journal_time", "journal", ["recorded_at", "cascade_id", "seq"], None),
     ("journal_office", "journal", ["office", "recorded_at", "cascade_id", "seq"], "role <> 'timer'"),
     ("journal_kind", "journal", ["kind", "recorded_at", "cascade_id", "seq"], _UNCOMMON),
@@ -63,7 +64,9 @@ def upgrade() -> None:
 def _fold() -> None:
     """The words of what is there already."""
     connection = op.get_bind()
-    insert = sa.text("INSERT INTO folded (cascade_id, directive, item, text) VALUES (:cascade, :directive, :item, :text)")
+    insert = sa.text(
+        "INSERT INTO folded (cascade_id, directive, item, text) VALUES (:cascade, :directive, :item, :text)"
+    )
     directives = connection.execute(sa.text("SELECT cascade_id, number, symbol, subject FROM directive")).all()
     items = connection.execute(sa.text("SELECT cascade_id, directive, number, label, text FROM item")).all()
     rows = [
