@@ -73,7 +73,7 @@ def page(
     connection: Connection, sight: Sight, limit: int = 50, cursor: str | None = None, text: str = ""
 ) -> Page[CascadeLine]:
     """A page of cascades, the one with the newest entry first; `text` are words of its documents, without accents."""
-    limit, seen = paging.bounded(limit), clause(connection, sight, documents=True)
+    limit, seen = paging.bounded(limit), clause(connection, sight)
     where, words = [seen.cascade("c.id")], words_of(text)
     if words:
         holds = Sql("c.id IN (SELECT f.cascade_id FROM folded AS f WHERE ") + folded_holds(connection, "f", words) + ")"

@@ -100,8 +100,7 @@ def asked(connection: Connection, now: datetime, sight: Sight, wanted: Wanted) -
     parts.append(seen.obligation())
     if wanted.cascade is None and keys is None:
         keys = _officers(connection, wanted) or _offices(connection, wanted, offices)
-        if keys is None and (gathered := sights.gathered(connection, sight)):
-            tables.append(gathered)
+        if keys is None and seen.few is not None:
             keys = Sql("SELECT cascade_id, number FROM seen")
     if keys is not None:
         tables.append(Sql("picked AS MATERIALIZED (") + keys + ")")

@@ -114,11 +114,10 @@ def _asked(connection: Connection, sight: Sight, wanted: Wanted) -> tuple[str | 
         where.append(Sql("j.cascade_id = ?", (chain,)))
     if sight.everything:
         return chain, _led(tables, where, keys), where, keys is not None
-    seen = sights.clause(connection, sight, chain, documents=True)
+    seen = sights.clause(connection, sight, chain)
     tables += seen.before
     where.append(_seen(seen))
-    if chain is None and keys is None and (gathered := sights.gathered(connection, sight, _FEW)):
-        tables.append(gathered)
+    if chain is None and keys is None and seen.few is not None and seen.few <= _FEW:
         keys = _of_what_is_seen(connection, seen)
     return chain, _led(tables, where, keys), where, keys is not None
 
@@ -196,7 +195,7 @@ def _of_what_is_seen(connection: Connection, seen: Clause) -> Sql:
     return (
         Sql(f"SELECT e.cascade_id, e.seq FROM seen AS s CROSS JOIN {entries}"
             " WHERE e.cascade_id = s.cascade_id AND e.obligation = s.number UNION"
-            " SELECT e.cascade_id, e.seq FROM (SELECT cascade_id FROM seen_documents UNION"
+            " SELECT e.cascade_id, e.seq FROM (SELECT cascade_id FROM seen UNION"
             " SELECT cascade_id FROM directive AS i WHERE i.issuer") + seen.offices
         + f") AS k CROSS JOIN {others} WHERE e.cascade_id = k.cascade_id AND e.obligation IS NULL"
     )  # fmt: skip

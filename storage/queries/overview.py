@@ -1,10 +1,10 @@
-"""The numbers for leaders: obligations counted once, by office, level, month of their date and group; the rest is addition.
+"""The numbers for leaders: obligations counted by office, level, month of their date and group; the rest is addition.
 
-One reading of every obligation that is seen. What a figure counts is a list of `obligations` with the same words: office,
+Each is one reading of every obligation that is seen. What a figure counts is a list of `obligations` with the same words: office,
 level, group, and the bounds of the month.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,36 +20,51 @@ from workflows.obligation import GROUPS
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many obligations of one holder, level and group have their date in a month of Vietnam (`2023-09`), or have none."""
+    """How many obligations of a group have this holder, level, and month of Vietnam of their date (`2023-09`). What was not asked
+    for is None, and so is the month of those without a date."""
 
-    office: str
-    level: str
+    office: str | None
+    level: str | None
     month: str | None
     group: str
     count: int
 
 
 _ROWS = RowMap(Tally, "obligation")
-BY = ("office", "level", "month", "group")
+BY = ("office", "level", "month")
 
 
-def tallies(connection: Connection, now: datetime, sight: Sight, offices: Iterable[str] | None = None) -> list[Tally]:
-    """Everything that is seen, counted; only what these offices hold, where they are named."""
-    moment, seen = at(connection, now), clause(connection, sight)
+def tallies(
+    connection: Connection, now: datetime, sight: Sight, by: Sequence[str], offices: Iterable[str] | None = None,
+    due_from: datetime | None = None, due_to: datetime | None = None,
+) -> list[Tally]:  # fmt: skip
+    """Everything that is seen, counted by some of BY: `("office", "level")` are the four groups, `("office", "month")` the heat
+    grid, `("month",)` how those that fell due each month have gone. Only what these offices hold, where they are named, and what
+    is due from an instant and before another."""
+    moment, seen, sqlite = at(connection, now), clause(connection, sight), connection.dialect.name == "sqlite"
     month = f"substr(CAST({DAY[connection.dialect.name].format('o.due_at')} AS text), 1, 7)"
+    columns = {"office": "o.holder", "level": "o.level", "month": month}
+    if not set(by) <= set(BY):
+        raise ValueError(f"obligations are not counted by {by!r}")
     where = [seen.obligation()]
     if offices is not None:
         where.append(Sql("o.holder") + in_these(connection, offices))
-    counted = Sql(f"SELECT o.holder, o.level, {month}, {GROUP}, count(*) FROM obligation AS o WHERE ", (moment, moment))
-    rows = read(
-        connection, beginning(seen.before) + counted + all_of(where) + " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
-    )
-    return [_ROWS.from_row(row, connection.dialect.name == "sqlite") for row in rows]
+    if due_from is not None:
+        where.append(Sql("o.due_at >= ?", (at(connection, due_from),)))
+    if due_to is not None:
+        where.append(Sql("o.due_at < ?", (at(connection, due_to),)))
+    named = ", ".join(columns[name] if name in by else "NULL" for name in BY)
+    # In the order of any index SQLite would look up each row by itself.
+    table = "obligation AS o NOT INDEXED" if sqlite else "obligation AS o"
+    counted = Sql(f"SELECT {named}, {GROUP}, count(*) FROM {table} WHERE ", (moment, moment))
+    grouped = ", ".join(str(place) for place, name in enumerate(BY, 1) if name in by)
+    order = f"{grouped}, 4" if grouped else "4"
+    rows = read(connection, beginning(seen.before) + counted + all_of(where) + f" GROUP BY {order} ORDER BY {order}")
+    return [_ROWS.from_row(row, sqlite) for row in rows]
 
 
 def added(counted: Iterable[Tally], *by: str) -> dict[tuple[str | None, ...], dict[str, int]]:
-    """The totals of every group by what is named, of BY: `added(tallies, "office", "month")` is the heat grid, by `month` alone
-    it is how those that fell due each month have gone."""
+    """The totals of every group by what is named, of those that were counted by it."""
     found: dict[tuple[str | None, ...], dict[str, int]] = {}
     for one in counted:
         totals = found.setdefault(tuple(getattr(one, name) for name in by), dict.fromkeys(GROUPS, 0))

@@ -74,7 +74,7 @@ def listed(
 ) -> Page[Registered]:
     """A page of documents, the newest date first."""
     limit = paging.bounded(limit)
-    seen = sights.clause(connection, sight, wanted.cascade, documents=True)
+    seen = sights.clause(connection, sight, wanted.cascade)
     where = [*_conditions(connection, wanted), seen.directive()]
     if cursor:
         values = tuple(paging.stored(connection, value) for value in paging.after(cursor, "register", "dtn"))
@@ -98,7 +98,7 @@ def listed(
 
 def find(connection: Connection, sight: Sight, cascade: str, number: int) -> Registered | None:
     """One document; None where there is none that is seen."""
-    seen = sights.clause(connection, sight, cascade, documents=True)
+    seen = sights.clause(connection, sight, cascade)
     where = all_of([Sql("d.cascade_id = ? AND d.number = ?", (cascade, number)), seen.directive()])
     rows = read(connection, beginning(seen.before) + f"SELECT {_COLUMNS} FROM directive AS d WHERE " + where)
     return _ROWS.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None

@@ -1,19 +1,23 @@
 """Whose rows a reader may see: everything, or what concerns some offices. Every list and every page is read through one.
 
-What is directly in sight is told by the four parties of an obligation. The chain above it is worked out once for a statement,
-in the index `obligation_parent` alone: it holds the parties of every obligation beside the one above it.
+What is directly in sight is told by the four parties of an obligation; what is above it is worked out in the index
+`obligation_parent`, which holds the parties beside the parent. Little is gathered first, so that a list begins with it; of much,
+the first rows are met soon by whoever walks in order and looks at each, and what is above is worked out only if it is asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
 
-from storage.queries.sql import Sql, all_of, any_of, read
+from storage.queries.sql import Sql, all_of, any_of, apart, read
 
-FEW = 2_000  # directly seen obligations up to which they are gathered first; more are met soon while a list is walked
+FEW = 6_000  # directly seen obligations up to which they are gathered first
 _PARTIES = ("holder", "giver", "controller", "recipient")
+_RISING = " AS a CROSS JOIN obligation AS p WHERE p.cascade_id = a.cascade_id AND p.number = a.number"
+_UP = f" UNION SELECT p.cascade_id, p.parent FROM {{0}}{_RISING} AND p.parent IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,75 +38,64 @@ EVERYTHING = Sight(None)
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A sight in SQL. `before` are the tables that a statement has to begin with; `obligation` and `directive` are the
-    conditions by alias, which are always true for who sees everything."""
+    """A sight in SQL. `before` are the tables that a statement has to begin with; the conditions are by alias, and always true
+    for who sees everything. Where `few` says how many are directly seen, the table `seen` holds the keys of all that is."""
 
     before: tuple[Sql, ...]
     offices: Sql | None
+    few: int | None = None
+    sqlite: bool = True
 
     def obligation(self, alias: str = "o") -> Sql:
         """Is the obligation seen?"""
         if self.offices is None:
             return Sql("1 = 1")
-        chain = Sql(f"({alias}.cascade_id, {alias}.number) IN (SELECT cascade_id, number FROM above_seen)")
-        return any_of([*_direct(self.offices, alias), chain])
+        table = "above_seen" if self.few is None else "seen"
+        among = Sql(f"({alias}.cascade_id, {alias}.number) IN (SELECT cascade_id, number FROM {table})")
+        return among if self.few is not None else any_of([*_direct(self.offices, alias), among])
 
     def directive(self, alias: str = "d") -> Sql:
-        """Is the directive seen? It needs `documents` among what the statement begins with."""
+        """Is the directive seen?"""
         if self.offices is None:
             return Sql("1 = 1")
-        under = Sql(f"({alias}.cascade_id, {alias}.number) IN (SELECT cascade_id, directive FROM seen_documents)")
-        return any_of([Sql(f"{alias}.issuer") + self.offices, under])
+        table = "above_seen" if self.few is None else "seen"
+        under = Sql(f"({alias}.cascade_id, {alias}.number) IN (SELECT p.cascade_id, p.directive FROM {table}{_RISING})")
+        found = [Sql(f"{alias}.issuer") + self.offices]
+        if self.few is None:
+            source = "obligation AS u" + (" INDEXED BY obligation_directive" if self.sqlite else "")
+            here = Sql(f"u.cascade_id = {alias}.cascade_id AND u.directive = {alias}.number")
+            found.append(_exists(source, here, any_of(_direct(self.offices, "u"))))
+        return any_of([*found, under])
 
     def cascade(self, key: str = "c.id") -> Sql:
-        """Is the cascade seen? It needs `documents` as well."""
+        """Is the cascade seen? Where something in it is, something is directly."""
         if self.offices is None:
             return Sql("1 = 1")
-        issued = (
-            Sql("EXISTS (SELECT 1 FROM directive AS i WHERE i.cascade_id = ") + f"{key} AND i.issuer" + self.offices
-        )
-        return any_of([Sql(f"{key} IN (SELECT cascade_id FROM seen_documents)"), issued + ")"])
+        issued = _exists("directive AS i", Sql(f"i.cascade_id = {key}"), Sql("i.issuer") + self.offices)
+        if self.few is not None:
+            return any_of([Sql(f"{key} IN (SELECT cascade_id FROM seen)"), issued])
+        source = "obligation AS u" + (" INDEXED BY obligation_parent" if self.sqlite else "")
+        return any_of([issued, _exists(source, Sql(f"u.cascade_id = {key}"), any_of(_direct(self.offices, "u")))])
 
 
-def clause(connection: Connection, sight: Sight, cascade: str | None = None, documents: bool = False) -> Clause:
-    """A sight for one statement; of one cascade, where only rows of it are asked for. `documents` where directives or
-    cascades are."""
+def clause(connection: Connection, sight: Sight, cascade: str | None = None, few: int | None = None) -> Clause:
+    """A sight for one statement; of one cascade, where only rows of it are asked for. It looks whether little is seen: up to
+    `few`."""
     if sight.offices is None:
         return Clause((), None)
-    offices = in_these(connection, sight.offices)
-    seeds = Sql(_index(connection, "obligation AS s")) + " WHERE " + _seeds(offices, cascade)
-    above = (
-        Sql("above_seen (cascade_id, number) AS (SELECT DISTINCT s.cascade_id, s.parent FROM ") + seeds
-        + " AND s.parent IS NOT NULL UNION SELECT p.cascade_id, p.parent FROM above_seen AS a CROSS JOIN obligation AS p"
-        " WHERE p.cascade_id = a.cascade_id AND p.number = a.number AND p.parent IS NOT NULL)"
-    )  # fmt: skip
-    if not documents:
-        return Clause((above,), offices)
-    directives = (
-        Sql("seen_documents (cascade_id, directive) AS (SELECT DISTINCT s.cascade_id, s.directive FROM ") + seeds
-        + " UNION SELECT p.cascade_id, p.directive FROM above_seen AS a CROSS JOIN obligation AS p"
-        " WHERE p.cascade_id = a.cascade_id AND p.number = a.number)"
-    )  # fmt: skip
-    return Clause((above, directives), offices)
-
-
-def gathered(connection: Connection, sight: Sight, few: int = FEW) -> Sql | None:
-    """The keys of everything seen as a table `seen`, where that is little enough to begin with; else None.
-
-    A few are best gathered, then put in order; of many the first are met soon by whoever walks in order and looks at each."""
-    if sight.offices is None:
-        return None
-    offices = in_these(connection, sight.offices)
-    seeds = Sql(_index(connection, "obligation AS s")) + " WHERE " + _seeds(offices, None)
-    counted = Sql("SELECT count(*) FROM (SELECT 1 FROM ") + seeds + f" LIMIT {few + 1}) AS found"
-    [(found,)] = read(connection, counted)
-    if found > few:
-        return None
-    return (
-        Sql("seen (cascade_id, number) AS (SELECT s.cascade_id, s.number FROM ") + seeds
-        + " UNION SELECT p.cascade_id, p.parent FROM seen AS a CROSS JOIN obligation AS p"
-        " WHERE p.cascade_id = a.cascade_id AND p.number = a.number AND p.parent IS NOT NULL)"
-    )  # fmt: skip
+    sqlite, offices = connection.dialect.name == "sqlite", in_these(connection, sight.offices)
+    few, direct = FEW if few is None else few, any_of(_direct(offices, "s"))
+    table = apart(connection, "obligation AS s", "obligation_parent")
+    if cascade is None:
+        start = Sql(f"SELECT s.cascade_id, s.number FROM {table} WHERE ") + direct + f" LIMIT {few + 1}"
+        keys = read(connection, start)
+        if len(keys) <= few:
+            seen = Sql("seen (cascade_id, number) AS (") + these_keys(connection, keys) + _UP.format("seen") + ")"
+            return Clause((seen,), offices, len(keys), sqlite)
+    here = [Sql("s.cascade_id = ?", (cascade,))] if cascade is not None else []
+    parents = Sql(f"SELECT DISTINCT s.cascade_id, s.parent FROM {table} WHERE s.parent IS NOT NULL AND ")
+    above = Sql("above_seen (cascade_id, number) AS (") + parents + all_of([*here, direct]) + _UP.format("above_seen")
+    return Clause((above + ")",), offices, None, sqlite)
 
 
 def in_these(connection: Connection, offices: Iterable[str]) -> Sql:
@@ -113,13 +106,17 @@ def in_these(connection: Connection, offices: Iterable[str]) -> Sql:
     return Sql(" = ANY(?::text[])", (named,))
 
 
-def _index(connection: Connection, table: str) -> str:
-    return f"{table} INDEXED BY obligation_parent" if connection.dialect.name == "sqlite" else table
+def these_keys(connection: Connection, keys: Sequence[Sequence[Any]]) -> Sql:
+    """Rows of cascade_id and number that are known already."""
+    if connection.dialect.name == "sqlite":
+        pairs = orjson.dumps([tuple(key) for key in keys]).decode()
+        return Sql("SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)", (pairs,))
+    chains, numbers = [key[0] for key in keys], [key[1] for key in keys]
+    return Sql("SELECT * FROM unnest(?::text[], ?::int[]) AS known (cascade_id, number)", (chains, numbers))
 
 
-def _seeds(offices: Sql, cascade: str | None) -> Sql:
-    here = [Sql("s.cascade_id = ?", (cascade,))] if cascade is not None else []
-    return all_of([*here, any_of(_direct(offices, "s"))])
+def _exists(source: str, here: Sql, there: Sql) -> Sql:
+    return Sql(f"EXISTS (SELECT 1 FROM {source} WHERE ") + all_of([here, there]) + ")"
 
 
 def _direct(offices: Sql, alias: str) -> list[Sql]:

@@ -89,7 +89,7 @@ def every_look(widest: str) -> dict[str, Look]:
 
 
 def _of_a_sight(sight: Sight, widest: str) -> dict[str, Look]:
-    month = NOW - timedelta(days=30)
+    month, year = NOW - timedelta(days=30), NOW - timedelta(days=365)
     lists = {
         "all": Wanted(),
         "overdue": Wanted(groups=("open_overdue",)),
@@ -124,7 +124,9 @@ def _of_a_sight(sight: Sight, widest: str) -> dict[str, Look]:
         **{f"journal.{kind}": lambda c, w=one: history.listed(c, sight, w) for kind, one in entries.items()},
         "journal.oldest": lambda c: history.listed(c, sight, history.Wanted(), newest_first=False),
         "totals": lambda c: groups.totals(c, NOW, sight=sight),
-        "overview": lambda c: overview.tallies(c, NOW, sight),
+        "overview.groups": lambda c: overview.tallies(c, NOW, sight, ("office", "level")),
+        "overview.heat": lambda c: overview.tallies(c, NOW, sight, ("office", "month"), due_from=year),
+        "overview.trend": lambda c: overview.tallies(c, NOW, sight, ("month",)),
         "changed since": lambda c: obligations.listed(c, NOW, sight, Wanted(changed_since=month), "changed"),
         "count": lambda c: obligations.count(c, NOW, sight, Wanted()),
         "detail": lambda c: detail.find(c, NOW, sight, widest, 5),

@@ -63,8 +63,7 @@ def connection(office: tuple[str, Written]) -> Iterator[Connection]:
 @pytest.fixture(params=[sights.FEW, 0], ids=["gathered", "walked"])
 def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is seen is gathered first where it is little, and looked at one by one where it is much: both ways are tried."""
-    gather = sights.gathered
-    monkeypatch.setattr(sights, "gathered", lambda connection, sight, few=0: gather(connection, sight, request.param))
+    monkeypatch.setattr(sights, "FEW", request.param)
 
 
 def matches(written: Written, key: Key, wanted: Wanted) -> bool:

@@ -253,7 +253,7 @@ def test_what_waits_for_an_office(connection: Connection, written: Written) -> N
 
 def test_every_number_of_the_overview_is_the_length_of_its_list(connection: Connection, written: Written) -> None:
     for sight in SIGHTS.values():
-        tallies = overview.tallies(connection, NOW, sight)
+        tallies = overview.tallies(connection, NOW, sight, overview.BY)
         expected = Counter(
             (one.holder, one.level, f"{last_day(one.due_at):%Y-%m}" if one.due_at else None, one.group(NOW))
             for one in (written.obligations[key] for key in seen(written.obligations, sight))
@@ -262,8 +262,13 @@ def test_every_number_of_the_overview_is_the_length_of_its_list(connection: Conn
         for (office, level), totals in overview.added(tallies, "office", "level").items():
             listed = Wanted(office=office, level=level, groups=("open_overdue",))
             assert obligations.count(connection, NOW, sight, listed) == totals["open_overdue"]
-    only = overview.tallies(connection, NOW, EVERYTHING, ["d1-u2"])
-    assert {one.office for one in only} == {"d1-u2"}
+    only = overview.tallies(connection, NOW, EVERYTHING, ["office"], ["d1-u2"])
+    assert {(one.office, one.level, one.month) for one in only} == {("d1-u2", None, None)}
+    [(_, totals)] = overview.added(only, "office").items()
+    assert sum(totals.values()) == sum(1 for one in written.obligations.values() if one.holder == "d1-u2")
+    since = overview.tallies(connection, NOW, EVERYTHING, (), due_from=NOW)
+    dated = [one for one in written.obligations.values() if one.due_at and one.due_at >= NOW]
+    assert {one.group: one.count for one in since} == Counter(one.group(NOW) for one in dated)
 
 
 def test_search_finds_without_accents_by_symbol_office_person_and_text(

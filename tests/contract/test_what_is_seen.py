@@ -45,9 +45,9 @@ def test_what_a_sight_shows_is_a_plain_filter_over_everything(
     empty: Database, monkeypatch: pytest.MonkeyPatch, few: int, forest: list[Row], offices: frozenset[str]
 ) -> None:
     """Lists, documents, cascades, and the tree opened to its last node."""
-    gather, sight = sights.gathered, Sight(offices)
+    sight = Sight(offices)
     with monkeypatch.context() as patched, empty.transaction() as connection:
-        patched.setattr(sights, "gathered", lambda connection, sight, _=0: gather(connection, sight, few))
+        patched.setattr(sights, "FEW", few)
         written = planted(connection, forest)
         rows = every_page(lambda at: obligations.listed(connection, NOW, sight, Wanted(), "number", 5, at))
         documents = every_page(lambda at: registers.listed(connection, sight, registers.Wanted(), 5, at))
