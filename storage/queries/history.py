@@ -17,7 +17,7 @@ from storage.queries import paging
 from storage.queries import sight as sights
 from storage.queries.paging import Page
 from storage.queries.sight import Clause, Sight
-from storage.queries.sql import Sql, all_of, any_of, apart, beginning, joined, read
+from storage.queries.sql import Sql, all_of, any_of, apart, beginning, joined, read, row_by_row
 from storage.rows import json_text
 from storage.tables import UNCOMMON
 from workflows.commands import TIMER
@@ -67,8 +67,11 @@ def listed(
         where.append(Sql(f"({key}) {'<' if newest_first else '>'} ({bulk.marks(len(before))})", before))
     way = " DESC" if newest_first else ""
     ordered = ", ".join(f"{column}{way}" for column in key.split(", "))
-    sql = beginning(tables) + f"SELECT {_COLUMNS} FROM {_source(connection, wanted, chain, picked)} WHERE "
-    rows = read(connection, sql + all_of(where) + f" ORDER BY {ordered} LIMIT {limit + 1}")
+    found = Sql(f"SELECT {_COLUMNS} FROM {_source(connection, wanted, chain, picked)} WHERE ") + all_of(where)
+    if picked and connection.dialect.name != "sqlite":  # or it would walk in order, and look for each among the keys
+        found = Sql("SELECT * FROM (") + found + " OFFSET 0) AS j"
+    with row_by_row(connection):
+        rows = read(connection, beginning(tables) + found + f" ORDER BY {ordered} LIMIT {limit + 1}")
     sqlite = connection.dialect.name == "sqlite"
     shown, further = paging.cut([ROWS.from_row(row, sqlite) for row in rows], limit)
     if not further:
@@ -194,7 +197,7 @@ def _of_what_is_seen(connection: Connection, seen: Clause) -> Sql:
     entries, others = (apart(connection, "journal AS e", f"journal_{name}") for name in ("obligation", "documents"))
     return (
         Sql(f"SELECT e.cascade_id, e.seq FROM seen AS s CROSS JOIN {entries}"
-            " WHERE e.cascade_id = s.cascade_id AND e.obligation = s.number UNION"
+            " WHERE e.cascade_id = s.cascade_id AND e.obligation = s.number AND e.obligation IS NOT NULL UNION"
             " SELECT e.cascade_id, e.seq FROM (SELECT cascade_id FROM seen UNION"
             " SELECT cascade_id FROM directive AS i WHERE i.issuer") + seen.offices
         + f") AS k CROSS JOIN {others} WHERE e.cascade_id = k.cascade_id AND e.obligation IS NULL"
@@ -209,7 +212,7 @@ def _of_documents(connection: Connection, documents: Sequence[tuple[str, int]]) 
     given = apart(connection, "obligation AS o", "obligation_directive")
     each = [
         Sql(f"SELECT e.cascade_id, e.seq FROM {given} CROSS JOIN {entries} WHERE o.cascade_id = ? AND o.directive = ?"
-            " AND e.cascade_id = o.cascade_id AND e.obligation = o.number UNION ALL"
+            " AND e.cascade_id = o.cascade_id AND e.obligation = o.number AND e.obligation IS NOT NULL UNION ALL"
             f" SELECT e.cascade_id, e.seq FROM {others} WHERE e.cascade_id = ? AND e.directive = ?"
             " AND e.obligation IS NULL", (key, number, key, number))
         for key, number in documents

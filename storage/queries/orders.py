@@ -11,7 +11,7 @@ from storage.queries import lines, paging
 from storage.queries.filters import Asked, Wanted, outcome_is
 from storage.queries.lines import ObligationLine
 from storage.queries.paging import Page
-from storage.queries.sql import Sql, all_of, apart
+from storage.queries.sql import Sql, all_of, apart, row_by_row
 
 Lines = Page[ObligationLine]
 _KEY = "o.cascade_id, o.number"
@@ -47,19 +47,23 @@ def by_change(
     """What changed last comes first: by the last entry about it, walked from the end of the journal or looked up for each."""
     table = apart(connection, "journal AS l", "journal_obligation")
     last = f"(SELECT max(l.seq) FROM {table} WHERE l.cascade_id = o.cascade_id AND l.obligation = o.number)"
-    walk = f"{apart(connection, 'journal AS j', 'journal_time')} CROSS JOIN obligation AS o"
-    where = [
-        found.condition,
-        Sql(f"j.cascade_id = o.cascade_id AND j.obligation = o.number AND j.seq = {last}"),
-        *_behind(connection, "j.recorded_at, j.cascade_id, j.seq", "<", cursor, "changed", "itn"),
-    ]
+    where = [found.condition, Sql(f"j.cascade_id = o.cascade_id AND j.obligation = o.number AND j.seq = {last}")]
+    entries = _behind(connection, "j.recorded_at, j.cascade_id, j.seq", "<", cursor, "changed", "itn")
     if since is not None:
-        where.append(Sql("j.recorded_at >= ?", (bulk.instant(connection, since),)))
-    order = f" ORDER BY j.recorded_at DESC, j.cascade_id DESC, j.seq DESC LIMIT {limit + 1}"
-    start = f"{found.start} CROSS JOIN journal AS j" if found.begun else walk
-    page = Sql(f"SELECT {_KEY}, j.recorded_at, j.seq FROM {start} WHERE ") + all_of(where) + order
+        entries.append(Sql("j.recorded_at >= ?", (bulk.instant(connection, since),)))
+    order = " ORDER BY j.recorded_at DESC, j.cascade_id DESC, j.seq DESC"
+    if found.begun:
+        start = Sql(f"{found.start} CROSS JOIN journal AS j")
+    elif connection.dialect.name == "sqlite":
+        start = Sql("journal AS j INDEXED BY journal_time CROSS JOIN obligation AS o")
+    else:  # walked by itself, or PostgreSQL would begin with the obligations
+        walk = Sql("(SELECT * FROM journal AS j WHERE ") + all_of([Sql("j.obligation IS NOT NULL"), *entries])
+        start, entries = walk + f"{order} OFFSET 0) AS j CROSS JOIN obligation AS o", []
+    chosen = Sql(f"SELECT {_KEY}, j.recorded_at, j.seq FROM ") + start + " WHERE " + all_of([*where, *entries])
+    page = chosen + f"{order} LIMIT {limit + 1}"
     outside, more = "page.recorded_at DESC, page.cascade_id DESC, page.seq DESC", ", page.recorded_at, page.seq"
-    shown, further = paging.cut(lines.of_page(connection, now, found.tables, page, outside, more), limit)
+    with row_by_row(connection):
+        shown, further = paging.cut(lines.of_page(connection, now, found.tables, page, outside, more), limit)
     rows = tuple(row for row, _ in shown)
     if not further:
         return Page(rows, None)

@@ -1,9 +1,10 @@
 """The numbers for leaders: obligations counted by office, level, month of their date and group; the rest is addition.
 
-Each is one reading of every obligation that is seen. What a figure counts is a list of `obligations` with the same words: office,
-level, group, and the bounds of the month.
+Each is one reading of every obligation that is seen. What a figure counts is a list of
+`obligations` with the same words: office, level, group, and the bounds of the month.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +15,13 @@ from storage.queries.groups import GROUP, at
 from storage.queries.history import DAY
 from storage.queries.sight import Sight, clause, in_these
 from storage.queries.sql import Sql, all_of, beginning, read
-from storage.rows import RowMap
 from workflows.obligation import GROUPS
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many obligations of a group have this holder, level, and month of Vietnam of their date (`2023-09`). What was not asked
-    for is None, and so is the month of those without a date."""
+    """How many obligations of a group have this holder, level, and month of Vietnam of their date (`2023-09`). What was
+    not asked for is None, and so is the month of those without a date."""
 
     office: str | None
     level: str | None
@@ -30,7 +30,6 @@ class Tally:
     count: int
 
 
-_ROWS = RowMap(Tally, "obligation")
 BY = ("office", "level", "month")
 
 
@@ -38,9 +37,9 @@ def tallies(
     connection: Connection, now: datetime, sight: Sight, by: Sequence[str], offices: Iterable[str] | None = None,
     due_from: datetime | None = None, due_to: datetime | None = None,
 ) -> list[Tally]:  # fmt: skip
-    """Everything that is seen, counted by some of BY: `("office", "level")` are the four groups, `("office", "month")` the heat
-    grid, `("month",)` how those that fell due each month have gone. Only what these offices hold, where they are named, and what
-    is due from an instant and before another."""
+    """Everything that is seen, counted by some of BY: `("office", "level")` are the four groups, `("office", "month")` the
+    heat grid, `("month",)` how those that fell due each month have gone. Only what these offices hold, where they are named,
+    and what is due from an instant and before another."""
     moment, seen, sqlite = at(connection, now), clause(connection, sight), connection.dialect.name == "sqlite"
     month = f"substr(CAST({DAY[connection.dialect.name].format('o.due_at')} AS text), 1, 7)"
     columns = {"office": "o.holder", "level": "o.level", "month": month}
@@ -54,13 +53,18 @@ def tallies(
     if due_to is not None:
         where.append(Sql("o.due_at < ?", (at(connection, due_to),)))
     named = ", ".join(columns[name] if name in by else "NULL" for name in BY)
-    # In the order of any index SQLite would look up each row by itself.
-    table = "obligation AS o NOT INDEXED" if sqlite else "obligation AS o"
-    counted = Sql(f"SELECT {named}, {GROUP}, count(*) FROM {table} WHERE ", (moment, moment))
-    grouped = ", ".join(str(place) for place, name in enumerate(BY, 1) if name in by)
-    order = f"{grouped}, 4" if grouped else "4"
-    rows = read(connection, beginning(seen.before) + counted + all_of(where) + f" GROUP BY {order} ORDER BY {order}")
-    return [_ROWS.from_row(row, sqlite) for row in rows]
+    if (
+        sqlite
+    ):  # it would sort every row to group them, or look each up in the order of an index; Python counts as it reads
+        each = Sql(f"SELECT {named}, {GROUP} FROM obligation AS o NOT INDEXED WHERE ", (moment, moment)) + all_of(where)
+        counts = Counter(map(tuple, read(connection, beginning(seen.before) + each)))
+        return [
+            Tally(*(*key, count))
+            for key, count in sorted(counts.items(), key=lambda one: [part or "" for part in one[0]])
+        ]
+    counted = Sql(f"SELECT {named}, {GROUP}, count(*) FROM obligation AS o WHERE ", (moment, moment)) + all_of(where)
+    rows = read(connection, beginning(seen.before) + counted + " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4")
+    return [Tally(*row) for row in rows]
 
 
 def added(counted: Iterable[Tally], *by: str) -> dict[tuple[str | None, ...], dict[str, int]]:

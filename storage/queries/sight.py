@@ -1,8 +1,8 @@
 """Whose rows a reader may see: everything, or what concerns some offices. Every list and every page is read through one.
 
 What is directly in sight is told by the four parties of an obligation; what is above it is worked out in the index
-`obligation_parent`, which holds the parties beside the parent. Little is gathered first, so that a list begins with it; of much,
-the first rows are met soon by whoever walks in order and looks at each, and what is above is worked out only if it is asked for.
+`obligation_parent`, which holds the parties beside the parent. Little is gathered first, so that a list begins with it;
+of much, the first rows are met soon by whoever walks in order and looks at each.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,7 @@
 """Statements put together from parts that carry their own values, so that the two never get out of step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,3 +53,20 @@ def numbers_in(column: str, values: Sequence[int]) -> Sql:
 def apart(connection: Connection, table: str, index: str | None) -> str:
     """A table read by the index that is named: SQLite, which knows no numbers, would take another."""
     return f"{table} INDEXED BY {index}" if index and connection.dialect.name == "sqlite" else table
+
+
+@contextmanager
+def row_by_row(connection: Connection) -> Iterator[None]:
+    """Statements here look each row up by its key: PostgreSQL, which thinks that a sight lets half of
+    everything pass, would rather join whole tables for the sake of a page."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    _join(connection, "off")
+    yield  # where a statement fails its transaction ends, and this with it
+    _join(connection, "on")
+
+
+def _join(connection: Connection, to: str) -> None:
+    ways = ", ".join(f"set_config('enable_{way}join', '{to}', true)" for way in ("hash", "merge"))
+    bulk.read(connection, f"SELECT {ways}")

@@ -178,8 +178,19 @@ def test_a_walk_sees_each_row_once_while_others_are_added(
     assert len(found) == len(set(found))
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "W10", "WyJkdWUiLCAxXQ", "é" * 9, paging.cursor("due", ["x", "y", 1]),
-                                    paging.cursor("due", [None, "\0", 1]), paging.cursor("number", ["a", 1 << 40])])  # fmt: skip
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "W10",
+        "WyJkdWUiLCAxXQ",
+        "é" * 9,
+        paging.cursor("due", ["x", "y", 1]),
+        paging.cursor("due", [None, "\0", 1]),
+        paging.cursor("number", ["a", 1 << 40]),
+    ],
+)
 def test_a_cursor_of_somewhere_else_is_refused(connection: Connection, cursor: str) -> None:
     for sort in ("due", "number"):
         if cursor:
