@@ -62,7 +62,7 @@ def by_change(
     chosen = Sql(f"SELECT {_KEY}, j.recorded_at, j.seq FROM ") + start + " WHERE " + all_of([*where, *entries])
     page = chosen + f"{order} LIMIT {limit + 1}"
     outside, more = "page.recorded_at DESC, page.cascade_id DESC, page.seq DESC", ", page.recorded_at, page.seq"
-    with row_by_row(connection):
+    with row_by_row(connection, in_order=not found.begun):
         shown, further = paging.cut(lines.of_page(connection, now, found.tables, page, outside, more), limit)
     rows = tuple(row for row, _ in shown)
     if not further:

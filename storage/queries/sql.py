@@ -56,17 +56,17 @@ def apart(connection: Connection, table: str, index: str | None) -> str:
 
 
 @contextmanager
-def row_by_row(connection: Connection) -> Iterator[None]:
-    """Statements here look each row up by its key: PostgreSQL, which thinks that a sight lets half of
-    everything pass, would rather join whole tables for the sake of a page."""
+def row_by_row(connection: Connection, in_order: bool = False) -> Iterator[None]:
+    """Statements here look each row up by its key, and with `in_order` walk an index in its order: PostgreSQL, which thinks that
+    a sight lets half of everything pass, would rather join and sort whole tables for the sake of a page."""
     if connection.dialect.name == "sqlite":
         yield
         return
-    _join(connection, "off")
+    ways = ("hashjoin", "mergejoin", *(("sort",) if in_order else ()))
+    _allow(connection, ways, "off")
     yield  # where a statement fails its transaction ends, and this with it
-    _join(connection, "on")
+    _allow(connection, ways, "on")
 
 
-def _join(connection: Connection, to: str) -> None:
-    ways = ", ".join(f"set_config('enable_{way}join', '{to}', true)" for way in ("hash", "merge"))
-    bulk.read(connection, f"SELECT {ways}")
+def _allow(connection: Connection, ways: Sequence[str], to: str) -> None:
+    bulk.read(connection, "SELECT " + ", ".join(f"set_config('enable_{way}', '{to}', true)" for way in ways))
