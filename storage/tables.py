@@ -5,6 +5,7 @@ text, so that what was hashed is what is read.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, false, text
 from sqlmodel import Field, SQLModel
@@ -21,10 +22,33 @@ from storage.columns import text as _text
 _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _AWAKE, _STANDS = text("wake_at IS NOT NULL"), text("standing IS NOT NULL")  # what is closed stands and wakes no more
 _UNSENT = text("sent_at IS NULL")
-_FAILED = text("outcome <> 'sent'")
+_NOT_SENT = text("outcome <> 'sent'")
 _UNDEAD, _DEAD = text("dead_at IS NULL"), text("dead_at IS NOT NULL")
+_FAILED = text("sent_at IS NULL AND attempts > 0")
+_NAMED = text("officer IS NOT NULL")  # few are given to one person
+_RESTING = text("rested_at IS NOT NULL AND outcome IS NULL")  # the giver has to answer
+_TOLD = text("rung > 0 AND held_until IS NULL AND outcome IS NULL")  # a rung was told that nobody has acknowledged
+_FAILING = text("retry_at IS NOT NULL")
+_ABOUT = text("obligation IS NOT NULL")
+_OF_DOCUMENTS = text("obligation IS NULL")
+_BY_PERSONS = text("role <> 'timer'")
+_RECORDED_LATE = text("happened_at < recorded_at")
+UNCOMMON = (
+    "kind NOT IN ('Assigned', 'Acted', 'DueSet', 'RungReached', 'DeadlineMissed')"  # the others are found by kind
+)
+_RARE = text(UNCOMMON)
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
+_PARTIES = ("holder", "giver", "controller", "recipient")
+_OBLIGATION, _ENTRY = (
+    ("cascade_id", "number"),
+    ("cascade_id", "seq"),
+)  # the rest of an index, so that it is in full order
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write, where rows are short
+
+
+def _partial(name: str, where: Any, *columns: str) -> Index:
+    """An index of the few rows that are as said: the others do not pay for it."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class InstallationRow(SQLModel, table=True):
@@ -157,7 +181,11 @@ class CascadeRow(SQLModel, table=True):
 
 class DirectiveRow(SQLModel, table=True):
     __tablename__ = "directive"
-    __table_args__ = (Index("directive_symbol", "symbol"), _CLUSTERED)
+    __table_args__ = (
+        Index("directive_symbol", "symbol"),
+        Index("directive_issued", "issued_on", "cascade_id", "number"),
+        _CLUSTERED,
+    )
     cascade_id: str = _key()
     number: int = _number()
     symbol: str = _text()
@@ -228,10 +256,16 @@ class ObligationRow(SQLModel, table=True):
     __tablename__ = "obligation"
     __table_args__ = (
         Index("obligation_awake", "cascade_id", "wake_at", sqlite_where=_AWAKE, postgresql_where=_AWAKE),
-        Index("obligation_parent", "cascade_id", "parent"),
+        # Whole trees, and who sees what, are read in this index alone.
+        Index("obligation_parent", "cascade_id", "parent", "number", "directive", *_PARTIES),
         Index("obligation_standing", "cascade_id", "standing", sqlite_where=_STANDS, postgresql_where=_STANDS),
         Index("obligation_directive", "cascade_id", "directive", "holder"),
         Index("obligation_holder", "holder", "outcome"),
+        Index("obligation_due", "outcome", "due_at", *_OBLIGATION),
+        _partial("obligation_officer", _NAMED, "officer", *_OBLIGATION),
+        _partial("obligation_resting", _RESTING, "giver", *_OBLIGATION),
+        _partial("obligation_told", _TOLD, "giver", *_OBLIGATION),
+        _partial("obligation_failing", _FAILING, *_OBLIGATION),
         Index("obligation_tasks", "cascade_id", "number", sqlite_where=_TASKED, postgresql_where=_TASKED),
         _CLUSTERED,
     )
@@ -302,7 +336,14 @@ class JournalRow(SQLModel, table=True):
     """Append-only, one chain per cascade: hash = sha256(previous hash ‖ body). Every other column repeats the body."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index("journal_obligation", "cascade_id", "obligation"),)
+    __table_args__ = (
+        _partial("journal_obligation", _ABOUT, "cascade_id", "obligation", "seq"),
+        _partial("journal_documents", _OF_DOCUMENTS, *_ENTRY),
+        Index("journal_time", "recorded_at", *_ENTRY),
+        _partial("journal_office", _BY_PERSONS, "office", "recorded_at", *_ENTRY),
+        _partial("journal_kind", _RARE, "kind", "recorded_at", *_ENTRY),
+        _partial("journal_late", _RECORDED_LATE, "recorded_at", *_ENTRY),
+    )
     cascade_id: str = _key()
     seq: int = _number()
     kind: str = _text()
@@ -341,6 +382,7 @@ class OutboxRow(SQLModel, table=True):
         Index("outbox_waiting", "available_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("outbox_line", *_LINE, sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("outbox_dead", "available_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        _partial("outbox_failed", _FAILED, "available_at", *_ENTRY, "place"),
     )
     cascade_id: str = _key()
     seq: int = _number()
@@ -364,7 +406,7 @@ class AttemptRow(SQLModel, table=True):
     """Append-only: one try to send a message through a channel, by which node, and what was answered."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index("attempt_failed", "at", sqlite_where=_FAILED, postgresql_where=_FAILED), _CLUSTERED)
+    __table_args__ = (Index("attempt_failed", "at", sqlite_where=_NOT_SENT, postgresql_where=_NOT_SENT), _CLUSTERED)
     cascade_id: str = _key()
     seq: int = _number()
     place: int = _number()
@@ -405,6 +447,27 @@ class WebhookMessageRow(SQLModel, table=True):
     attempts: int
     error: str | None = _maybe()
     dead_at: datetime | None = _maybe_at()
+
+
+class FoldedRow(SQLModel, table=True):
+    """The words of a directive (item 0: symbol, subject) and of its items, in small letters without accents, to be searched."""
+
+    __tablename__ = "folded"
+    __table_args__ = _CLUSTERED
+    cascade_id: str = _key()
+    directive: int = _number()
+    item: int = _number()
+    text: str = _text()
+
+
+class SavedViewRow(SQLModel, table=True):
+    """A list as somebody keeps it: the query string of its page, under a name."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = _CLUSTERED
+    account: str = _key()
+    name: str = _key()
+    query: str = _text()
 
 
 class NodeRow(SQLModel, table=True):

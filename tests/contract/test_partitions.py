@@ -23,7 +23,7 @@ from tests.support.databases import PostgresServer, create_installation
 from tests.support.desk import READY, Desk
 
 PARTS = 5
-KEYED = {"directive", "item", "basis", "obligation", "journal", "command", "outbox", "attempt"}
+KEYED = {"directive", "item", "basis", "obligation", "journal", "command", "outbox", "attempt", "folded"}
 REVISIONS = sorted(script.revision for script in migrate._scripts().walk_revisions())
 
 

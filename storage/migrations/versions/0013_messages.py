@@ -7,7 +7,7 @@ from sqlmodel import UTCDateTime
 from storage import guards
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 
 def upgrade() -> None:
