@@ -1,7 +1,7 @@
 """What pages show beside lists, on every database, against plain Python over everything that was written."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import orjson
