@@ -20,6 +20,13 @@ GROUP_WORDS: Mapping[str, Text] = {
 TASK_WORDS: Mapping[str, Text] = {"call": say("call"), "visit": say("visit"), "letter": say("letter")}
 ROLE_WORDS: Mapping[str, Text] = {"clerk": say("clerk"), "officer": say("officer"), "leader": say("leader")}
 
+ALL_ROLE_WORDS: Mapping[str, Text] = {
+    **ROLE_WORDS,
+    "admin": say("admin"),
+    "auditor": say("auditor"),
+    "operator": say("operator"),
+}
+
 
 def labelled(label: str, english: str | None) -> str:
     """Of a definition's two labels the one in the language in use; the Vietnamese one where there is no other."""

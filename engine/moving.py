@@ -145,6 +145,7 @@ def _moment(connection: Connection) -> tuple[Any, ...]:
             "count(*), coalesce(sum(last_seq), 0), max(last_at) FROM cascade",
             "admin_seq, directory_version, simulated_at FROM installation",
             "count(sent_at), coalesce(sum(attempts), 0), count(claimed_until) FROM outbox",
+            "count(*), coalesce(sum(attempts), 0), count(claimed_until) FROM webhook_message",
             "count(*), max(round_at) FROM node",
         )
     )

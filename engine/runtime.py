@@ -11,23 +11,51 @@ from sqlalchemy import text
 
 from engine.clock import Clock, SimulatedClock, SystemClock
 from engine.execute import Executor
-from engine.notify.channels import Channel, Console, File
+from engine.notify.channels import Console, File
+from engine.notify.links import Links
+from engine.notify.mail import Mail
+from engine.notify.parcels import Channel, Way
+from engine.notify.secrets import MAIL_PASSWORD, Secrets
+from engine.notify.smtp import server_of
+from engine.notify.webhooks import Sender
 from engine.scheduler.delivery import Delivery
 from engine.scheduler.elapse import ElapseRound
+from engine.scheduler.hooks import HookRound
+from engine.settings import Settings
 from storage import installation, schema
 from storage.database import Database
 from storage.errors import NotSimulated, Unavailable, WrongSchema
+from workflows.offices import Offices
 from workflows.text import say
 
 
 class Runtime:
     """An opened installation: its database, its time, its executor and its rounds."""
 
-    def __init__(self, database: Database, clock: Clock, channel: Channel, node: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, channel: Channel, node: str, settings: Settings | None = None
+    ) -> None:
         self.database, self.clock, self.node = database, clock, node
         self.executor = Executor(database, clock)
         self.elapse = ElapseRound(self.executor, database, clock, node)
-        self.delivery = Delivery(database, clock, channel, self.executor)
+        # What happens in simulated time happened to nobody: it is told to no address, and to no webhook.
+        post = settings if settings and not self.simulated else None
+        self.secrets = Secrets(settings.secrets) if settings and settings.secrets else None
+        self.links = _links(settings, self.secrets)
+        way: Way = self._mail(post, channel) if post and post.mail_server else channel
+        self.delivery = Delivery(database, clock, way, self.executor, node)
+        self.hooks = HookRound(database, clock, Sender(post.webhooks_private), self.secrets, node) if post else None
+
+    def _mail(self, settings: Settings, others: Channel) -> Mail:
+        """E-mail for whoever has an address, the other channel for the rest."""
+        password = self.secrets.find(MAIL_PASSWORD) if self.secrets and settings.mail_user else None
+        server = server_of(settings.mail_server or "", settings.mail_security, settings.mail_from, settings.mail_user,
+                           password, settings.mail_trusted)  # fmt: skip
+        return Mail(server, others, self._offices, self.now, self.links, settings.mail_digest)
+
+    def _offices(self) -> Offices:
+        with self.database.reading() as connection:
+            return self.executor.known(connection).offices
 
     @property
     def simulated(self) -> bool:
@@ -59,6 +87,13 @@ class Runtime:
                 self.clock.follow(connection.execute(text("SELECT clock_timestamp()")).scalar_one())
 
 
+def _links(settings: Settings | None, secrets: Secrets | None) -> Links | None:
+    """The links that messages bear: none without an address of the pages; no one-click ones without a folder of secrets."""
+    if settings is None or settings.public_url is None:
+        return None
+    return Links(settings.public_url, secrets.key_of_links() if secrets else None)
+
+
 def check(database: Database) -> installation.Installation:
     """The installation a database is. Raises WrongSchema or Unavailable, saying what to do, where it is none that fits."""
     database.check_place()
@@ -80,16 +115,23 @@ def check(database: Database) -> installation.Installation:
 
 @contextmanager
 def opened(
-    database_url: str, messages: Path | None = None, node: str | None = None, channel: Channel | None = None
+    database_url: str,
+    messages: Path | None = None,
+    node: str | None = None,
+    channel: Channel | None = None,
+    settings: Settings | None = None,
 ) -> Iterator[Runtime]:
-    """Open an installation for one command or one service. Raises WrongSchema or Unavailable, saying what to do."""
+    """Open an installation for one command or one service. Raises WrongSchema or Unavailable, saying what to do.
+
+    With `settings`, messages leave as these say: by e-mail and webhooks, and by the channel where there is no address.
+    """
     node = node or f"{socket.gethostname()}:{os.getpid()}"
     database = Database(database_url, f"cascade {node}")
     try:
         found = check(database)
         clock: Clock = SimulatedClock(found.simulated_at) if found.simulated_at else SystemClock()
         out = channel or (File(messages) if messages else Console())
-        runtime = Runtime(database, clock, out, node)
+        runtime = Runtime(database, clock, out, node, settings)
         runtime.follow_server()
         yield runtime
     finally:

@@ -21,7 +21,28 @@ class Settings(BaseSettings):
     read_database: str | None = Field(None, description="a replica of it, which everything that only looks reads from")
     as_: str | None = Field(None, validation_alias="CASCADE_AS", description="who acts: OFFICE/ROLE")
     messages: Path | None = Field(None, description="a file that messages are appended to; else they are printed")
+    listen: str = Field("", description="where the web answers, HOST:PORT; 127.0.0.1:8000 where none is given")
+    metrics_listen: str = Field("", description="an address of its own for /metrics")
+    https: bool = Field(False, description="the web is reached by https, through a proxy")
+    proxies: str = Field(
+        "", description="the addresses of proxies whose X-Forwarded headers are believed, with commas between"
+    )
     beat_seconds: float = Field(5, gt=0, le=3600, description="seconds between two rounds")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#@]+$",
+        description="where this installation's pages are; links in messages begin so",
+    )
+    secrets: Path | None = Field(None, description="a folder of secrets: mail-password, link-key, webhook-NAME")
+    mail_server: str | None = Field(
+        None, description="HOST or HOST:PORT; messages go by e-mail where a seat has an address"
+    )
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_from: str | None = Field(None, description="the address that e-mails come from")
+    mail_user: str | None = Field(None, description="who signs in to the mail server; the password is in mail-password")
+    mail_trusted: Path | None = Field(None, description="certificates of the office's own to trust, PEM")
+    mail_digest: bool = Field(False, description="the messages of one round to one address become one e-mail")
+    webhooks_private: bool = Field(False, description="webhooks may be in this network, and without https")
     node: str | None = Field(
         None,
         max_length=64,

@@ -57,7 +57,7 @@ def insert(connection: Connection, table: str, columns: Sequence[str], rows: Row
             for row in rows:
                 copy.write_row(row)
         return
-    _write_each(connection, _insert_sql(table, tuple(columns), placeholder(connection)), rows)
+    write_each(connection, _insert_sql(table, tuple(columns), placeholder(connection)), rows)
 
 
 def _in_pipeline(connection: Connection) -> bool:
@@ -73,7 +73,7 @@ def update(
     if connection.dialect.name == "postgresql" and len(listed) >= _SET_FROM:
         _update_as_a_set(connection, table, keys, columns, listed)
     elif listed:
-        _write_each(connection, _update_sql(table, tuple(keys), tuple(columns), placeholder(connection)), listed)
+        write_each(connection, _update_sql(table, tuple(keys), tuple(columns), placeholder(connection)), listed)
 
 
 def _update_as_a_set(
@@ -158,7 +158,8 @@ def write_returning(connection: Connection, sql: str, *values: Any) -> Callable[
     return lambda: rows
 
 
-def _write_each(connection: Connection, sql: str, rows: Rows) -> None:
+def write_each(connection: Connection, sql: str, rows: Rows) -> None:
+    """A statement, written as the driver takes it, for each of these rows."""
     if len(rows) == 1:
         _run(connection, sql, rows[0])
         return

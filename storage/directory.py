@@ -19,11 +19,16 @@ def read_offices(connection: Connection) -> Offices:
     people: dict[str, dict[str, str]] = {}
     for office, role, person in bulk.read(connection, "SELECT office, role, person FROM seat ORDER BY office, role"):
         people.setdefault(office, {})[role] = person
-    rows = bulk.read(connection, "SELECT id, name, level, above, outside, host, short FROM office ORDER BY seq")
+    emails: dict[str, dict[str, str]] = {}
+    for office, role, email in bulk.read(connection, "SELECT office, role, email FROM address ORDER BY office, role"):
+        emails.setdefault(office, {})[role] = email
+    rows = bulk.read(
+        connection, "SELECT id, name, level, above, outside, host, short, language FROM office ORDER BY seq"
+    )
     deputies, absences = _by_office(connection, _DEPUTIES), _by_office(connection, _ABSENCES)
     found = {
         row[0]: Office(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), row[6], people.get(row[0], {}),
-                       tuple(deputies.get(row[0], ())), tuple(absences.get(row[0], ())))
+                       tuple(deputies.get(row[0], ())), tuple(absences.get(row[0], ())), emails.get(row[0], {}), row[7])
         for row in rows
     }  # fmt: skip
     return Offices(found, directory_version(connection))
@@ -45,17 +50,9 @@ def directory_version(connection: Connection) -> int:
 def write_offices(connection: Connection, offices: Sequence[Office]) -> None:
     """Replace the directory. The caller has checked that nothing in use is lost."""
     sqlite = connection.dialect.name == "sqlite"
-    flag = int if sqlite else bool
-    for table in ("absence", "deputy", "seat", "office"):
+    for table in ("absence", "deputy", "address", "seat", "office"):
         connection.exec_driver_sql(f"DELETE FROM {table}")
-    columns = ["id", "seq", "name", "short", "level", "above", "outside", "host"]
-    rows = [
-        (one.id, seq, one.name, one.short, one.level, one.above, flag(one.outside), flag(one.host))
-        for seq, one in enumerate(offices, 1)
-    ]
-    bulk.insert(connection, "office", columns, rows)
-    seats = [(one.id, role, person) for one in offices for role, person in one.people.items()]
-    bulk.insert(connection, "seat", ["office", "role", "person"], seats)
+    _insert(connection, list(enumerate(offices, 1)))
     standing = [_DEPUTIES.to_row(each, sqlite, one.id, n) for one in offices for n, each in enumerate(one.deputies, 1)]
     bulk.insert(connection, "deputy", _DEPUTIES.columns, standing)
     away = [_ABSENCES.to_row(each, sqlite, one.id, n) for one in offices for n, each in enumerate(one.absent, 1)]
@@ -70,22 +67,23 @@ def hold(connection: Connection) -> None:
 
 def add_office(connection: Connection, office: Office) -> None:
     """Put an office behind all the others. The caller holds the directory, and has checked it with them."""
-    flag = int if connection.dialect.name == "sqlite" else bool
     [(last,)] = bulk.read(connection, "SELECT coalesce(max(seq), 0) FROM office")
-    columns = ["id", "seq", "name", "short", "level", "above", "outside", "host"]
-    row = (
-        office.id,
-        last + 1,
-        office.name,
-        office.short,
-        office.level,
-        office.above,
-        flag(office.outside),
-        flag(office.host),
-    )
-    bulk.insert(connection, "office", columns, [row])
-    seats = [(office.id, role, person) for role, person in office.people.items()]
+    _insert(connection, [(last + 1, office)])
+
+
+def _insert(connection: Connection, offices: Sequence[tuple[int, Office]]) -> None:
+    """Offices at their places, with who sits in them and where their messages go."""
+    flag = int if connection.dialect.name == "sqlite" else bool
+    columns = ["id", "seq", "name", "short", "level", "above", "outside", "host", "language"]
+    rows = [
+        (one.id, seq, one.name, one.short, one.level, one.above, flag(one.outside), flag(one.host), one.language)
+        for seq, one in offices
+    ]
+    bulk.insert(connection, "office", columns, rows)
+    seats = [(one.id, role, person) for _, one in offices for role, person in one.people.items()]
     bulk.insert(connection, "seat", ["office", "role", "person"], seats)
+    addresses = [(one.id, role, email) for _, one in offices for role, email in one.email.items()]
+    bulk.insert(connection, "address", ["office", "role", "email"], addresses)
 
 
 def offices_in_use(connection: Connection) -> set[str]:

@@ -1,4 +1,5 @@
-"""The guards of the journal: triggers by which the database itself refuses any change of it but the next entry.
+"""The guards: triggers by which the database itself refuses any change of the journal but the next entry, and any of the
+log of attempts but a further one.
 
 SQLite's `INSERT OR REPLACE` slips past UPDATE and DELETE triggers, so the INSERT guard refuses every seq but head + 1.
 A statement that names a partition passes the triggers of the whole table by, so each partition has its own.
@@ -23,6 +24,20 @@ BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
 CREATE TRIGGER journal_next_only BEFORE INSERT ON journal
 WHEN NEW.seq <> 1 + coalesce((SELECT max(seq) FROM journal WHERE cascade_id = NEW.cascade_id), 0)
 BEGIN SELECT RAISE(ABORT, 'the journal takes only the next entry'); END""",
+}
+
+_SQLITE_ATTEMPTS = {
+    "attempt_no_update": """
+CREATE TRIGGER attempt_no_update BEFORE UPDATE ON attempt
+BEGIN SELECT RAISE(ABORT, 'the log of attempts is append-only'); END""",
+    "attempt_no_delete": """
+CREATE TRIGGER attempt_no_delete BEFORE DELETE ON attempt
+BEGIN SELECT RAISE(ABORT, 'the log of attempts is append-only'); END""",
+    "attempt_first_only": """
+CREATE TRIGGER attempt_first_only BEFORE INSERT ON attempt
+WHEN EXISTS (SELECT 1 FROM attempt WHERE cascade_id = NEW.cascade_id AND seq = NEW.seq AND place = NEW.place
+  AND channel = NEW.channel AND number = NEW.number AND node = NEW.node)
+BEGIN SELECT RAISE(IGNORE); END""",
 }
 
 _POSTGRES_FUNCTIONS = {
@@ -51,7 +66,21 @@ FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()""",
 CREATE TRIGGER journal_next_only AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
 FOR EACH STATEMENT EXECUTE FUNCTION journal_check_next()""",
 }
-_CALLS = {"journal_no_change": ("journal_refuse", 58), "journal_next_only": ("journal_check_next", 4)}
+_FUNCTION_OF_ATTEMPTS = """
+CREATE FUNCTION attempt_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the log of attempts is append-only'; END $$"""
+_POSTGRES_ATTEMPTS = {
+    "attempt_no_change": """
+CREATE TRIGGER attempt_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION attempt_refuse()""",
+}
+_CALLS = {
+    "journal_no_change": ("journal_refuse", 58),
+    "journal_next_only": ("journal_check_next", 4),
+    "attempt_no_change": ("attempt_refuse", 58),
+}
+_BODIES = {**_POSTGRES_FUNCTIONS, "attempt_refuse": _FUNCTION_OF_ATTEMPTS}
+_GUARDED = {"journal": (_SQLITE, _POSTGRES), "attempt": (_SQLITE_ATTEMPTS, _POSTGRES_ATTEMPTS)}
 
 
 def statements(connection: Connection) -> list[str]:
@@ -63,6 +92,15 @@ def statements(connection: Connection) -> list[str]:
     return [sql.strip() for sql in (*_POSTGRES_FUNCTIONS.values(), *triggers)]
 
 
+def statements_of_attempts(connection: Connection) -> list[str]:
+    """The statements that put the guards in place on a log of attempts without any, for migrations."""
+    if connection.dialect.name == "sqlite":
+        return [sql.strip() for sql in _SQLITE_ATTEMPTS.values()]
+    tables = ["attempt", *partitions.parts(connection, "attempt")]
+    triggers = [sql.format(table=table) for table in tables for sql in _POSTGRES_ATTEMPTS.values()]
+    return [sql.strip() for sql in (_FUNCTION_OF_ATTEMPTS, *triggers)]
+
+
 def functions_anew(connection: Connection) -> list[str]:
     """The statements that give the guards in place their present functions; nothing where triggers have none."""
     if connection.dialect.name == "sqlite":
@@ -72,31 +110,34 @@ def functions_anew(connection: Connection) -> list[str]:
 
 def faults(connection: Connection) -> list[str]:
     """What is wrong with the guards of this database: one sentence for each that is missing, changed or switched off."""
-    return _sqlite_faults(connection) if connection.dialect.name == "sqlite" else _postgres_faults(connection)
+    look = _sqlite_faults if connection.dialect.name == "sqlite" else _postgres_faults
+    return [one for table in _GUARDED for one in look(connection, table)]
 
 
-def _sqlite_faults(connection: Connection) -> list[str]:
-    rows = bulk.read(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
+def _sqlite_faults(connection: Connection, table: str) -> list[str]:
+    rows = bulk.read(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", table)
     found = {name: _squeezed(sql) for name, sql in rows}
     return [
         say("guard {name} is changed", name=name) if name in found else say("guard {name} is missing", name=name)
-        for name, sql in _SQLITE.items()
+        for name, sql in _GUARDED[table][0].items()
         if found.get(name) != _squeezed(sql)
     ]
 
 
-def _postgres_faults(connection: Connection) -> list[str]:
-    tables = ["journal", *partitions.parts(connection)]
+def _postgres_faults(connection: Connection, whole: str) -> list[str]:
+    tables = [whole, *partitions.parts(connection, whole)]
     rows = bulk.read(
         connection,
         "SELECT t.tgrelid::regclass::text, t.tgname, t.tgenabled, p.proname, p.prosrc, t.tgtype,"
         " t.tgqual IS NULL AND cardinality(t.tgattr::int2[]) = 0 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-        " WHERE NOT t.tgisinternal AND (t.tgrelid = 'journal'::regclass"
-        " OR t.tgrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'journal'::regclass))",
+        " WHERE NOT t.tgisinternal AND (t.tgrelid = to_regclass(?)"
+        " OR t.tgrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass(?)))",
+        whole,
+        whole,
     )
     found = {(row[0], row[1]): row[2:] for row in rows}
     said: list[str] = []
-    for name in _POSTGRES:
+    for name in _GUARDED[whole][1]:
         missing = [table for table in tables if (table, name) not in found]
         there = {table: found[table, name] for table in tables if (table, name) in found}
         off = [table for table, (enabled, *_) in there.items() if enabled not in ("O", "A", b"O", b"A")]
@@ -110,7 +151,7 @@ def _postgres_faults(connection: Connection) -> list[str]:
 def _is_changed(name: str, trigger: Sequence[Any]) -> bool:
     _, calls, source, kind, always = trigger
     function, its_kind = _CALLS[name]
-    body = _POSTGRES_FUNCTIONS[function].split("$$")[1]
+    body = _BODIES[function].split("$$")[1]
     return bool(calls != function or _squeezed(source) != _squeezed(body) or kind != its_kind or not always)
 
 

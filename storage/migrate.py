@@ -99,4 +99,4 @@ def drop(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
     metadata.drop_all(connection)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("DROP FUNCTION IF EXISTS journal_refuse, journal_check_next")
+        connection.exec_driver_sql("DROP FUNCTION IF EXISTS journal_refuse, journal_check_next, attempt_refuse")

@@ -13,6 +13,8 @@ from workflows.facts import Fact, carries, from_data, tell_at, told_of
 from workflows.light import light
 from workflows.offices import Addressee
 
+TRIES_MAX = 16  # over two days: 1, 2, 4 minutes and so on, then every six hours
+PAUSE_MAX = timedelta(hours=6)
 COMMAND = "command"  # the role of a message that carries a command to other cascades
 CLAIM = timedelta(minutes=2)
 # For this transaction: of a table that was filled a moment ago PostgreSQL knows too little to walk the index in its order, and
@@ -49,6 +51,7 @@ class Message:
     attempts: int = 0
     error: str | None = None
     sent_at: datetime | None = None
+    dead_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -65,7 +68,7 @@ class Message:
         return from_data(data["kind"], data["fact"])
 
 
-ROWS = RowMap(Message, "outbox")
+ROWS = RowMap(Message, "outbox", apart=["dead_at"])  # written when a message is given up, and read by screens alone
 _KEY = ("cascade_id", "seq", "place")
 
 
@@ -114,17 +117,38 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Message]:
     return taken
 
 
-def mark(connection: Connection, sent: Sequence[Message], failed: Sequence[tuple[Message, str]], now: datetime) -> None:
-    """Record what became of claimed messages: sent, or to be tried again after a pause that doubles."""
+def mark(
+    connection: Connection,
+    sent: Sequence[Message],
+    failed: Sequence[tuple[Message, str]],
+    now: datetime,
+    given_up: Sequence[Message] = (),
+) -> None:
+    """Record what became of claimed messages: sent, or to be tried again after a pause that doubles. Of those that failed
+    `given_up` are dead letters: what waits behind them goes on."""
     at = bulk.instant(connection, now)
     rows = [(at, message.attempts + 1, *_key_of(message)) for message in sent]
     bulk.update(connection, "outbox", _KEY, ["sent_at", "attempts"], rows)
-    again = []
+    again, dead = [], set(map(_key_of, given_up))
     for message, error in failed:
-        later = now + min(timedelta(minutes=2 ** min(message.attempts, 10)), timedelta(hours=6))
+        later = now + pause_after(message.attempts)
         again.append((bulk.instant(connection, later), None, message.attempts + 1, error, *_key_of(message)))
-        _wait_behind(connection, message, later)
+        if _key_of(message) not in dead:
+            _wait_behind(connection, message, later)
     bulk.update(connection, "outbox", _KEY, ["available_at", "claimed_until", "attempts", "error"], again)
+    bulk.update(connection, "outbox", _KEY, ["sent_at", "dead_at"], [(at, at, *key) for key in sorted(dead)])
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long what failed once more after so many tries is left alone."""
+    return min(timedelta(minutes=2 ** min(attempts, 10)), PAUSE_MAX)
+
+
+def revive(connection: Connection, keys: Sequence[tuple[str, int, int]], now: datetime) -> None:
+    """Let messages that were not sent be tried at once, dead letters among them. Each has one more try; if that fails too, a
+    dead letter is one again."""
+    rows = [(None, None, None, bulk.instant(connection, now), *key) for key in keys]
+    bulk.update(connection, "outbox", _KEY, ["sent_at", "dead_at", "claimed_until", "available_at"], rows)
 
 
 def release(connection: Connection, messages: Sequence[Message]) -> None:

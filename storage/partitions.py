@@ -15,7 +15,7 @@ from workflows.text import say
 
 LEAST, MOST = 2, 256  # in 1024 parts, claiming messages took more than a second
 _KEY = "cascade_id"
-_LOCKS_A_PART = 75  # that the migrations hold until they end: tables, their long texts, the indexes of both
+_LOCKS_A_PART = 89  # that the migrations hold until they end: tables, their long texts, the indexes of both
 
 
 def is_keyed(table: Table) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import bulk, journal, outbox
+from storage import bulk, folding, journal, outbox
 from storage.cascades import BASES, CASCADES, COMMANDS, DIRECTIVES, ITEMS, OBLIGATIONS, Done
 from storage.rows import to_sqlite_instant, to_text
 from workflows.directive import ROOT, Cascade, Directive, Item
@@ -108,6 +108,8 @@ def _store_documents(connection: Connection, world: World, key: str) -> None:
     bulk.insert(connection, "basis", BASES.columns, list(_basis_rows(world.new_items, sqlite, key)))
     _update_items(connection, world.changed_items, key)
     _update_directives(connection, world.changed_directives, key)
+    folding.add(connection, key, world.new_directives, world.new_items)
+    folding.change(connection, key, world.changed_directives, world.changed_items)
 
 
 def _basis_rows(items: Iterable[Item], sqlite: bool, key: str) -> Iterator[tuple[Any, ...]]:

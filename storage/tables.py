@@ -8,44 +8,47 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, false, text
-from sqlmodel import Field, SQLModel, UTCDateTime
+from sqlmodel import Field, SQLModel
 
-
-def _key() -> str:
-    """A column of a primary key."""
-    return Field(primary_key=True, sa_type=Text)  # type: ignore[no-any-return]
-
-
-def _number() -> int:
-    return Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[no-any-return]
-
-
-def _text() -> str:
-    return Field(sa_type=Text)  # type: ignore[no-any-return]
-
-
-def _maybe() -> str | None:
-    return Field(default=None, sa_type=Text)  # type: ignore[no-any-return]
-
-
-def _instant() -> datetime:
-    return Field(sa_type=UTCDateTime)  # type: ignore[no-any-return]
-
-
-def _maybe_at() -> datetime | None:
-    return Field(default=None, sa_type=UTCDateTime)  # type: ignore[no-any-return]
-
-
-def _added(default: Any, kind: Any) -> Any:
-    """A column that came later: rows from before have this value; the program writes its own."""
-    return Field(sa_type=kind, sa_column_kwargs={"server_default": default})
-
+from storage import account_tables  # noqa: F401  its tables are of the same metadata
+from storage.columns import added as _added
+from storage.columns import instant as _instant
+from storage.columns import key as _key
+from storage.columns import maybe as _maybe
+from storage.columns import maybe_at as _maybe_at
+from storage.columns import number as _number
+from storage.columns import text as _text
 
 _TASKED = text("tasks <> '[]'")  # the few obligations that have a person's task open
 _AWAKE, _STANDS = text("wake_at IS NOT NULL"), text("standing IS NOT NULL")  # what is closed stands and wakes no more
 _UNSENT = text("sent_at IS NULL")
+_NOT_SENT = text("outcome <> 'sent'")
+_UNDEAD, _DEAD = text("dead_at IS NULL"), text("dead_at IS NOT NULL")
+_FAILED = text("sent_at IS NULL AND attempts > 0")
+_NAMED = text("officer IS NOT NULL")  # few are given to one person
+_RESTING = text("rested_at IS NOT NULL AND outcome IS NULL")  # the giver has to answer
+_TOLD = text("rung > 0 AND held_until IS NULL AND outcome IS NULL")  # a rung was told that nobody has acknowledged
+_FAILING = text("retry_at IS NOT NULL")
+_ABOUT = text("obligation IS NOT NULL")
+_OF_DOCUMENTS = text("obligation IS NULL")
+_BY_PERSONS = text("role <> 'timer'")
+_RECORDED_LATE = text("happened_at < recorded_at")
+_UNCOMMON = (
+    "kind NOT IN ('Assigned', 'Acted', 'DueSet', 'RungReached', 'DeadlineMissed')"  # the others are found by kind
+)
+_RARE = text(_UNCOMMON)
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
+_PARTIES = ("holder", "giver", "controller", "recipient")
+_OBLIGATION, _ENTRY = (
+    ("cascade_id", "number"),
+    ("cascade_id", "seq"),
+)  # the rest of an index, so that it is in full order
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write, where rows are short
+
+
+def _partial(name: str, where: Any, *columns: str) -> Index:
+    """An index of the few rows that are as said: the others do not pay for it."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class InstallationRow(SQLModel, table=True):
@@ -74,6 +77,7 @@ class OfficeRow(SQLModel, table=True):
     above: str | None = _maybe()
     outside: bool
     host: bool
+    language: str = _added("vi", Text)
 
 
 class SeatRow(SQLModel, table=True):
@@ -84,6 +88,16 @@ class SeatRow(SQLModel, table=True):
     office: str = _key()
     role: str = _key()
     person: str = _text()
+
+
+class AddressRow(SQLModel, table=True):
+    """Where messages to a seat go by e-mail; the role `office` is the mailbox of the office as a whole."""
+
+    __tablename__ = "address"
+    __table_args__ = _CLUSTERED
+    office: str = _key()
+    role: str = _key()
+    email: str = _text()
 
 
 class DeputyRow(SQLModel, table=True):
@@ -167,7 +181,11 @@ class CascadeRow(SQLModel, table=True):
 
 class DirectiveRow(SQLModel, table=True):
     __tablename__ = "directive"
-    __table_args__ = (Index("directive_symbol", "symbol"), _CLUSTERED)
+    __table_args__ = (
+        Index("directive_symbol", "symbol"),
+        Index("directive_issued", "issued_on", "cascade_id", "number"),
+        _CLUSTERED,
+    )
     cascade_id: str = _key()
     number: int = _number()
     symbol: str = _text()
@@ -238,10 +256,16 @@ class ObligationRow(SQLModel, table=True):
     __tablename__ = "obligation"
     __table_args__ = (
         Index("obligation_awake", "cascade_id", "wake_at", sqlite_where=_AWAKE, postgresql_where=_AWAKE),
-        Index("obligation_parent", "cascade_id", "parent"),
+        # Whole trees, and who sees what, are read in this index alone.
+        Index("obligation_parent", "cascade_id", "parent", "number", "directive", *_PARTIES),
         Index("obligation_standing", "cascade_id", "standing", sqlite_where=_STANDS, postgresql_where=_STANDS),
         Index("obligation_directive", "cascade_id", "directive", "holder"),
         Index("obligation_holder", "holder", "outcome"),
+        Index("obligation_due", "outcome", "due_at", *_OBLIGATION),
+        _partial("obligation_officer", _NAMED, "officer", *_OBLIGATION),
+        _partial("obligation_resting", _RESTING, "giver", *_OBLIGATION),
+        _partial("obligation_told", _TOLD, "giver", *_OBLIGATION),
+        _partial("obligation_failing", _FAILING, *_OBLIGATION),
         Index("obligation_tasks", "cascade_id", "number", sqlite_where=_TASKED, postgresql_where=_TASKED),
         _CLUSTERED,
     )
@@ -312,7 +336,14 @@ class JournalRow(SQLModel, table=True):
     """Append-only, one chain per cascade: hash = sha256(previous hash ‖ body). Every other column repeats the body."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index("journal_obligation", "cascade_id", "obligation"),)
+    __table_args__ = (
+        _partial("journal_obligation", _ABOUT, "cascade_id", "obligation", "seq"),
+        _partial("journal_documents", _OF_DOCUMENTS, *_ENTRY),
+        Index("journal_time", "recorded_at", *_ENTRY),
+        _partial("journal_office", _BY_PERSONS, "office", "recorded_at", *_ENTRY),
+        _partial("journal_kind", _RARE, "kind", "recorded_at", *_ENTRY),
+        _partial("journal_late", _RECORDED_LATE, "recorded_at", *_ENTRY),
+    )
     cascade_id: str = _key()
     seq: int = _number()
     kind: str = _text()
@@ -341,12 +372,17 @@ class CommandRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A message to be sent: who is told of which entry. Delivery claims it, sends it, and marks it, never in one breath."""
+    """A message to be sent: who is told of which entry. Delivery claims it, sends it, and marks it, never in one breath.
+
+    A dead letter was given up: it has left the queue, as what was sent has, and `dead_at` says that it was not.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_waiting", "available_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("outbox_line", *_LINE, sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("outbox_dead", "available_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        _partial("outbox_failed", _FAILED, "available_at", *_ENTRY, "place"),
     )
     cascade_id: str = _key()
     seq: int = _number()
@@ -363,6 +399,75 @@ class OutboxRow(SQLModel, table=True):
     attempts: int
     error: str | None = _maybe()
     sent_at: datetime | None = _maybe_at()
+    dead_at: datetime | None = _maybe_at()
+
+
+class AttemptRow(SQLModel, table=True):
+    """Append-only: one try to send a message through a channel, by which node, and what was answered."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("attempt_failed", "at", sqlite_where=_NOT_SENT, postgresql_where=_NOT_SENT), _CLUSTERED)
+    cascade_id: str = _key()
+    seq: int = _number()
+    place: int = _number()
+    channel: str = _key()
+    number: int = _number()
+    node: str = _key()
+    at: datetime = _instant()
+    outcome: str = _text()
+    answer: str | None = _maybe()
+
+
+class WebhookRow(SQLModel, table=True):
+    """Who is told by webhook. `offices` and `kinds` are JSON lists; an empty one means all. Its secret lies in a file."""
+
+    __tablename__ = "webhook"
+    name: str = _key()
+    url: str = _text()
+    offices: str = _text()
+    kinds: str = _text()
+    created_at: datetime = _instant()
+    created_by: str = _text()
+
+
+class WebhookMessageRow(SQLModel, table=True):
+    """A message that a webhook still has to be told; the row goes when it was. It does not lead by the cascade: it is short."""
+
+    __tablename__ = "webhook_message"
+    __table_args__ = (
+        Index("webhook_waiting", "available_at", sqlite_where=_UNDEAD, postgresql_where=_UNDEAD),
+        _CLUSTERED,
+    )
+    webhook: str = _key()
+    cascade_id: str = _key()
+    seq: int = _number()
+    place: int = _number()
+    available_at: datetime = _instant()
+    claimed_until: datetime | None = _maybe_at()
+    attempts: int
+    error: str | None = _maybe()
+    dead_at: datetime | None = _maybe_at()
+
+
+class FoldedRow(SQLModel, table=True):
+    """The words of a directive (item 0: symbol, subject) and of its items, in small letters without accents, to be searched."""
+
+    __tablename__ = "folded"
+    __table_args__ = _CLUSTERED
+    cascade_id: str = _key()
+    directive: int = _number()
+    item: int = _number()
+    text: str = _text()
+
+
+class SavedViewRow(SQLModel, table=True):
+    """A list as somebody keeps it: the query string of its page, under a name."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = _CLUSTERED
+    account: str = _key()
+    name: str = _key()
+    query: str = _text()
 
 
 class NodeRow(SQLModel, table=True):

@@ -54,7 +54,11 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A body in the tree of offices. `people` maps a role to the name shown for who holds it; a missing role is vacant."""
+    """A body in the tree of offices. `people` maps a role to the name shown for who holds it; a missing role is vacant.
+
+    `email` maps a role to the address of that seat, and `office` to the mailbox of the whole office; `language` is the one
+    that its messages are written in.
+    """
 
     id: str
     name: str
@@ -66,6 +70,8 @@ class Office:
     people: Mapping[str, str] = field(default_factory=dict)
     deputies: tuple[Deputy, ...] = ()
     absent: tuple[Absence, ...] = ()
+    email: Mapping[str, str] = field(default_factory=dict)
+    language: str = "vi"
 
     @property
     def label(self) -> str:

@@ -107,7 +107,8 @@ def named(offices: Offices, actor: Actor) -> Actor:
     seat = seat_of_text(actor.deputy) if actor.deputy else None
     if person is None and seat is None:
         return actor
-    return replace(actor, person=person, deputy_person=offices.holder(*seat) if seat else None)
+    deputy_person = actor.deputy_person or (offices.holder(*seat) if seat else None)
+    return replace(actor, person=person, deputy_person=deputy_person)
 
 
 def check_deputy(world: World, actor: Actor, action: str, asked: str) -> None:

@@ -14,13 +14,13 @@ from engine.cli.opening import file_bytes, quiet
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document, pairs, talk
 from engine.cli.progress import reaching
-from engine.cli.wording import moment_words
 from engine.cli.workflow_publishing import shipped_news
 from engine.clock import SystemClock
 from engine.exchange.offices import read_offices
 from engine.labels import totals_words
 from engine.moving import move
 from engine.runtime import check
+from engine.wording import moment_words
 from storage import migrate, partitions
 from storage.database import Database
 from storage.queries import groups, status

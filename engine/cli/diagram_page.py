@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.cli.wording import directive_state_words
 from engine.labels import GROUP_WORDS
 from engine.language import told
 from engine.runtime import Runtime
+from engine.wording import directive_state_words
 from storage.queries import cascades, descent, groups
 from storage.queries.cascades import DirectiveLine
 from workflows.diagrams import Box

@@ -24,7 +24,6 @@ from engine.cli.options import (
 )
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.cli.progress import carried_out
-from engine.cli.wording import directive_state_words, short
 from engine.exchange.dispatch import decode, read_dispatch, standing_doubts, to_dict, to_yaml
 from engine.exchange.drafts import Doubt
 from engine.exchange.issuing import Choices, to_issue
@@ -32,6 +31,7 @@ from engine.exchange.proposals import propose
 from engine.execute import Answer
 from engine.language import told
 from engine.runtime import Runtime
+from engine.wording import directive_state_words, short
 from storage.queries import cascades as cascade_lists
 from storage.queries.links import Registered
 from workflows.commands import End, Issue

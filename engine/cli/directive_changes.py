@@ -23,9 +23,9 @@ from engine.cli.options import (
 )
 from engine.cli.printing import data, json_document, talk
 from engine.cli.progress import carried_out
-from engine.cli.wording import day_words
 from engine.execute import Answer
 from engine.runtime import Runtime
+from engine.wording import day_words
 from storage.queries import links, unreported
 from workflows.commands import Act, Actor, Amend, Issue, ItemChange, Link
 from workflows.directive import BASIS_KINDS, Basis

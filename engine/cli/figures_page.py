@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.cli.printing import data, pairs, table
-from engine.cli.wording import PART_WORDS, day_words, number_label, office_words
+from engine.wording import PART_WORDS, day_words, number_label, office_words
 from workflows import figures, live_figures
 from workflows.calendar import last_day
 from workflows.definition import Definition, Number

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.cli.printing import data, pairs, table
-from engine.cli.wording import day_words, number_label, office_words, short, state_words
 from engine.labels import GROUP_WORDS
+from engine.wording import day_words, number_label, office_words, short, state_words
 from storage.queries import places
 from workflows.directive import Directive
 from workflows.errors import NotFound

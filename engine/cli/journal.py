@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from engine.cli import late_page
-from engine.cli.entry_words import entry_data, late, on_behalf, what, who
 from engine.cli.opening import cascade_named, looking, opened, split_reference
 from engine.cli.options import (
     AsOption,
@@ -23,11 +22,12 @@ from engine.cli.options import (
 )
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.cli.progress import carried_out, reaching
+from engine.entry_words import entry_data, late, on_behalf, what, who
 from engine.errors import Unverified
 from storage import verification
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from storage.queries import late as late_lists
+from storage.queries import history
 from workflows.calendar import VIETNAM
 from workflows.commands import Correct
 from workflows.facts import Fact
@@ -89,8 +89,8 @@ def show(
         if only_late:
             one_chain = cascade or number  # an obligation is numbered within its cascade
             some = cascade_named(connection, cascade, administration=True) if one_chain else None
-            late_entries = late_lists.Wanted(some, number, _KINDS.get(kind.lower()))
-            late_page.tell(late_lists.listed(connection, late_entries, limit), some, raw=raw, as_json=as_json)
+            wanted_late = history.Wanted(some, number, kind=_KINDS.get(kind.lower()), late=True)
+            late_page.tell(late_page.read(connection, wanted_late, limit), some, raw=raw, as_json=as_json)
             return
         chain = cascade_named(connection, cascade, administration=True)
         wanted = entry_lists.Wanted(chain, number, _KINDS.get(kind.lower()), after)

@@ -1,12 +1,25 @@
 """Entries that were recorded on a later day than they happened, as a list that people ask for."""
 
-from engine.cli.entry_words import days_late, entry_data, what, who
+import sys
+
+from sqlalchemy import Connection
+
 from engine.cli.printing import cut, data, json_document, table, talk
+from engine.entry_words import days_late, entry_data, what, who
 from storage.journal import Entry
+from storage.queries import history
 from storage.queries.entries import Page
+from storage.queries.sight import EVERYTHING
 from workflows.calendar import VIETNAM, last_day
 from workflows.fields import show_day
 from workflows.text import say
+
+
+def read(connection: Connection, wanted: history.Wanted, limit: int) -> Page:
+    """The newest late entries first, up to a limit, and how many there are altogether."""
+    found = history.first(connection, EVERYTHING, wanted, limit)
+    total = len(found) if len(found) < limit else history.count(connection, EVERYTHING, wanted, most=sys.maxsize)
+    return Page(tuple(found), total)
 
 
 def tell(page: Page, cascade: str | None, *, raw: bool, as_json: bool) -> None:

@@ -58,8 +58,17 @@ class _Lazy:
 
 _COMMANDS: Mapping[str, _Lazy] = {
     "demo": _Lazy("engine.cli.demo:demo", mark("Run the sample cascade under a simulated clock."), "cascade demo"),
-    "serve": _Lazy("engine.cli.serve:serve", mark("Run the background service."), "cascade serve"),
+    "serve": _Lazy("engine.cli.serve:serve", mark("Run the service: pages and rounds."), "cascade serve"),
+    "service-files": _Lazy(
+        "engine.cli.service_files:service_files",
+        mark("Print a systemd unit and an nginx site for the service."),
+        "cascade service-files systemd > /etc/systemd/system/cascade.service",
+    ),
     "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
+    "account": _Lazy(
+        "engine.cli.account:app",
+        mark("Accounts: add, list, show, seat, role, password, token, disable, enable, unlock, sign-ins."),
+    ),
     "import": _Lazy("engine.cli.imports:app", mark("The opening balance: import the list of open tasks.")),
     "workflow": _Lazy(
         "engine.cli.workflow:app",
@@ -80,6 +89,8 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "nodes": _Lazy(
         "engine.cli.nodes:nodes", mark("The service nodes: do they live, how late are they."), "cascade nodes"
     ),
+    "outbox": _Lazy("engine.cli.outbox:app", mark("Messages: list, show, log, retry, check.")),
+    "webhook": _Lazy("engine.cli.webhook:app", mark("Webhooks: add, list, remove.")),
     "round": _Lazy(
         "engine.cli.rounds:run_rounds", mark("Run the rounds of time and delivery once, now."), "cascade round"
     ),

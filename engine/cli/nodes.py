@@ -8,8 +8,8 @@ import typer
 from engine.cli.opening import opened
 from engine.cli.options import LIMIT_MAX, DatabaseOption, JsonOption, LimitOption
 from engine.cli.printing import cut, data, json_document, styled, table, talk
-from engine.cli.wording import moment_words
 from engine.clock import real_now
+from engine.wording import moment_words
 from storage import nodes as node_rows
 from storage.database import Database
 from storage.nodes import Node

@@ -1,5 +1,6 @@
 """`cascade obligation`: what offices owe, to see and to act on."""
 
+import sys
 import uuid
 from dataclasses import asdict
 from typing import Annotated
@@ -7,7 +8,6 @@ from typing import Annotated
 import typer
 
 from engine.cli import figures_page, form_page, obligation_diagram, obligation_page, slip
-from engine.cli.entry_words import what
 from engine.cli.opening import cascade_named, looking, opened, split_reference, world_of
 from engine.cli.options import (
     AsOption,
@@ -24,14 +24,18 @@ from engine.cli.options import (
 from engine.cli.printing import cut, data, json_document, styled, table, talk
 from engine.cli.progress import carried_out
 from engine.cli.relay import relay
-from engine.cli.wording import PART_WORDS, by_when, day_words, mode_words, state_words
+from engine.entry_words import what
 from engine.execute import Answer
 from engine.labels import GROUP_WORDS, totals_words
 from engine.runtime import Runtime
+from engine.wording import PART_WORDS, by_when, day_words, mode_words, state_words
 from storage import directory
 from storage.queries import entries as entry_lists
 from storage.queries import groups
 from storage.queries import obligations as lists
+from storage.queries.filters import Wanted
+from storage.queries.lines import ObligationLine
+from storage.queries.sight import EVERYTHING
 from workflows.acting import open_to
 from workflows.commands import Act
 from workflows.errors import Incomplete
@@ -82,30 +86,32 @@ def list_obligations(
             directory.read_offices(connection).get(office)
         if state:
             state = _state_named(found.executor.known(connection).workflows, state)
-        wanted = lists.Wanted(only, office or None, time or None, state or None)
-        page = lists.listed(connection, found.now(), wanted, limit)
+        wanted = Wanted(only, office=office or None, groups=(time,) if time else (), state=state or None)
+        shown = lists.walked(connection, found.now(), EVERYTHING, wanted, limit)
+        full = len(shown) == limit
+        total = lists.count(connection, found.now(), EVERYTHING, wanted, most=sys.maxsize) if full else len(shown)
         totals = groups.totals(connection, found.now(), only, office or None)
         workflows = found.executor.known(connection).workflows
-        several = only is None and len({row.cascade for row in page.rows}) > 1
+        several = only is None and len({row.cascade for row in shown}) > 1
     if as_json:
         json_document(
             {
                 "now": found.now(),
-                "obligations": [asdict(row) for row in page.rows],
-                "shown": len(page.rows),
-                "total": page.total,
+                "obligations": [asdict(row) for row in shown],
+                "shown": len(shown),
+                "total": total,
                 "totals": {"total": sum(totals.values()), **totals},
             }
         )
         return
-    if page.rows:
+    if shown:
         heads = [*map(say, _HEADS)]
-        rows = [_row(row, workflows) for row in page.rows]
+        rows = [_row(row, workflows) for row in shown]
         table(heads if several else heads[1:], rows if several else [row[1:] for row in rows])
     else:
         none = say("No obligation yet. See: cascade directive list")
         talk(say("No such obligation.") if sum(totals.values()) else none)
-    cut(len(page.rows), page.total, say("obligations"))
+    cut(len(shown), total, say("obligations"))
     data(totals_words(totals))
 
 
@@ -283,7 +289,7 @@ def _answered(found: Runtime, asked: Act, answer: Answer, as_json: bool) -> None
         talk(say("Open now: {seats}.", seats=seats))
 
 
-def _row(row: lists.ObligationLine, workflows: Workflows) -> list[str]:
+def _row(row: ObligationLine, workflows: Workflows) -> list[str]:
     definition = workflows.get(row.workflow).definition
     standing = styled(GROUP_WORDS[row.group], "red") if row.group == "open_overdue" else GROUP_WORDS[row.group]
     mode = joined(filter(None, [mode_words(definition, row.mode), row.period]))

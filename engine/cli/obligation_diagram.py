@@ -6,12 +6,12 @@ import typer
 from sqlalchemy import Connection
 
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
-from engine.cli.entry_words import who
 from engine.cli.opening import cascade_named, looking, split_reference, world_of
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption
 from engine.cli.printing import cut, json_document
-from engine.cli.wording import moment_words, office_words
+from engine.entry_words import who
 from engine.language import in_use, told
+from engine.wording import moment_words, office_words
 from storage.queries import entries
 from workflows import diagrams, pictures
 from workflows.diagrams import Live, Step

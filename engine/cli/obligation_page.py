@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.cli import figures_page
-from engine.cli.entry_words import what, who
 from engine.cli.figures_page import FiguresPage
 from engine.cli.printing import data, pairs
-from engine.cli.wording import (
+from engine.entry_words import what, who
+from engine.labels import GROUP_WORDS
+from engine.wording import (
     OUTCOME_WORDS,
     PART_WORDS,
     day_words,
@@ -24,7 +25,6 @@ from engine.cli.wording import (
     task_words,
     told_words,
 )
-from engine.labels import GROUP_WORDS
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from workflows import item_dates, parties, tasks

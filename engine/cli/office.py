@@ -12,10 +12,10 @@ from engine.cli import office_files
 from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
-from engine.cli.wording import office_words
 from engine.exchange.offices import read_offices, sample
 from engine.labels import totals_words
 from engine.language import told
+from engine.wording import office_words
 from storage import directory
 from storage.queries import groups
 from workflows.calendar import day_of
@@ -70,6 +70,7 @@ def show_office(
                 or ("" if one.outside else say("all vacant: its mail goes to a deputy, or to the office above")),
             ),
             (say("deputies"), joined(_deputies(one, today), "\n")),
+            (say("e-mail"), "\n".join(f"{role}: {address}" for role, address in one.email.items())),
             (say("away"), joined(_absences(one, today), "\n")),
             (say("owes"), totals_words(totals)),
         ],
@@ -171,4 +172,6 @@ def _office(office: Office) -> dict[str, Any]:
         "people": dict(office.people),
         "deputies": [asdict(one) for one in office.deputies],
         "absent": [asdict(one) for one in office.absent],
+        "email": dict(office.email),
+        "language": office.language,
     }

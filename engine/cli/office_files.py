@@ -33,7 +33,7 @@ def read(file: str) -> list[Office]:
 
 
 def completed(offices: list[Office], file: str, connection: Connection) -> list[Office]:
-    """The offices of a table with the deputies and absences that they have at present; of YAML as they are."""
+    """The offices of a table with the deputies, absences and addresses that they have at present; of YAML as they are."""
     if not file.lower().endswith(_TABLES):
         return offices
     return keeping_deputies(offices, directory.read_offices(connection))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine import replica
-from engine.cli.wording import moment_words
+from engine.wording import moment_words
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.queries import replication

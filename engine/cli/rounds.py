@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.entry_words import what
 from engine.cli.opening import quiet
 from engine.cli.options import DatabaseOption, JsonOption, instant, settings
 from engine.cli.printing import cut, data, json_document, talk
 from engine.cli.progress import reaching
-from engine.cli.wording import moment_words
+from engine.entry_words import what
 from engine.notify.channels import Console, File
 from engine.runtime import opened
 from engine.scheduler.elapse import OBLIGATIONS_MAX
+from engine.wording import moment_words
 from storage.queries import entries as entry_lists
 from storage.queries.waiting import waiting
 from workflows.text import joined, say, say_count
@@ -36,9 +36,10 @@ def run_rounds(
     """
     quiet()
     moment = instant(at, "--at") if at else None
-    messages = settings().messages
+    given = settings()
+    messages = given.messages
     channel = File(messages) if messages else Console(sys.stderr)
-    with opened(database, channel=channel) as found:
+    with opened(database, channel=channel, settings=given) as found:
         if moment:
             found.move_to(moment)
         with found.database.reading() as connection:
@@ -50,6 +51,8 @@ def run_rounds(
             fired = entry_lists.since(connection, heads, _SHOWN_MAX)
         with reaching(say("Sending, messages"), None, silent=as_json or not messages) as reached:
             delivery = found.delivery.run(told=reached)
+            if found.hooks:
+                found.hooks.run()
         now = found.now()
     if as_json:
         json_document(

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.cli.entry_words import fact_words
 from engine.cli.printing import data, pairs
-from engine.cli.wording import mode_words, moment_words, office_words, rung_words, short, state_words
+from engine.entry_words import fact_words
 from engine.judging import Failure
 from engine.labels import GROUP_WORDS, totals_words
 from engine.playing import Refusal
 from engine.pointing import Found, everything, item_of
+from engine.wording import mode_words, moment_words, office_words, rung_words, short, state_words
 from workflows import facts as f
 from workflows.deadlines import sentence
 from workflows.obligation import GROUPS

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from engine.cli.entry_words import what, who
 from engine.cli.opening import cascade_named, looking, split_reference, world_of
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption
 from engine.cli.printing import data, json_document
-from engine.cli.wording import moment_words
+from engine.entry_words import what, who
 from engine.exchange.slip import Endorsement, Slip, page
 from engine.language import speaking, told
+from engine.wording import moment_words
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from workflows.definition import Action

@@ -10,9 +10,9 @@ import typer
 from engine.cli.opening import cascade_named, looking, split_reference, world_of
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
 from engine.cli.printing import cut, data, json_document, table, talk
-from engine.cli.wording import day_words, moment_words, task_words
 from engine.exchange.document_types import name_of
 from engine.exchange.letters import Urging, drafted
+from engine.wording import day_words, moment_words, task_words
 from storage import directory
 from storage.queries import tasks as task_lists
 from workflows.calendar import VIETNAM, day_end, day_of, last_day

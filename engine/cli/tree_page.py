@@ -1,5 +1,6 @@
 """The tree of a cascade: directives under each other, their items, and what each office owes under each."""
 
+import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -8,13 +9,16 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from engine.cli.printing import data, styled
-from engine.cli.wording import PART_WORDS, by_when, day_words, directive_state_words, mode_words, short, state_words
 from engine.labels import totals_words
 from engine.language import told
+from engine.wording import PART_WORDS, by_when, day_words, directive_state_words, mode_words, short, state_words
 from storage.cascades import find_directive
 from storage.queries import cascades, groups, obligations
 from storage.queries.cascades import DirectiveLine
-from storage.queries.obligations import ItemLine, ObligationLine
+from storage.queries.filters import Wanted
+from storage.queries.lines import ObligationLine
+from storage.queries.obligations import ItemLine
+from storage.queries.sight import EVERYTHING
 from workflows.calendar import last_day
 from workflows.directive import ROOT, Directive
 from workflows.fields import show_day
@@ -49,15 +53,17 @@ class TreePage:
 def read(connection: Connection, world: World, cascade: str, now: datetime, limit: int) -> TreePage:
     """Everything the page shows, of one moment."""
     items = obligations.items(connection, cascade, _ITEMS_MAX)
-    page = obligations.listed(connection, now, obligations.Wanted(cascade), limit)
+    wanted = Wanted(cascade)
+    shown = obligations.walked(connection, now, EVERYTHING, wanted, limit)
+    total = obligations.count(connection, now, EVERYTHING, wanted, most=sys.maxsize)
     return TreePage(
         world,
         cascade,
         cascades.directives(connection, _DIRECTIVES_MAX, cascade),
         _by(items, lambda item: item.directive),
-        _by(page.rows, lambda one: (one.directive, one.item)),
-        len(page.rows),
-        page.total,
+        _by(shown, lambda one: (one.directive, one.item)),
+        len(shown),
+        total,
         groups.totals(connection, now, cascade),
         {item.directive: item.above for item in reversed(items) if item.above is not None},
         find_directive(connection, cascade, ROOT),

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from engine.cli.opening import cascade_named, split_reference
 from engine.cli.printing import cut, data, styled, table, talk
-from engine.cli.wording import day_words, state_words
 from engine.exchange.symbols import read_symbol
+from engine.wording import day_words, state_words
 from storage.queries import unreported
 from storage.queries.unreported import Document, Unreported
 from workflows.calendar import day_of, last_day

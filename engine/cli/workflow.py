@@ -16,10 +16,10 @@ from engine.cli import (
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, one_of
 from engine.cli.printing import data, json_document, table
-from engine.cli.wording import moment_words
 from engine.cli.workflow_texts import WorkflowText, author_words, looked_at, shipped_text, texts
 from engine.language import in_use, told
 from engine.publishing import SHIPPED
+from engine.wording import moment_words
 from workflows import diagrams, pictures, tree_pictures
 from workflows.json_schema import json_schema
 from workflows.text import say, say_count

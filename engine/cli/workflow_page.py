@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from engine.cli.printing import data, pairs, table
-from engine.cli.wording import mode_words, number_label
 from engine.labels import labelled
+from engine.wording import mode_words, number_label
 from workflows.condition_words import condition_words
 from workflows.conditions import parse
 from workflows.deadlines import rule_words, span_words

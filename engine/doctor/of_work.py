@@ -71,13 +71,23 @@ def incidents(seen: Examination) -> Seen:
 
 
 def messages(seen: Examination) -> Seen:
-    """Do messages leave? One that fails is tried again after a pause that doubles."""
+    """Do messages leave? One that fails is tried again after a pause that doubles, and given up in the end."""
     found = health.undelivered(seen.connection, _FAILURES_MAX)
+    if found.dead:
+        said = say_count("{count} message was given up", "{count} messages were given up", found.dead)
+        return Seen(RED, said, say("See why: cascade outbox list --state dead, cascade outbox log. Once it is put right:"
+                                   " cascade outbox retry --all"))  # fmt: skip
     if found.failing:
         said = say_count("{count} message failed {times} times or more: {error}",
                          "{count} messages failed {times} times or more: {error}",
                          found.failing, times=_FAILURES_MAX, error=(found.error or "-")[:_ERROR_MAX])  # fmt: skip
-        return Seen(RED, said, say("Look at the channel they leave by (CASCADE_MESSAGES); they are sent once it works"))
+        return Seen(RED, said, say("Look at the channel they leave by (CASCADE_MAIL_SERVER, CASCADE_MESSAGES; cascade outbox"
+                                   " log); they are sent once it works"))  # fmt: skip
+    if found.hooks_failing:
+        said = say_count("{count} message to a webhook failed {times} times or more",
+                         "{count} messages to webhooks failed {times} times or more", found.hooks_failing,
+                         times=_FAILURES_MAX)  # fmt: skip
+        return Seen(WARNING, said, say("See why: cascade outbox log"))
     if found.oldest and seen.now - found.oldest > _BEATS_MAX * seen.beat:
         said = say_count("{count} message waits to be sent, since {oldest}",
                          "{count} messages wait to be sent, the oldest since {oldest}",

@@ -2,7 +2,7 @@
 
 import re
 
-from engine.exchange.document_types import folded
+from storage.folding import folded
 
 # Words that open the name of a body, folded; what opens otherwise continues the name on the line above.
 _BODIES = re.compile(

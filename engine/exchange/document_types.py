@@ -1,7 +1,6 @@
 """The words a text calls documents by, and the codes that they stand for; the types themselves are the law's."""
 
-import unicodedata
-
+from storage.folding import folded
 from workflows.document_types import LEGAL_TYPES, TYPES
 
 OTHER_WORDS: tuple[str, ...] = ("Văn bản", "Kết luận", "Cam kết", "Thông tri", "Lệnh")
@@ -10,12 +9,6 @@ OTHER_WORDS: tuple[str, ...] = ("Văn bản", "Kết luận", "Cam kết", "Thô
 TYPE_WORDS: tuple[str, ...] = tuple(
     sorted({*TYPES.values(), *LEGAL_TYPES.values(), *OTHER_WORDS}, key=len, reverse=True)
 )
-
-
-def folded(text: str) -> str:
-    """The text in small letters without accents: "HOẢ TỐC" and "Hỏa tốc" become equal, OCR slips too."""
-    decomposed = unicodedata.normalize("NFD", text.lower())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).replace("đ", "d")
 
 
 _CODES = {code.casefold(): code for code in (*TYPES, *LEGAL_TYPES)}

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 from engine.exchange.addressees import opens_addressees, read_addressees
 from engine.exchange.bodies import names_body
-from engine.exchange.document_types import find_code_by_name, folded
+from engine.exchange.document_types import find_code_by_name
 from engine.exchange.layout import Line, has_bullet, is_capital, joined, one_line, starts_marked
 from engine.exchange.symbols import read_heading
 from engine.exchange.written_dates import WrittenDate, find_date_at, find_month_at
+from storage.folding import folded
 from workflows.document_types import Urgency
 
 HEADING_MAX = 80  # lines with something on them, in which a heading is looked for

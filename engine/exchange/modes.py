@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.exchange.document_types import folded
+from storage.folding import folded
 
 # Words after folding: small letters, no accents. The earliest in the text decides; "linked" goes first.
 _LINKED = re.compile(

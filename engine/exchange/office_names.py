@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.exchange.document_types import folded
+from storage.folding import folded
 from workflows.offices import Office, Offices
 
 DEPTH_MAX = 32  # no tree of offices is deeper

@@ -34,17 +34,22 @@ def block_of(office: Office) -> dict[str, Any]:
         "people": {role: office.people[role] for role in ROLES if role in office.people},
         "deputies": [_deputy(one) for one in office.deputies],
         "absent": [{"role": one.role, **_span(one)} for one in office.absent],
+        "email": dict(office.email),
+        "language": "" if office.language == "vi" else office.language,
     }
     return {key: value for key, value in block.items() if value}
 
 
 def keeping_deputies(offices: Iterable[Office], present: Offices) -> list[Office]:
-    """A directory from a table, which has no column for them: an office keeps its present deputies and absences.
+    """A directory from a table, which has no column for them: an office keeps its present deputies, absences, addresses
+    and language.
 
     Raises Unmet where they no longer fit, naming why.
     """
     kept = [
-        replace(one, deputies=before.deputies, absent=before.absent) if (before := present.find(one.id)) else one
+        replace(one, deputies=before.deputies, absent=before.absent, email=before.email, language=before.language)
+        if (before := present.find(one.id))
+        else one
         for one in offices
     ]
     return _checked({one.id: block_of(one) for one in kept}, say("import the offices"))

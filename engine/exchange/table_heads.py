@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.exchange.document_types import folded
 from engine.exchange.tables import HEADS_WITHIN, Cell, Row, Score, Table, refusal
+from storage.folding import folded
 from workflows.errors import Problem
 from workflows.text import say
 

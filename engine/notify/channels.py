@@ -6,7 +6,7 @@ They are written in the language that is in use where the channel is opened, whi
 import os
 import sys
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 import orjson
 
@@ -18,17 +18,16 @@ from storage.queries.subjects import About
 from workflows.text import say
 
 
-class Channel(Protocol):
-    """Sends one message, or raises OSError."""
-
-    def send(self, message: Message, about: About | None) -> None: ...
-
-
 def as_line(message: Message, about: About | None, language: str = "en") -> str:
     """A message as one JSON line: its stable id, to whom (a deputy in the seat's place), about what, in words of a language."""
+    return orjson.dumps(as_data(message, about, language)).decode() + "\n"
+
+
+def as_data(message: Message, about: About | None, language: str) -> dict[str, str | int | None]:
+    """The same as plain data, as webhooks carry it too."""
     with speaking(language):
         subject = told(subject_of(message, about))
-    content = {
+    content: dict[str, str | int | None] = {
         "id": message.id,
         "to": f"{message.office}/{message.role}",
         "cascade": message.cascade_id,
@@ -40,11 +39,13 @@ def as_line(message: Message, about: About | None, language: str = "en") -> str:
         content["deputy"] = message.deputy
     if message.letter_to:
         content["letter_to"] = message.letter_to
-    return orjson.dumps(content).decode() + "\n"
+    return content
 
 
 class Console:
     """Prints messages on a stream, standard output by default."""
+
+    name = "console"
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream, self._language = stream, in_use()
@@ -57,6 +58,8 @@ class Console:
 
 class File:
     """Appends messages to a file."""
+
+    name = "file"
 
     def __init__(self, path: Path) -> None:
         try:

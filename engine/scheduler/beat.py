@@ -14,6 +14,7 @@ from apscheduler.triggers.date import DateTrigger
 from loguru import logger
 
 from engine.clock import Clock, SystemClock, Watchdog, stopwatch
+from engine.scheduler.pulse import Pulse
 from storage.errors import Away
 from workflows.text import say, say_count
 
@@ -30,7 +31,7 @@ class Beat:
     """Runs rounds one after another, each at most once at a time, until it is stopped.
 
     `sign` is told, at each beat and between two transactions, whether all is well and why the rounds are held. `cut_off` ends
-    what waits for a database that does not answer.
+    what waits for a database that does not answer. `lives` is told every second or so, unless a round is stuck.
     """
 
     def __init__(
@@ -40,9 +41,10 @@ class Beat:
         rounds: list[Round],
         sign: Sign = lambda ready, held: None,
         cut_off: Callable[[], None] = lambda: None,
+        lives: Callable[[], object] = lambda: None,
     ) -> None:
         self._clock, self._seconds, self._rounds, self._sign, self._cut_off = clock, seconds, rounds, sign, cut_off
-        self._progress = stopwatch()
+        self._lives, self._progress = lives, stopwatch()
         self._stopping, self._told = (
             False,
             SimpleQueue[None](),
@@ -91,11 +93,18 @@ class Beat:
                     self._next_in(0)
                 if self._at_work and stopwatch() - self._progress > _SILENT_SECONDS:
                     self._become_ready(False)
+                else:
+                    self._lives()
         finally:
             cut = Timer(_GRACE_SECONDS, self._cut_off)
             cut.start()
             self._scheduler.shutdown(wait=True)
             cut.cancel()
+
+    def pulse(self) -> Pulse:
+        """How it stands, for whoever asks from another thread."""
+        silent = timedelta(seconds=stopwatch() - max(self._progress, self._beaten))
+        return Pulse(self.ready, self.held, silent, timedelta(seconds=self._seconds))
 
     def _next_in(self, seconds: float) -> None:
         """One beat, once. A repeating trigger would count every beat missed in a leap of the clock, one by one."""

@@ -8,6 +8,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.folding import words_of
+from storage.queries import paging
+from storage.queries.filters import folded_holds
+from storage.queries.paging import Page
+from storage.queries.sight import Sight, clause
+from storage.queries.sql import Sql, all_of, beginning, read
 from storage.rows import RowMap
 
 
@@ -61,6 +67,25 @@ def listed(connection: Connection, limit: int, prefix: str = "") -> list[Cascade
         prefix + _LAST_LETTER * 12,
     )
     return [_CASCADES.from_row(row, connection.dialect.name == "sqlite") for row in rows]
+
+
+def page(
+    connection: Connection, sight: Sight, limit: int = 50, cursor: str | None = None, text: str = ""
+) -> Page[CascadeLine]:
+    """A page of cascades, the one with the newest entry first; `text` are words of its documents, without accents."""
+    limit, seen = paging.bounded(limit), clause(connection, sight)
+    where, words = [seen.cascade("c.id")], words_of(text)
+    if words:
+        holds = Sql("c.id IN (SELECT f.cascade_id FROM folded AS f WHERE ") + folded_holds(connection, "f", words) + ")"
+        where.append(holds)
+    if cursor:
+        values = tuple(paging.stored(connection, value) for value in paging.after(cursor, "cascades", "it"))
+        where.append(Sql("(c.last_at, c.id) < (?, ?)", values))
+    sql = beginning(seen.before) + f"SELECT {_CASCADE_COLUMNS} FROM cascade AS c WHERE " + all_of(where)
+    rows = read(connection, sql + f" ORDER BY c.last_at DESC, c.id DESC LIMIT {limit + 1}")
+    sqlite = connection.dialect.name == "sqlite"
+    shown, further = paging.cut([_CASCADES.from_row(row, sqlite) for row in rows], limit)
+    return Page(shown, paging.cursor("cascades", (shown[-1].last_at, shown[-1].id)) if further else None)
 
 
 def count(connection: Connection) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.queries.sight import EVERYTHING, Sight, clause
+from storage.queries.sql import Sql, beginning, read
 from workflows.obligation import GROUPS
 
 # Two marks, both for the present instant.
@@ -28,18 +30,15 @@ def at(connection: Connection, instant: datetime) -> Any:
 
 
 def totals(
-    connection: Connection, now: datetime, cascade: str | None = None, office: str | None = None
-) -> dict[str, int]:
+    connection: Connection, now: datetime, cascade: str | None = None, office: str | None = None,
+    sight: Sight = EVERYTHING,
+) -> dict[str, int]:  # fmt: skip
     """How many obligations each group holds, every group named, in the order they are added up."""
     where, values = narrowed(cascade, office)
-    moment = at(connection, now)
-    rows = bulk.read(
-        connection,
-        f"SELECT {GROUP} AS grouped, count(*) FROM obligation AS o{where} GROUP BY 1",
-        moment,
-        moment,
-        *values,
-    )
+    moment, seen = at(connection, now), clause(connection, sight, cascade)
+    counted = Sql(f"SELECT {GROUP} AS grouped, count(*) FROM obligation AS o", (moment, moment))
+    narrow = Sql(f"{where} AND " if where else " WHERE ", tuple(values)) + seen.obligation()
+    rows = read(connection, beginning(seen.before) + counted + narrow + " GROUP BY 1")
     return {**dict.fromkeys(GROUPS, 0), **{row[0]: row[1] for row in rows}}
 
 

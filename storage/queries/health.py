@@ -44,12 +44,18 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """Messages that wait: all of them, those that failed at least so often, since when the oldest is due, the last error."""
+    """Messages that wait: all of them, those that failed at least so often, since when the oldest is due, the last error.
+
+    `dead` are those that were given up, messages to webhooks among them;
+    `hooks_failing` are those of webhooks that failed as often.
+    """
 
     waiting: int
     failing: int
     oldest: datetime | None
     error: str | None
+    dead: int = 0
+    hooks_failing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,15 @@ def undelivered(connection: Connection, attempts: int) -> Undelivered:
         attempts,
     ) if failing else []  # fmt: skip
     error = errors[0][0] if errors else None
-    return Undelivered(int(waiting), int(failing), bulk.read_instant(connection, oldest), error)
+    [(dead, dead_hooks, hooks)] = bulk.read(
+        connection,
+        "SELECT (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL),"
+        " (SELECT count(*) FROM webhook_message WHERE dead_at IS NOT NULL),"
+        " (SELECT count(*) FROM webhook_message WHERE dead_at IS NULL AND attempts >= ?)",
+        attempts,
+    )
+    seen = bulk.read_instant(connection, oldest)
+    return Undelivered(int(waiting), int(failing), seen, error, int(dead) + int(dead_hooks), int(hooks))
 
 
 def positions(connection: Connection) -> list[Position]:

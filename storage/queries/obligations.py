@@ -1,60 +1,21 @@
-"""Obligations in a list: who owes what under which document, how it stands, by when."""
+"""Obligations in a list: who owes what under which document, how it stands, by when; a page at a time."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
 from storage import bulk
-from storage.queries.groups import GROUP, at, narrowed
+from storage.queries import orders, paging
+from storage.queries.filters import Wanted, asked
+from storage.queries.lines import ObligationLine
+from storage.queries.paging import Page
+from storage.queries.sight import Sight
+from storage.queries.sql import Sql, beginning, read
 from storage.rows import RowMap
 
-
-@dataclass(frozen=True, slots=True)
-class ObligationLine:
-    """One obligation in a list; `group` is one of workflows.obligation.GROUPS."""
-
-    cascade: str
-    number: int
-    directive: int
-    symbol: str
-    item: int
-    label: str
-    holder: str
-    giver: str
-    part: str
-    mode: str
-    workflow: str
-    state: str
-    group: str
-    due_at: datetime | None
-    received_at: datetime | None
-    sent_at: datetime | None
-    closed_at: datetime | None
-    parent: int | None
-    standing: int | None
-    period: str | None
-    waits_for: str | None
-    planned_for: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which obligations a list shows; None asks for all."""
-
-    cascade: str | None = None
-    office: str | None = None
-    group: str | None = None
-    state: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The obligations that were asked for, up to a limit; `total` counts all that are as asked."""
-
-    rows: tuple[ObligationLine, ...]
-    total: int
+SORTS = ("due", "holder", "changed", "number")
+COUNTED_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +32,45 @@ class ItemLine:
     above: int | None
 
 
-_LINES = RowMap(ObligationLine, "obligation")
 _ITEMS = RowMap(ItemLine, "item")
-_FROM = (
-    " FROM obligation AS o"
-    " JOIN directive AS d ON d.cascade_id = o.cascade_id AND d.number = o.directive"
-    " JOIN item AS i ON i.cascade_id = o.cascade_id AND i.directive = o.directive AND i.number = o.item"
-)
-_COLUMNS = (
-    "o.cascade_id, o.number, o.directive, d.symbol, o.item, i.label, o.holder, o.giver, o.part, o.mode,"
-    f" o.workflow, o.state, {GROUP} AS grouped,"
-    " o.due_at, o.received_at, o.sent_at, o.closed_at, o.parent, o.standing, o.period, o.waits_for, o.planned_for"
-)
 
 
-def listed(connection: Connection, now: datetime, wanted: Wanted, limit: int) -> Page:
-    """A page of obligations in the order of their numbers, and how many there are altogether."""
-    moment = at(connection, now)
-    where, values = _where(wanted, moment)
-    rows = bulk.read(
-        connection,
-        f"SELECT {_COLUMNS}{_FROM}{where} ORDER BY o.cascade_id, o.number LIMIT {int(limit)}",
-        moment,
-        moment,
-        *values,
-    )
-    lines = tuple(_LINES.from_row(row, connection.dialect.name == "sqlite") for row in rows)
-    if len(lines) < limit:
-        return Page(lines, len(lines))
-    [(total,)] = bulk.read(connection, f"SELECT count(*) FROM obligation AS o{where}", *values)
-    return Page(lines, int(total))
+def listed(
+    connection: Connection, now: datetime, sight: Sight, wanted: Wanted, sort: str = "due", limit: int = 50,
+    cursor: str | None = None,
+) -> Page[ObligationLine]:  # fmt: skip
+    """A page of obligations. By `due` those without a date come last; by `changed` what changed last comes first.
+
+    Raises NoSuchPage for a cursor of another list, ValueError for a sort that there is not."""
+    if sort not in SORTS:
+        raise ValueError(f"obligations are not sorted by {sort!r}")
+    limit, found = paging.bounded(limit), asked(connection, now, sight, wanted)
+    if sort == "due":
+        return orders.by_due(connection, now, wanted, found, limit, cursor)
+    if sort == "changed":
+        return orders.by_change(connection, now, found, limit, cursor, wanted.changed_since)
+    return (orders.by_holder if sort == "holder" else orders.by_number)(connection, now, found, limit, cursor)
+
+
+def count(connection: Connection, now: datetime, sight: Sight, wanted: Wanted, most: int = COUNTED_MAX) -> int:
+    """How many there are as wanted, whenever they changed; `most` where there are that many or more."""
+    found = asked(connection, now, sight, wanted)
+    inner = Sql(f"SELECT 1 FROM {found.start} WHERE ") + found.condition + f" LIMIT {int(most)}"
+    [(number,)] = read(connection, beginning(found.tables) + "SELECT count(*) FROM (" + inner + ") AS found")
+    return int(number)
+
+
+def walked(connection: Connection, now: datetime, sight: Sight, wanted: Wanted, limit: int) -> list[ObligationLine]:
+    """The first so many by their numbers, page after page, for who prints a whole list."""
+    found: list[ObligationLine] = []
+    cursor: str | None = None
+    while len(found) < limit:
+        page = listed(connection, now, sight, wanted, "number", min(paging.MOST, limit - len(found)), cursor)
+        found += page.rows
+        cursor = page.next
+        if cursor is None:
+            break
+    return found
 
 
 def items(connection: Connection, cascade: str, limit: int) -> list[ItemLine]:
@@ -113,15 +83,3 @@ def items(connection: Connection, cascade: str, limit: int) -> list[ItemLine]:
         cascade,
     )
     return [_ITEMS.from_row(row, connection.dialect.name == "sqlite") for row in rows]
-
-
-def _where(wanted: Wanted, moment: Any) -> tuple[str, list[Any]]:
-    clause, values = narrowed(wanted.cascade, wanted.office)
-    parts = [clause.removeprefix(" WHERE ")] if clause else []
-    if wanted.state is not None:
-        parts.append("o.state = ?")
-        values.append(wanted.state)
-    if wanted.group is not None:
-        parts.append(f"{GROUP} = ?")
-        values += [moment, moment, wanted.group]
-    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from storage import bulk
-from storage.rows import RowMap
+from storage.queries.sql import Sql, all_of, apart, read
+from storage.rows import RowMap, json_text
 from workflows.obligation import Task
 
 
@@ -36,20 +36,24 @@ _ROWS = RowMap(Tasked, "obligation")
 
 
 def listed(
-    connection: Connection, limit: int, cascade: str | None = None, office: str | None = None
+    connection: Connection, limit: int, cascade: str | None = None, office: str | None = None, role: str | None = None
 ) -> tuple[list[TaskLine], int]:
-    """Open tasks, the oldest first, up to a limit, and how many there are. `office` is the one whose people do them."""
-    rows = bulk.read(
-        connection,
-        "SELECT cascade_id, number, holder, due_at, tasks FROM obligation WHERE tasks <> '[]'"
-        + (" AND cascade_id = ?" if cascade else ""),
-        *([cascade] if cascade else []),
+    """Open tasks, the oldest first, up to a limit, and how many there are. `office` and `role` are of whose they are."""
+    sqlite = connection.dialect.name == "sqlite"
+    where = [Sql("tasks <> '[]'"), *([Sql("cascade_id = ?", (cascade,))] if cascade else [])]
+    for name, value in (("office", office), ("role", role)):
+        if value is not None:  # as it is written in the JSON; the few that are found are looked at again
+            place = "instr" if sqlite else "strpos"
+            where.append(Sql(f"{place}(tasks, ?) > 0", (f'"{name}":{json_text(value)}',)))
+    table = apart(connection, "obligation", "obligation_tasks")
+    rows = read(
+        connection, Sql(f"SELECT cascade_id, number, holder, due_at, tasks FROM {table} WHERE ") + all_of(where)
     )
     found = [
         TaskLine(one.cascade, one.number, one.holder, one.due_at, task)
-        for one in (_ROWS.from_row(row, connection.dialect.name == "sqlite") for row in rows)
+        for one in (_ROWS.from_row(row, sqlite) for row in rows)
         for task in one.tasks
-        if office in (None, task.office)
+        if office in (None, task.office) and role in (None, task.role)
     ]
     found.sort(key=lambda line: (line.task.opened_at, line.cascade, line.number, line.task.id))
     return found[:limit], len(found)

@@ -8,10 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from engine.cli.entry_words import days_late
+from engine.cli import late_page
 from engine.clock import SystemClock
+from engine.entry_words import days_late
 from engine.runtime import Runtime
-from storage.queries import late
+from storage.queries import history
 from tests.acceptance.conftest import Typed
 from tests.support.desk import Desk, desk_on, task
 from workflows.calendar import day_of
@@ -253,7 +254,7 @@ def test_late_is_judged_by_the_day_in_vietnam_on_both_databases(desk: Desk) -> N
         desk.at(moment).round()
     desk.report(2, sent_on="2023-08-15")
     with desk.runtime.database.reading() as connection:
-        page = late.listed(connection, late.Wanted(desk.cascade), 1000)
+        page = late_page.read(connection, history.Wanted(desk.cascade, late=True), 1000)
     wanted = [one.seq for one in reversed(desk.entries()) if days_late(one) > 0]
     assert [one.seq for one in page.entries] == wanted
     assert wanted

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from engine.runtime import Runtime
 from storage.queries import cascades, entries, groups, obligations, status
+from storage.queries.filters import Wanted
+from storage.queries.sight import EVERYTHING
 from tests.acceptance.conftest import Typed
 from tests.support.desk import Desk, task
 from workflows.obligation import GROUPS
@@ -32,11 +34,9 @@ def test_the_totals_in_sql_are_those_of_the_law(desk: Desk) -> None:
         counted = Counter(one.group(moment) for one in lived.obligations())
         with lived.runtime.database.reading() as connection:
             totals = groups.totals(connection, moment, lived.cascade)
-            page = obligations.listed(connection, moment, obligations.Wanted(lived.cascade), 1000)
+            rows = obligations.walked(connection, moment, EVERYTHING, Wanted(lived.cascade), 1000)
         assert totals == {group: counted.get(group, 0) for group in GROUPS}
-        assert {one.number: one.group for one in page.rows} == {
-            one.number: one.group(moment) for one in lived.obligations()
-        }
+        assert {one.number: one.group for one in rows} == {one.number: one.group(moment) for one in lived.obligations()}
     assert all(totals[group] for group in GROUPS if group != "open_in_time")
 
 
@@ -55,15 +55,17 @@ def test_lists_are_narrowed_and_cut(desk: Desk) -> None:
     lived = _lived(desk)
     now = lived.runtime.now()
     with lived.runtime.database.reading() as connection:
-        first = obligations.listed(connection, now, obligations.Wanted(), 2)
-        held = obligations.listed(connection, now, obligations.Wanted(lived.cascade, "unit-4", "void", "stopped"), 10)
+        first = obligations.listed(connection, now, EVERYTHING, Wanted(), "number", 2)
+        total = obligations.count(connection, now, EVERYTHING, Wanted())
+        stopped = Wanted(lived.cascade, office="unit-4", groups=("void",), state="stopped")
+        held = obligations.listed(connection, now, EVERYTHING, stopped)
         found = cascades.listed(connection, 10, lived.cascade[:5])
         missing = cascades.listed(connection, 10, f"{lived.cascade}x")
         [top, *_] = cascades.directives(connection, 10)
         newest = entries.listed(connection, entries.Wanted(lived.cascade), 3)
         rungs = entries.listed(connection, entries.Wanted(lived.cascade, kind="RungReached"), 100)
         stands = status.read(connection)
-    assert (len(first.rows), first.total) == (2, len(lived.obligations()))
+    assert (len(first.rows), total) == (2, len(lived.obligations()))
     assert [one.holder for one in held.rows] == ["unit-4"]
     assert [one.id for one in found] == [lived.cascade]
     assert missing == []

@@ -24,6 +24,8 @@ others, and `growth` how much more one obligation costs at the largest size than
     verify      chain and states checked; raw checks the hashes alone
     start       a new process opens an installation and makes its first round, which finds nothing
     nodes       N due over N/20 cascades, taken by 1, 2 and 4 processes, each exactly once
+    looks       every query of a web page over N obligations and 10 N entries, for four readers: p50 and p95 of each
+                in milliseconds; raw reads the fifty rows of one page by their keys
     cli         `cascade --help` in a new process; raw is the interpreter alone
 
 `--naive` puts `naive.py` beside fan_out, event and round: state machines and an ORM as they are used at first.

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from tests.bench import __doc__ as told
-from tests.bench import looks, naive, nodes, quiet, report, works
+from tests.bench import looks, naive, nodes, quiet, report, screens, works
 from tests.bench.ground import KINDS, Ground, grounds
 from tests.bench.timing import Result
 
@@ -22,11 +22,12 @@ WORKS: dict[str, Work] = {
     "verify": looks.verify,
     "start": looks.start,
     "nodes": nodes.nodes,
+    "looks": screens.looks,
     "cli": looks.cli,
 }
 QUICK = (1_000, 10_000)
 GROWTH = (1_000, 10_000, 100_000)
-ONCE = {"nodes", "cli"}  # whose size says little: only the largest is run
+ONCE = {"nodes", "looks", "cli"}  # whose size says little: only the largest is run
 
 
 def measured(

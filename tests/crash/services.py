@@ -29,7 +29,7 @@ class Service:
         self.beat = beat
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *program, "serve", "--database", url, "--beat", str(beat), "--messages",
+                [sys.executable, "-m", *program, "serve", "--no-web", "--database", url, "--beat", str(beat), "--messages",
                  str(self.messages), *options],
                 stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, "PYTHONPATH": str(ROOT), "CASCADE_NODE": node},
             )  # fmt: skip

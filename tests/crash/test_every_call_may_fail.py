@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from engine import administration
-from engine.cli.entry_words import _DEEDS as DEEDS_IN_WORDS
 from engine.clock import SystemClock
+from engine.entry_words import _DEEDS as DEEDS_IN_WORDS
 from engine.execute import Answer, Known
 from engine.runtime import Runtime, opened
 from storage import journal, migrate

@@ -12,6 +12,7 @@ from tests.support.databases import SqliteFiles, create_installation
 ROOT = Path(__file__).parents[2]
 # Each costs a start between a twentieth and a third of a second.
 HEAVY = ("alembic", "sqlmodel", "openpyxl", "rich", "yaml", "sqlalchemy.orm")
+WEB = ("fastapi", "uvicorn", "jinja2", "prometheus_client", "argon2")
 ONE_ROUND = """
 import json, os, sys, threading
 from engine.cli.main import app
@@ -46,11 +47,13 @@ def loaded(script: str, heavy: tuple[str, ...], *arguments: str) -> list[object]
 
 def test_a_service_that_finds_nothing_to_do_loads_nothing_heavy(sqlite: SqliteFiles) -> None:
     url = create_installation(sqlite.empty(), simulated=False)
-    assert loaded(ONE_ROUND, HEAVY, "serve", "--database", url) == [True], "ready, and none of the heavy ones loaded"
+    assert loaded(ONE_ROUND, (*HEAVY, *WEB), "serve", "--no-web", "--database", url) == [True], (
+        "ready, and none of the heavy ones loaded"
+    )
 
 
 def test_the_help_of_cascade_loads_no_library_but_the_one_that_shows_it() -> None:
-    heavy = (*HEAVY, "sqlalchemy", "pydantic", "loguru", "transitions", "apscheduler")
+    heavy = (*HEAVY, *WEB, "sqlalchemy", "pydantic", "loguru", "transitions", "apscheduler")
     assert loaded(HELP, heavy, "--help") == []
 
 

@@ -9,20 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from engine.cli.demo import demo
 from engine.clock import SystemClock
+from engine.deeds import INSTALLER
 from engine.errors import Unverified
+from engine.hooks import subscribe
 from engine.moving import Moved, move
 from engine.runtime import check, opened
-from storage import bulk, cascades, migrate, nodes, partitions, transfer
+from storage import attempts, bulk, cascades, migrate, nodes, partitions, transfer, views, webhooks
+from storage.attempts import Attempt
 from storage.database import Database
 from storage.errors import Unmovable, WrongSchema
 from storage.nodes import Node
+from storage.queries import messages
 from storage.transfer import Sum
 from storage.verification import verify
 from tests.support.databases import PostgresServer, SqliteFiles, create_installation, tables, tamper
 from tests.support.desk import READY, Desk
+from tests.support.people import use_everything
 from workflows.errors import CascadeError, Conflict, NotFound, Refused, Unmet
 
 CHANGED_BY_THE_COPY = {"journal", "installation"}  # its own entry, and the head of that chain
@@ -65,7 +71,22 @@ def played(sqlite: SqliteFiles) -> str:
     url = sqlite.empty()
     with redirect_stdout(io.StringIO()):
         demo(database=url, full=False, as_json=True)
+    with opened(url) as runtime:
+        use_everything(runtime)
+    with opened(url) as runtime, runtime.database.transaction() as connection:
+        now, known = runtime.now(), runtime.executor.known(connection).offices
+        bulk.insert(connection, "address", ["office", "role", "email"], [("vp", "leader", "vp@example.vn")])
+        subscribe(connection, known, ("hook", "https://example.vn/"), [], [], now, INSTALLER)
+        [message] = [one for key in [_first_message(connection)] if (one := messages.find(connection, key))]
+        webhooks.fan_out(connection, [message], now)
+        views.save(connection, "an", "Late", "group=open_overdue")
+        attempts.add(connection, [Attempt(*_first_message(connection), "mail", 1, "node", now, "failed", "550 no")])
     return url
+
+
+def _first_message(connection: Connection) -> tuple[str, int, int]:
+    [row] = bulk.read(connection, "SELECT cascade_id, seq, place FROM outbox ORDER BY 1, 2, 3 LIMIT 1")
+    return row[0], row[1], row[2]
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +127,8 @@ def test_every_row_of_every_table_is_the_same_there_and_back(
 ) -> None:
     back = sqlite.empty()
     before = sums(played)
-    assert all(one.rows for one in before.values()), "a table without rows proves nothing"
+    empty_ones = [name for name, one in before.items() if not one.rows]
+    assert not empty_ones, "a table without rows proves nothing"
     there, again = copied(played, empty, parts), copied(empty, back)
     assert there.sums == before
     assert {name: one for name, one in again.sums.items() if name not in CHANGED_BY_THE_COPY} == {

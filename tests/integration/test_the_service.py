@@ -63,7 +63,8 @@ class Service:
     def __init__(self, url: str, messages: Path) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "CASCADE_NODE": "test"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "engine", "serve", "--database", url, "--beat", "0.2", "--messages", str(messages)],
+            [sys.executable, "-m", "engine", "serve", "--no-web", "--database", url, "--beat", "0.2",
+             "--messages", str(messages)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
         )  # fmt: skip
         self.log: list[dict[str, object]] = []

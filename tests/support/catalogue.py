@@ -1,6 +1,7 @@
 """The catalogue kept in step with the code, for maintainers: `python -m tests.support.catalogue`.
 
-It gathers every message (`say`, `say_count`, `mark`, and the help of every command), updates the .po of each language,
+It gathers every message (`say`, `say_count`, `mark`, `_` and `_n` in templates, the help of every command), updates the
+.po of each language,
 compiles the .mo beside it, and says which messages still want a translation. Messages that are gone leave the .po.
 """
 
@@ -18,11 +19,14 @@ from babel.messages.pofile import read_po, write_po
 from engine.cli import main
 from engine.cli.spoken import help_messages
 from engine.language import DOMAIN, LANGUAGES, LOCALES
+from engine.web.paper import TEMPLATES
 
 ROOT = Path(__file__).parents[2]
 _NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 ROOMS = ("engine", "storage", "workflows")
 KEYWORDS = {"say": None, "say_count": (1, 2), "mark": None}
+PAGE_KEYWORDS = {"_": None, "_n": (1, 2)}  # what a template says
+EXTRACTS = "jinja2.ext:babel_extract"
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 _WIDTH = 120
 
@@ -39,6 +43,8 @@ def _of_code() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     for room in ROOMS:
         for file, _, message, _, _ in extract_from_dir(ROOT / room, [("**.py", "python")], keywords=KEYWORDS):
             yield f"{room}/{file}", message
+    for file, _, message, _, _ in extract_from_dir(TEMPLATES, [("**.html", EXTRACTS)], keywords=PAGE_KEYWORDS):
+        yield f"engine/web/templates/{file}", message
 
 
 def _of_help() -> Iterator[tuple[str, str]]:

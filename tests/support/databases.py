@@ -158,7 +158,20 @@ def tables(url: str, *names: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 CASCADE_TABLES = ("cascade", "directive", "item", "obligation", "journal", "command", "outbox")
-ALL_TABLES = (*CASCADE_TABLES, "installation", "office", "seat", "workflow", "calendar", "node", "alembic_version")
+ACCESS_TABLES = (
+    "account",
+    "account_seat",
+    "account_role",
+    "session",
+    "token",
+    "link",
+    "answer",
+    "sign_in",
+    "sign_in_try",
+)
+ALL_TABLES = (
+    *CASCADE_TABLES, *ACCESS_TABLES, "installation", "office", "seat", "workflow", "calendar", "node", "alembic_version",
+)  # fmt: skip
 
 
 def tamper(url: str, *statements: str) -> None:

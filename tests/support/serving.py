@@ -20,7 +20,8 @@ class Node:
     def __init__(self, url: str, name: str, messages: Path, beat: float = 0.2) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "CASCADE_NODE": name, "CASCADE_LANG": "en"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "engine", "serve", "--database", url, "--beat", str(beat), "--messages", str(messages)],
+            [sys.executable, "-m", "engine", "serve", "--no-web", "--database", url, "--beat", str(beat),
+             "--messages", str(messages)],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment,
         )  # fmt: skip
         self.name = name

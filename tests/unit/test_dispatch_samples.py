@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.exchange.dispatch import Draft, decode, from_yaml, read_dispatch, to_yaml
-from engine.exchange.document_types import folded
+from storage.folding import folded
 from workflows.document_types import TYPES
 
 SHARED = Path(__file__).parents[3] / "shared"

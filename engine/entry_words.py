@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.cli.wording import PART_WORDS, day_words, moment_words, short, task_words, told_words
+from engine.wording import PART_WORDS, day_words, moment_words, short, task_words, told_words
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
@@ -292,6 +292,15 @@ _DEEDS = {
     "retired": mark("retired {subject}"),
     "unretired": mark("took back into use {subject}"),
     "settled": mark("settled {subject}"),
+    "given": mark("gave to {subject}"),
+    "taken": mark("took from {subject}"),
+    "disabled": mark("disabled {subject}"),
+    "enabled": mark("enabled {subject}"),
+    "unlocked": mark("unlocked {subject}"),
+    "reset": mark("reset the password of {subject}"),
+    "revoked": mark("revoked a {subject}"),
+    "subscribed": mark("subscribed {subject}"),
+    "unsubscribed": mark("unsubscribed {subject}"),
 }
 _TOLD_ALREADY = ("name", "version", "publisher")  # by the subject, and by who did it
 _WORDS: dict[type[Any], Callable[[Any], str]] = {

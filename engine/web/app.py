@@ -1,0 +1,37 @@
+"""Puts the web together: guards around routes around pages. Nothing at import, nothing global."""
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from engine.web import faults
+from engine.web.guards.headers import Headers
+from engine.web.guards.limits import Limits
+from engine.web.guards.origin import Origin
+from engine.web.guards.proxy import Proxy
+from engine.web.guards.trace import Net, Trace
+from engine.web.metrics import Metrics
+from engine.web.pages import account, files, health, my_work, set_up, sign_in
+from engine.web.routes import Routes, declared
+from engine.web.site import Site
+
+PAGES: tuple[Routes, ...] = (my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes)
+
+
+def build(site: Site, metrics: Metrics | None = None) -> FastAPI:
+    """The application of one site. Raises ValueError where a route names no deed."""
+    counted = metrics or Metrics(site.runtime)
+    guards = [
+        Middleware(Trace, measured=counted.requested),
+        Middleware(Proxy, trusted=site.proxies),
+        Middleware(Headers, secure=site.secure),
+        Middleware(Limits, site=site),
+        Middleware(Net),
+        Middleware(Origin),
+    ]
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, middleware=guards)
+    app.state.site, app.state.metrics = site, counted
+    for routes in PAGES:
+        routes.onto(app)
+    faults.handle(app)
+    declared(app)
+    return app

@@ -1,0 +1,1 @@
+"""What every request passes through before a page sees it, outermost first: trace, proxy, headers, limits, origin."""

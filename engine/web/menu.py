@@ -1,0 +1,23 @@
+"""The main menu: where one may go from everywhere. A page is added to it by a line here."""
+
+from dataclasses import dataclass
+
+from engine.access.person import Person
+from engine.access.rules import may
+from workflows.text import Text, say
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the menu, and the deed without which it is not shown."""
+
+    path: str
+    says: Text
+    deed: str
+
+
+MENU = (Entry("/work", say("My work"), "look.work"),)
+
+
+def menu_for(person: Person) -> list[Entry]:
+    return [one for one in MENU if may(person, one.deed)]

@@ -1,0 +1,196 @@
+"""Who asks, and in which language: settled once for each request, before a page is run."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+from starlette.routing import NoMatchFound
+
+from engine.access.errors import Forbidden
+from engine.access.person import Person
+from engine.access.rules import DEEDS, check, may
+from engine.access.sessions import csrf_holds, csrf_of
+from engine.execute import Known
+from engine.language import LANGUAGES
+from engine.web.errors import FormExpired, NotSignedIn, PasswordFirst
+from engine.web.menu import menu_for
+from engine.web.replies import Page
+from engine.web.site import Site
+from storage.database import Database
+
+LANGUAGE_COOKIE = "cascade_lang"
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request. `person` is None for a stranger; `form` is empty where nothing was sent."""
+
+    request: Request
+    site: Site
+    language: str
+    person: Person | None
+    secret: str | None
+    anchor: str
+    form: FormData
+
+    @property
+    def database(self) -> Database:
+        return self.site.runtime.database
+
+    @property
+    def known(self) -> Person:
+        """The person, on a page that only persons reach."""
+        if self.person is None:
+            raise NotSignedIn
+        return self.person
+
+    @property
+    def address(self) -> str:
+        """Where the request came from, as far as is known."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def secure(self) -> bool:
+        return _secure(self.request)
+
+    @property
+    def first_page(self) -> str:
+        """Where this person begins: the first page of the menu that is open to them."""
+        found = menu_for(self.known)
+        return found[0].path if found else "/account"
+
+    def known_rules(self, connection: Connection) -> Known:
+        """The offices, workflows and calendars as they are now."""
+        return self.site.runtime.executor.known(connection)
+
+    def way(self, page: str, **values: Any) -> str:
+        """The address of a page by the name of its function; empty where no such page is open in this release."""
+        try:
+            return str(self.request.app.url_path_for(page, **values))
+        except NoMatchFound:
+            return ""
+
+    def now(self) -> datetime:
+        return self.site.runtime.now()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One moment of the database, to look at."""
+        with self.database.reading() as connection:
+            yield connection
+
+    def may(self, deed: str) -> bool:
+        return self.person is not None and may(self.person, deed)
+
+    def typed(self, name: str) -> str:
+        """A field of the form, without white space at its ends; empty where it is missing or a file."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+
+def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
+    """The visit, if this deed is open to whoever asks. Raises NotSignedIn, Forbidden or FormExpired."""
+    secret, person = recognised(request)
+    anchor = secret or request.cookies.get(form_cookie(_secure(request))) or secrets.token_urlsafe(24)
+    visit = Visit(request, request.app.state.site, request.state.language, person, secret, anchor, form or FormData())
+    if person is None and not DEEDS[deed].anybody:
+        raise NotSignedIn
+    if form is not None and not csrf_holds(anchor, visit.typed("csrf")):
+        raise FormExpired
+    if person is not None and person.must_change and not may(person, deed):
+        raise PasswordFirst
+    try:
+        check(person, deed)
+    except Forbidden:
+        visit.site.gate.noting.note("denied", person.account if person else "-", visit.address, deed)
+        raise
+    return visit
+
+
+def recognised(request: Request) -> tuple[str | None, Person | None]:
+    """The session of the request, if it is still one, and whose it is; kept on the request, with its language."""
+    secret = request.cookies.get(session_cookie(_secure(request)))
+    person = request.app.state.site.gate.sessions.person_of(secret) if secret else None
+    request.state.person, request.state.language = person, _language(request, person)
+    return (secret if person else None), person
+
+
+def _secure(request: Request) -> bool:
+    return bool(request.app.state.site.secure) or request.url.scheme == "https"
+
+
+def page_of(visit: Visit, page: Page) -> Response:
+    """The answer that shows a page; a stranger gets the cookie that the token of the next form is made of."""
+    answer = HTMLResponse(
+        visit.site.paper.made(page.template, {**everywhere(visit.request, visit.person, visit.language), **page.values,
+                                              "visit": visit, "csrf": csrf_of(visit.anchor)}),
+        page.status,
+    )  # fmt: skip
+    if visit.person is None:
+        answer.set_cookie(
+            form_cookie(visit.secure), visit.anchor, httponly=True, samesite="strict", secure=visit.secure
+        )
+    if visit.request.query_params.get("lang") == visit.language:
+        answer.set_cookie(LANGUAGE_COOKIE, visit.language, _YEAR, httponly=True, samesite="lax", secure=visit.secure)
+    return answer
+
+
+def everywhere(request: Request, person: Person | None, language: str) -> dict[str, Any]:
+    """What the layout of every page shows."""
+    others = [one for one in LANGUAGES if one != language]
+
+    def in_language(one: str) -> str:
+        return str(request.url.include_query_params(lang=one).replace(scheme="", netloc=""))
+
+    return {
+        "language": language,
+        "other_languages": [(one, in_language(one)) for one in others],
+        "person": person,
+        "path": request.url.path,
+        "menu": menu_for(person) if person else [],
+        "simulated_at": request.app.state.site.runtime.now() if request.app.state.site.runtime.simulated else None,
+        "csrf": csrf_of(request.cookies.get(session_cookie(_secure(request)), "")) if person else "",
+    }  # fmt: skip
+
+
+def start_session(answer: Response, secret: str, secure: bool) -> Response:
+    """Hand the session's cookie over; it ends with the browser, and in the database earlier."""
+    answer.set_cookie(session_cookie(secure), secret, httponly=True, samesite="lax", secure=secure)
+    answer.delete_cookie(form_cookie(secure), secure=secure, httponly=True, samesite="strict")
+    return answer
+
+
+def end_session(answer: Response, secure: bool) -> Response:
+    answer.delete_cookie(session_cookie(secure), secure=secure, httponly=True, samesite="lax")
+    return answer
+
+
+def session_cookie(secure: bool) -> str:
+    """Its name. Under __Host- no other host of the domain can plant one; a browser takes that by https alone."""
+    return "__Host-cascade" if secure else "cascade"
+
+
+def form_cookie(secure: bool) -> str:
+    return "__Host-cascade-form" if secure else "cascade-form"
+
+
+def language_of(request: Request) -> str:
+    """The language that is known already, or the one asked for; Vietnamese where nothing is said."""
+    return str(getattr(request.state, "language", None) or _language(request, None))
+
+
+def _language(request: Request, person: Person | None) -> str:
+    asked = (
+        request.query_params.get("lang"),
+        request.cookies.get(LANGUAGE_COOKIE),
+        person.language if person else None,
+    )
+    return next((one for one in asked if one in LANGUAGES), "vi")
