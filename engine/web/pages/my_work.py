@@ -47,7 +47,7 @@ def work(visit: Visit, asks: str = "", time: str = "", office: str = "", symbol:
             now, day_end(calendar.add(day_of(now), wordings.NEAR_DAYS)), asks if asks in ASKS else None,
             time if time in TIMES else None, office if office in mine else None, symbol.strip()[:100],
         )  # fmt: skip
-        found = my_work.listed(connection, person.sight(offices), mine, wanted, ROWS, (number - 1) * ROWS)
+        found = my_work.listed(connection, person.sight(offices), person.places, wanted, ROWS, (number - 1) * ROWS)
     filters = {"asks": wanted.asks, "time": wanted.time, "office": wanted.office, "symbol": wanted.symbol}
     pager = Pager(number, ROWS, found.total, "/work", {name: value for name, value in filters.items() if value})
     seats = [(offices.get(place).name, ROLE_WORDS[role]) for place, role in person.places if offices.find(place)]
