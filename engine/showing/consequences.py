@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.entry_words import fact_words
 from engine.showing.names import Names
-from engine.wording import day_words
+from engine.wording import OUTCOME_WORDS, day_words
 from workflows import parties
 from workflows.commands import Act
 from workflows.deadlines import span_words
@@ -25,7 +25,7 @@ def consequences(world: World, one: Obligation, action: str, names: Names) -> It
     workflow = world.workflow_of(one)
     taken = workflow.rules_at(one.level).actions.get(action)
     if taken is None:
-        yield names.of(_built_in(world, one, action))
+        yield _sentence(names.of(_built_in(world, one, action)))
         return
     after = one.state if taken.to == "same" else taken.to
     rules = workflow.rules_at(one.level)
@@ -39,7 +39,7 @@ def consequences(world: World, one: Obligation, action: str, names: Names) -> It
         yield names.of(say("From then on {office} has to answer, and the clock of {holder} rests.",
                            office=one.giver, holder=one.holder))  # fmt: skip
     if after in rules.ends:
-        yield names.of(say("That ends it: it is then {outcome}.", outcome=say(_ENDS[rules.ends[after]])))
+        yield names.of(say("That ends it: it is then {outcome}.", outcome=OUTCOME_WORDS[rules.ends[after]]))
 
 
 def foreseen(world: World, command: Act, now: datetime, names: Names) -> tuple[list[str], Refused | None]:
@@ -88,7 +88,4 @@ def _built_in(world: World, one: Obligation, action: str) -> Text:
         return say("The holder may take the date that you propose, or let it be; its clock runs on.")
     if action == "accept_counter" and request and request.counter:
         return say("The date becomes {day}.", day=day_words(request.counter))
-    return say("{sentence}.", sentence=say(BUILT_IN[action]))
-
-
-_ENDS = {"fulfilled": "fulfilled", "void": "void"}
+    return say(BUILT_IN[action])

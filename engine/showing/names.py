@@ -139,7 +139,7 @@ class Names:
             return f"“{self.action(bare)}”"
         if self._rules and bare in self._rules.states:
             return f"“{self.state(bare)}”"
-        if bare in FIELD_WORDS:
+        if bare in FIELD_WORDS or (bare.startswith("events_") and bare[7:].isdigit()):
             return f"“{self.field(bare)}”"
         opening = bare.partition(" (")[0]
         if opening != bare and (found := self._offices.find(opening)):

@@ -14,6 +14,7 @@ from engine.web.pages import (
     account,
     acknowledge,
     act,
+    batch,
     directive,
     files,
     health,
@@ -28,7 +29,7 @@ from engine.web.site import Site
 
 PAGES: tuple[Routes, ...] = (
     my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes,
-    obligation.routes, act.routes, relay.routes, directive.routes, acknowledge.routes,
+    obligation.routes, act.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
 )  # fmt: skip
 
 

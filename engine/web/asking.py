@@ -2,12 +2,13 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.labels import TASK_WORDS
 from engine.showing.names import Names
 from engine.showing.timeline import moments
 from engine.web.visit import Visit
@@ -90,7 +91,7 @@ def _proposed(name: str, kind: str, options: tuple[tuple[str, str], ...], today:
 
 def _options(world: World, one: Obligation, name: str, kind: str, names: Names) -> tuple[tuple[str, str], ...]:
     if name == "task":
-        return tuple((task.id, names.of(say("{kind}: {seat}, since {day}", kind=_task(task.kind),
+        return tuple((task.id, names.of(say("{kind}: {seat}, since {day}", kind=TASK_WORDS.get(task.kind, task.kind),
                                             seat=f"{task.office}/{task.role}", day=moment_words(task.opened_at))))
                      for task in one.tasks)  # fmt: skip
     if name == "offer":
@@ -102,12 +103,6 @@ def _options(world: World, one: Obligation, name: str, kind: str, names: Names) 
     return tuple((office.id, office.name) for office in giver if office.id != one.holder) or tuple(
         (office.id, office.name) for office in world.offices
     )
-
-
-def _task(kind: str) -> Text | str:
-    from engine.labels import TASK_WORDS
-
-    return TASK_WORDS.get(kind, kind)
 
 
 def by_field(refused: Refused, fields: list[str], names: Names) -> tuple[dict[str, str], str]:
@@ -173,6 +168,3 @@ def status_of(refused: Refused) -> int:
 
 def today_of(visit: Visit) -> Any:
     return day_of(visit.now())
-
-
-Reader = Callable[[Connection], Any]

@@ -195,12 +195,12 @@ def _offered(found: Found, seat: Seat) -> dict[str, Any]:
     does = {name: action.does for name, action in rules.actions.items()}
     return {
         "key": seat.key, "says": seat.says,
-        "actions": [
+        "actions": sorted([
             {"name": name, "label": found.names.action(name), "page": "relay" if "issue_below" in does.get(name, ()) else "act",
              "query": urlencode({"seat": seat.key}), "fields": [found.names.field(one) for one in fields],
              "tone": "main" if "mark_reported" in does.get(name, ()) or "mark_received" in does.get(name, ()) else ""}
             for name, fields in seat.asks.items()
-        ],
+        ], key=lambda one: str(one["tone"]) != "main"),
     }  # fmt: skip
 
 
