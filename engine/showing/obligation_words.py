@@ -134,7 +134,7 @@ def _form(page: ObligationPage) -> str:
         )
         for one in form.returns
     ]
-    return "\n".join(said)
+    return joined(said, "\n") if said else ""
 
 
 def _until(page: ObligationPage) -> str:

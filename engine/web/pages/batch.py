@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Response
 from sqlalchemy import Connection
@@ -55,7 +55,7 @@ def preview(visit: Visit) -> Page | Response:
     action, chosen = visit.typed("action"), list(_chosen(visit))
     if action not in dict(ACTIONS) or not chosen:
         return Page(
-            "batch.html", {"action": action, "label": "", "lines": [], "ready": 0, "done": False, "none": True}, 422
+            "batch.html", {"action": action, "label": "", "lines": [], "ready": 0, "done": False, "nothing": True}, 422
         )
     with visit.reading() as connection:
         lines = [_foreseen(visit, connection, cascade, number, action) for cascade, number in chosen]
@@ -66,7 +66,7 @@ def preview(visit: Visit) -> Page | Response:
         "lines": lines,
         "ready": ready,
         "done": False,
-        "none": False,
+        "nothing": False,
     }
     return Page("batch.html", values)
 
@@ -85,7 +85,7 @@ def carry_out(visit: Visit) -> Page | Response:
         "lines": lines,
         "ready": ready,
         "done": True,
-        "none": not lines,
+        "nothing": not lines,
     }
     return Page("batch.html", values)
 
@@ -132,19 +132,19 @@ def _done(visit: Visit, cascade: str, number: int) -> Line:
             found = find(visit, connection, cascade, number)
         except NotFound as missing:
             return _missing(cascade, number, missing)
-        names = found.names
+        names, line, receives = found.names, _line(visit, found, None, name, (), ""), _name_of(found, "receive")
     refused: str | Text = ""
     try:
         actor = named(visit.known, seat, name)
         check(visit.known, "batch.act", actor.office)
-        if name not in (_name_of(found, "receive"), "acknowledge") or not _COMMAND.fullmatch(command):
+        if name not in (receives, "acknowledge") or not _COMMAND.fullmatch(command):
             raise NotFound(say("the preview of it is missing"))
         visit.site.runtime.executor.execute([Act(command, actor, cascade, number, name)])
     except Refused as error:
         refused = names.of(error.because)
     except NotFound as error:
         refused = names.of(error.text)
-    return _line(visit, found, None, name, (), refused)
+    return replace(line, refused=refused)
 
 
 def _line(
