@@ -108,7 +108,7 @@ def _options(world: World, one: Obligation, name: str, kind: str, names: Names) 
 def by_field(refused: Refused, fields: list[str], names: Names) -> tuple[dict[str, str], str]:
     """What is wrong with each field, and what no field is to blame for."""
     if not isinstance(refused, Incomplete):
-        return {}, names.of(refused.because)
+        return {}, sentence(names.of(refused.because))
     errors: dict[str, str] = {}
     rest: list[str] = []
     for part in _parts(refused.because):
@@ -117,7 +117,7 @@ def by_field(refused: Refused, fields: list[str], names: Names) -> tuple[dict[st
             rest.append(names.of(part))
         elif named not in errors:
             errors[named] = _fault(part, names)
-    return errors, "; ".join(rest)
+    return errors, sentence("; ".join(rest))
 
 
 def _parts(because: str) -> Iterator[str]:
@@ -144,7 +144,12 @@ def _fault(part: str, names: Names) -> str:
         said = names.of(say("is missing"))
     else:
         said = names.of(part)
-    return said[:1].upper() + said[1:] + "."
+    return sentence(said)
+
+
+def sentence(text: str) -> str:
+    """A reason as a sentence of its own."""
+    return text[:1].upper() + text[1:] + ("." if text and not text.endswith((".", "?", "!")) else "")
 
 
 def since(connection: Connection, world: World, one: Obligation, seen: str) -> list[Any]:

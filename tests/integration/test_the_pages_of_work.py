@@ -305,7 +305,7 @@ def test_several_are_received_after_a_preview_and_what_is_refused_says_why(
     unit = signed_in(people, "unit")
     unit.look("/work")
     assert 'name="chosen"' in unit.page.text
-    unit.page = unit.client.post("/work/batch", data={"csrf": unit.token, "action": "receive", "chosen": chosen})
+    unit.page = unit.client.post("/several", data={"csrf": unit.token, "action": "receive", "chosen": chosen})
     assert unit.page.status_code == 200
     assert "Chưa có gì được thực hiện" in unit.words
     assert unit.words.count("sẽ bị từ chối") == 3
@@ -315,7 +315,7 @@ def test_several_are_received_after_a_preview_and_what_is_refused_says_why(
     data = {"csrf": unit.token, "action": "receive", "chosen": [key, f"{desk.cascade}/{second}"],
             **{f"{name}-{key}": value for name, value in fields.items()}}  # fmt: skip
     for _ in range(2):
-        unit.page = unit.client.post("/work/batch/done", data=data)
+        unit.page = unit.client.post("/several/done", data=data)
         assert unit.page.status_code == 200, unit.words
         assert "Đã thực hiện 1 mục." in unit.words
         assert "1 mục bị từ chối" in unit.words
@@ -323,9 +323,9 @@ def test_several_are_received_after_a_preview_and_what_is_refused_says_why(
     assert desk[first].state == "working"
     assert len(desk.entries("Acted", about=first)) == 1
     unit.look("/work")
-    assert unit.send("/work/batch", {"action": "receive"}).status_code == 422
+    assert unit.send("/several", {"action": "receive"}).status_code == 422
     assert "Chưa chọn mục nào" in unit.words
-    assert signed_in(people, "reader").send("/work/batch", {"action": "receive"}).status_code == 403
+    assert signed_in(people, "reader").send("/several", {"action": "receive"}).status_code == 403
 
 
 def test_without_scripts_or_a_sight_of_the_page_a_part_leads_to_signing_in(

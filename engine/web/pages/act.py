@@ -77,7 +77,7 @@ def _form(
     if not asks:
         told, stands_in_the_way = foreseen(found.world, _tried(found, seat.actor, action), found.now, found.names)
         if stands_in_the_way and not refused:
-            problem = found.names.of(stands_in_the_way.because)
+            problem = asking.sentence(found.names.of(stands_in_the_way.because))
     values = {
         **_about(visit, found, action), "seat": seat, "seats": seats,
         "fields": asking.form_fields(found.world, found.one, asks, optional, found.names, typed, errors,
@@ -107,7 +107,8 @@ def _closed(
     mine = seats_of(visit.known, found.world, found.one, found.now, found.names)
     typed = [(found.names.field(name), value) for name, value in asking.all_typed(visit).items()]
     values = {
-        **_about(visit, found, action), "because": found.names.of(refused.because), "first": first, "typed": typed,
+        **_about(visit, found, action), "because": asking.sentence(found.names.of(refused.because)),
+        "first": first, "typed": typed,
         "open": [(seat, [(name, found.names.action(name)) for name in seat.asks]) for seat in mine],
     }  # fmt: skip
     return Page("act_closed.html", values, asking.status_of(refused))

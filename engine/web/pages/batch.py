@@ -12,13 +12,14 @@ from engine.access.person import Person
 from engine.access.rules import check, may
 from engine.showing.consequences import foreseen
 from engine.showing.names import Names
+from engine.web.asking import sentence
 from engine.web.pages.obligation import Found, find
 from engine.web.replies import Page, go
 from engine.web.routes import Routes
 from engine.web.seats import Seat, named, seats_of, with_action
 from engine.web.visit import Visit
 from workflows.commands import Act
-from workflows.errors import NotFound, Refused
+from workflows.errors import NotFound, NotYours, Refused
 from workflows.text import Text, say
 
 routes = Routes()
@@ -49,7 +50,7 @@ def batches(person: Person) -> tuple[tuple[str, Text], ...]:
     return ACTIONS if may(person, "batch.act") else ()
 
 
-@routes.post("/work/batch", "batch.act")
+@routes.post("/several", "batch.act")
 def preview(visit: Visit) -> Page | Response:
     """What would happen to each that was chosen; nothing is done yet."""
     action, chosen = visit.typed("action"), list(_chosen(visit))
@@ -71,7 +72,7 @@ def preview(visit: Visit) -> Page | Response:
     return Page("batch.html", values)
 
 
-@routes.post("/work/batch/done", "batch.act")
+@routes.post("/several/done", "batch.act")
 def carry_out(visit: Visit) -> Page | Response:
     """Each as a command of its own: one that is refused keeps no other from being done. Sent twice, each is done once."""
     action = visit.typed("action")
@@ -107,14 +108,30 @@ def _foreseen(visit: Visit, connection: Connection, cascade: str, number: int, a
     seat = next((one for one in seats.values() if not one.asks[name]), None)
     if seat is None:
         asked = next(iter(seats.values()), None)
-        because: Text = say("It is not open to you now: it is {state}.", state=found.names.state(found.one.state))
+        because: str | Text = _why_not(visit, found, name)
         if asked:
             fields = [found.names.field(one) for one in asked.asks[name]]
             because = say("It asks for {fields}; open it to fill them in.", fields=fields)
         return _line(visit, found, asked, name, (), because)
     command = Act("-", seat.actor, cascade, number, name)
     says, refused = foreseen(found.world, command, found.now, found.names)
-    return _line(visit, found, seat, name, tuple(says), found.names.of(refused.because) if refused else "")
+    return _line(visit, found, seat, name, tuple(says), sentence(found.names.of(refused.because)) if refused else "")
+
+
+def _why_not(visit: Visit, found: Found, action: str) -> str | Text:
+    """Why the action is open to none of this person's seats: what stands in the way goes before whose it is."""
+    said = []
+    for office, role in visit.known.places:
+        actor = visit.known.actor(office, role, action)
+        _, refused = foreseen(
+            found.world, Act("-", actor, found.world.opened.id, found.one.number, action), found.now, found.names
+        )
+        if refused:
+            said.append(refused)
+    first = next((one for one in said if not isinstance(one, NotYours)), said[0] if said else None)
+    if first is None:
+        return say("It is not open to you now: it is {state}.", state=found.names.state(found.one.state))
+    return sentence(found.names.of(first.because))
 
 
 def _name_of(found: Found, action: str) -> str:
@@ -141,9 +158,9 @@ def _done(visit: Visit, cascade: str, number: int) -> Line:
             raise NotFound(say("the preview of it is missing"))
         visit.site.runtime.executor.execute([Act(command, actor, cascade, number, name)])
     except Refused as error:
-        refused = names.of(error.because)
+        refused = sentence(names.of(error.because))
     except NotFound as error:
-        refused = names.of(error.text)
+        refused = sentence(names.of(error.text))
     return replace(line, refused=refused)
 
 

@@ -24,6 +24,7 @@ from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.visit import Visit
 from engine.wording import PART_WORDS, directive_state_words, mode_words, short, state_words
+from storage.journal import Entry
 from storage.queries import groups, history, obligations, registers, tree, unreported
 from storage.queries.paging import Page as Paged
 from storage.queries.registers import Registered
@@ -43,6 +44,10 @@ _ITEMS_MAX = 500
 _BLOCKERS = 12
 _HISTORY = 100
 _CLIMB_MAX = 32
+_OF_DOCUMENTS = (
+    "Issued", "DirectiveMoved", "ItemAmended", "EventDaySet", "Linked", "BasisEnded", "RenewalDue", "RenewalRefused",
+    "Continued", "Corrected",
+)  # fmt: skip
 _BOXES = 200
 _UNREPORTED = 500
 
@@ -196,8 +201,11 @@ def _blocker(visit: Visit, found: Looked, one: tree.Blocker) -> dict[str, Any]:
 
 def _history(connection: Connection, found: Looked) -> Iterator[dict[str, Any]]:
     """What happened to the document itself, newest first; what happened to each obligation stands on its own page."""
-    wanted = history.Wanted(chain=found.document.cascade, directive=found.document.number)
-    for entry in history.listed(connection, found.sight, wanted, _HISTORY).rows:
+    entries: list[Entry] = []
+    for kind in _OF_DOCUMENTS:
+        wanted = history.Wanted(chain=found.document.cascade, directive=found.document.number, kind=kind)
+        entries += history.listed(connection, found.sight, wanted, _HISTORY).rows
+    for entry in sorted(entries, key=lambda one: one.seq, reverse=True)[:_HISTORY]:
         said = found.names.of(what(entry))
         yield {"at": entry.recorded_at, "who": who_words(entry, found.names), "what": said[:1].upper() + said[1:],
                "seq": entry.seq}  # fmt: skip

@@ -111,7 +111,7 @@ def _form(
         "holder": found.names.office(one.holder), "due_at": one.due_at, "offices": world.offices.below(one.holder),
         "parts": [("", say("not concerned")), *((part, PART_WORDS[part]) for part in _PARTS)], "chosen": chosen,
         "typed": {name: visit.typed(name) for name in _FIELDS}, "errors": errors or {},
-        "problem": found.names.of(refused.because) if refused else "", "command": asking.command_id(visit),
+        "problem": asking.sentence(found.names.of(refused.because)) if refused else "", "command": asking.command_id(visit),
         "seen": asking.last_seq(connection, world.opened.id, one.number),
         "first": asking.since(connection, world, one, visit.typed("seen")) if refused else [],
         "back": visit.way("obligation", cascade=world.opened.id, number=one.number),
