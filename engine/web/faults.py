@@ -129,9 +129,9 @@ def answered(request: Request, fault: Fault, error: CascadeError | None = None) 
     if request.url.path.startswith(API):
         return _problem(request, fault, error)
     if fault.status == 401:
-        return RedirectResponse(f"/sign-in?{urlencode({'to': _page_meant(request)})}", 303)
+        return _led_to(request, f"/sign-in?{urlencode({'to': _page_meant(request)})}")
     if isinstance(error, PasswordFirst):
-        return RedirectResponse("/password", 303)
+        return _led_to(request, "/password")
     site, language = request.app.state.site, language_of(request)
     with speaking(language):
         shown = {
@@ -145,6 +145,13 @@ def answered(request: Request, fault: Fault, error: CascadeError | None = None) 
     return answer
 
 
+def _led_to(request: Request, path: str) -> Response:
+    """Another page instead. A script that wanted a part of this one has to leave it: it would find nothing of it there."""
+    if request.headers.get("HX-Request"):
+        return Response(status_code=200, headers={"HX-Redirect": path})
+    return RedirectResponse(path, 303)
+
+
 def _problem(request: Request, fault: Fault, error: CascadeError | None) -> Response:
     """RFC 9457, with the words a person would read and a code a program can."""
     code = type(error).__name__ if error else str(fault.status)
@@ -155,7 +162,10 @@ def _problem(request: Request, fault: Fault, error: CascadeError | None) -> Resp
 
 
 def _page_meant(request: Request) -> str:
-    """Where to go on after signing in: the page asked for, or the one whose form was sent."""
+    """Where to go on after signing in: the page asked for, or the one whose form was sent; or the whole page around a part."""
+    if request.headers.get("HX-Current-URL"):
+        shown = urlsplit(request.headers["HX-Current-URL"])
+        return f"{shown.path}?{shown.query}" if shown.query else shown.path
     if request.method in ("GET", "HEAD"):
         return str(request.url.replace(scheme="", netloc=""))
     return urlsplit(request.headers.get("referer", "")).path or "/"
