@@ -28,25 +28,36 @@ class Row:
 
 
 class Tree:
-    """Counts by office, with the sums of everything below each."""
+    """Counts by office, level and month, read once; of the months only those that are shown."""
 
-    def __init__(self, offices: Offices, counted: Iterable[Tally]) -> None:
+    def __init__(self, offices: Offices, counted: Iterable[Tally], months: Iterable[str]) -> None:
         self._offices = offices
-        self.own: dict[str, Totals] = {}
-        self.own_months: dict[str, dict[str, Totals]] = {}
-        for one in counted:
-            office = one.office or ""
-            _add(self.own.setdefault(office, empty()), one.group, one.count)
-            if one.month:
-                _add(self.own_months.setdefault(office, {}).setdefault(one.month, empty()), one.group, one.count)
-        self.whole: dict[str, Totals] = {}
-        self.whole_months: dict[str, dict[str, Totals]] = {}
-        for office, totals in self.own.items():
+        self._own: dict[str, Totals] = {}
+        self._own_months: dict[str, dict[str, Totals]] = {}
+        self.levels: dict[str, Totals] = {}
+        self.months: dict[str, Totals] = {name: empty() for name in months}
+        for one in counted:  # there are as many as obligations, nearly
+            office, group, count = one.office or "", one.group, one.count
+            self._of(self._own, office)[group] += count
+            self._of(self.levels, one.level or "")[group] += count
+            month = one.month
+            if month in self.months:
+                self.months[month][group] += count
+                own = self._own_months.get(office)
+                if own is None:
+                    own = self._own_months[office] = {}
+                self._of(own, month)[group] += count
+        self._under: dict[str, list[str]] = {}
+        for office in self._own:
             for above in offices.way_up(office):
-                _sum(self.whole.setdefault(above.id, empty()), totals)
-                months = self.whole_months.setdefault(above.id, {})
-                for month, of_month in self.own_months.get(office, {}).items():
-                    _sum(months.setdefault(month, empty()), of_month)
+                self._under.setdefault(above.id, []).append(office)
+
+    @staticmethod
+    def _of(totals: dict[str, Totals], name: str) -> Totals:
+        found = totals.get(name)
+        if found is None:
+            found = totals[name] = empty()
+        return found
 
     def rows(self, top: Office | None) -> list[Row]:
         """The lines under an office; without one, from where the tree begins to branch."""
@@ -54,26 +65,30 @@ class Tree:
             return [*self._itself(top), *self._each(self._offices.below(top.id))]
         found: list[Row] = []
         frontier = [one for one in self._offices if self._offices.find(one.above) is None]
-        while len(held := [one for one in frontier if one.id in self.whole]) == 1:
+        while len(held := [one for one in frontier if one.id in self._under]) == 1:
             found += self._itself(held[0])
             frontier = self._offices.below(held[0].id)
         found += self._each(held)
-        gone = sorted(office for office in self.own if self._offices.find(office) is None)
+        gone = sorted(office for office in self._own if self._offices.find(office) is None)
         return found + [self._row(None, office, False, False) for office in gone]
 
     def _itself(self, office: Office) -> list[Row]:
-        return [self._row(office, office.id, False, False)] if office.id in self.own else []
+        return [self._row(office, office.id, False, False)] if office.id in self._own else []
 
     def _each(self, offices: Iterable[Office]) -> list[Row]:
-        held = [one for one in offices if one.id in self.whole]
+        held = [one for one in offices if one.id in self._under]
         return [self._row(one, one.id, True, self._branches(one)) for one in held]
 
     def _branches(self, office: Office) -> bool:
-        return any(one.id in self.whole for one in self._offices.below(office.id))
+        return any(one.id in self._under for one in self._offices.below(office.id))
 
-    def _row(self, office: Office | None, id: str, below: bool, opens: bool) -> Row:  # noqa: A002
-        totals, months = (self.whole, self.whole_months) if below else (self.own, self.own_months)
-        return Row(office, id, below, totals[id], months.get(id, {}), opens)
+    def _row(self, office: Office | None, name: str, below: bool, opens: bool) -> Row:
+        of = self._under[name] if below else [name]
+        months: dict[str, Totals] = {}
+        for one in of:
+            for month, totals in self._own_months.get(one, {}).items():
+                _sum(self._of(months, month), totals)
+        return Row(office, name, below, total_of(self._own[one] for one in of), months, opens)
 
 
 def empty() -> Totals:
@@ -87,22 +102,6 @@ def total_of(rows: Iterable[Totals]) -> Totals:
     return found
 
 
-def by_level(counted: Iterable[Tally]) -> dict[str, Totals]:
-    found: dict[str, Totals] = {}
-    for one in counted:
-        _add(found.setdefault(one.level or "", empty()), one.group, one.count)
-    return found
-
-
-def by_month(counted: Iterable[Tally]) -> dict[str, Totals]:
-    """What has a date, by its month."""
-    found: dict[str, Totals] = {}
-    for one in counted:
-        if one.month:
-            _add(found.setdefault(one.month, empty()), one.group, one.count)
-    return found
-
-
 def late_of(totals: Totals) -> int:
     return sum(totals[group] for group in LATE)
 
@@ -110,10 +109,6 @@ def late_of(totals: Totals) -> int:
 def timed_of(totals: Totals) -> int:
     """How many are judged by their date: neither for information nor stopped."""
     return sum(totals[group] for group in GROUPS if group not in ("info", "void"))
-
-
-def _add(totals: Totals, group: str, count: int) -> None:
-    totals[group] += count
 
 
 def _sum(totals: Totals, more: Totals) -> None:

@@ -58,10 +58,7 @@ def tallies(
     ):  # it would sort every row to group them, or look each up in the order of an index; Python counts as it reads
         each = Sql(f"SELECT {named}, {GROUP} FROM obligation AS o NOT INDEXED WHERE ", (moment, moment)) + all_of(where)
         counts = Counter(map(tuple, read(connection, beginning(seen.before) + each)))
-        return [
-            Tally(*(*key, count))
-            for key, count in sorted(counts.items(), key=lambda one: [part or "" for part in one[0]])
-        ]
+        return [Tally(*key, count) for key, count in counts.items()]
     counted = Sql(f"SELECT {named}, {GROUP}, count(*) FROM obligation AS o WHERE ", (moment, moment)) + all_of(where)
     rows = read(connection, beginning(seen.before) + counted + " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4")
     return [Tally(*row) for row in rows]

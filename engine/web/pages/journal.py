@@ -50,7 +50,7 @@ def journal(visit: Visit, cursor: str = "") -> Page:
             found = history.listed(connection, sight, wanted, ROWS, cursor or None, newest)
         except NoSuchPage:
             found = history.listed(connection, sight, wanted, ROWS, None, newest)
-        total = history.count(connection, sight, wanted, COUNTED_MAX)
+        total = history.count(connection, sight, wanted, COUNTED_MAX) if _countable(wanted) else None
         chain = wanted.chain or ""
         head = verification.count_entries(connection, chain) if chain else 0
         held = cascades.find(connection, chain) if chain and chain != ADMINISTRATION else None
@@ -141,6 +141,11 @@ def _read(address: Address, offices: Offices) -> tuple[Wanted, dict[str, object]
         "to": show_day(until) if until else "", "late": late, "symbol": symbol,
         "order": "oldest" if address.text("order") == "oldest" else "",
     }  # fmt: skip
+
+
+def _countable(wanted: Wanted) -> bool:
+    """A person is looked for in the bodies of entries: to count them among all would read the whole journal."""
+    return wanted.person is None or bool(wanted.chain or wanted.office or wanted.symbol)
 
 
 def _tabs(values: dict[str, object]) -> list[tuple[Text, str, bool]]:

@@ -16,7 +16,7 @@ from engine.web.rollup import Row, Totals, Tree
 from engine.web.routes import Routes
 from engine.web.visit import Visit
 from storage.queries import entries, obligations, overview as query
-from storage.queries.filters import Wanted
+from storage.queries.filters import Wanted, subtree
 from storage.queries.sight import Sight
 from workflows.calendar import add_months, day_of, end_of_month
 from workflows.fields import show_day
@@ -42,16 +42,16 @@ def overview(visit: Visit) -> Page:
         known = visit.known_rules(connection)
         offices = known.offices  # also those of other days: a list of what is below an office has them too
         sight, top = visit.known.sight(offices.on(today)), address.office("office", offices)
-        within = sorted(obligations_below(connection, top)) if top else None
+        within = subtree(connection, top.id) if top else None
         counted = query.tallies(connection, now, sight, query.BY, within)
         lists = {
             "oldest": _oldest(visit, connection, sight, top, known, offices),
             "changed": _changed(visit, connection, sight, top, since, known, offices),
         }
     labels = obligation_filters.labels_of(known.workflows)
-    rows = Tree(offices, counted).rows(top)
+    tree = Tree(offices, counted, [f"{month:%Y-%m}" for month in months])
+    rows, by_month = tree.rows(top), tree.months
     here = {"office": top.id, "below": True} if top else {}
-    by_level, by_month = rollup.by_level(counted), rollup.by_month(counted)
     return Page(
         "overview.html",
         {
@@ -61,11 +61,11 @@ def overview(visit: Visit) -> Page:
             "groups": [(one, GROUP_WORDS[one], charts.swatch(one)) for one in GROUPS],
             "sum": _line(rollup.total_of(one.totals for one in rows), here),
             "rows": [_office(one) for one in rows],
-            "levels": [(labels.levels.get(name, name), _line(by_level[name], {**here, "level": name}))
-                       for name in sorted(by_level, key=lambda one: _place(one, labels.levels))],
+            "levels": [(labels.levels.get(name, name), _line(tree.levels[name], {**here, "level": name}))
+                       for name in sorted(tree.levels, key=lambda one: _place(one, labels.levels))],
             "months": [f"{one:%m/%Y}" for one in months],
             "heat": [(_office(one), [_cell(one.months.get(f"{month:%Y-%m}"), month, _of(one)) for month in months]) for one in rows],
-            "trend": [(f"{month:%m/%Y}", _line(by_month.get(f"{month:%Y-%m}", rollup.empty()), {**here, **_bounds(month)})) for month in months],
+            "trend": [(f"{month:%m/%Y}", _line(by_month[f"{month:%Y-%m}"], {**here, **_bounds(month)})) for month in months],
             "chart": _chart(months, by_month, here),
             "oldest_way": way("/obligations", {**here, "group": ("open_overdue",)}),
             "changed_way": way("/obligations", {**here, "since": show_day(since)}),
@@ -73,13 +73,6 @@ def overview(visit: Visit) -> Page:
             **lists,
         },
     )  # fmt: skip
-
-
-def obligations_below(connection: Connection, top: Office) -> list[str]:
-    """An office and all below it, as the lists take them."""
-    from storage.queries.filters import subtree
-
-    return subtree(connection, top.id)
 
 
 def _oldest(
@@ -153,7 +146,7 @@ def _bounds(month: date) -> dict[str, object]:
 
 def _chart(months: list[date], by_month: dict[str, Totals], here: dict[str, object]) -> object:
     bars = [
-        Bar(f"{month:%m/%y}", by_month.get(f"{month:%Y-%m}", rollup.empty()),
+        Bar(f"{month:%m/%y}", by_month[f"{month:%Y-%m}"],
             lambda group, m=month: way("/obligations", {**here, **_bounds(m)}, group=(group,)))
         for month in months
     ]  # fmt: skip
