@@ -11,10 +11,10 @@ from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
 from workflows.decimals import spoken
 from workflows.definition import Definition
+from workflows.errors import NotFound
 from workflows.fields import show_day
 from workflows.figures import missing_words
 from workflows.obligation import Figure, Obligation
-from workflows.errors import NotFound
 from workflows.text import Text, joined, mark, say, say_count
 from workflows.words import POLICIES, ROLES
 from workflows.workflow import Workflows

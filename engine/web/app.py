@@ -10,7 +10,21 @@ from engine.web.guards.origin import Origin
 from engine.web.guards.proxy import Proxy
 from engine.web.guards.trace import Net, Trace
 from engine.web.metrics import Metrics
-from engine.web.pages import account, feed, files, health, journal, my_work, obligations, overview, search, set_up, sign_in, verifying, views
+from engine.web.pages import (
+    account,
+    feed,
+    files,
+    health,
+    journal,
+    my_work,
+    obligations,
+    overview,
+    search,
+    set_up,
+    sign_in,
+    verifying,
+    views,
+)
 from engine.web.routes import Routes, declared
 from engine.web.site import Site
 

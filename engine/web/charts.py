@@ -46,13 +46,21 @@ def stacked(bars: Sequence[Bar], title: str, says: str) -> markupsafe.Markup:
                 height = room * count / top
                 y -= height
                 said = told(say("{when}, {group}: {count}", when=one.says, group=GROUP_WORDS[group], count=count))
-                block = element("rect", element("title", drawing.plain(said)), x=x, y=y, width=step * 0.64, height=height, class_=f"g-{group}")
+                block = element(
+                    "rect",
+                    element("title", drawing.plain(said)),
+                    x=x,
+                    y=y,
+                    width=step * 0.64,
+                    height=height,
+                    class_=f"g-{group}",
+                )
                 parts.append(element("a", block, href=one.way(group), aria_label=said))
     return _svg(_WIDTH, _HEIGHT, parts, "chart", title)
 
 
 def strip(totals: dict[str, int]) -> markupsafe.Markup:
-    """One bar lying down: the shares of what is judged. It only repeats the numbers of its row, so it is hidden from readers."""
+    """One bar lying down: the shares of what is judged. It only repeats the numbers of its row: readers are not told."""
     whole, x, parts = sum(totals[group] for group in STACKED), 0.0, list[Markup]()
     for group in STACKED:
         width = 120.0 * totals[group] / whole if whole else 0.0
@@ -68,7 +76,10 @@ def swatch(group: str) -> markupsafe.Markup:
 
 
 def _svg(width: float, height: float, parts: Sequence[Markup], name: str, title: str) -> markupsafe.Markup:
-    attributes: dict[str, str | float | None] = {"viewBox": f"0 0 {drawing.number(width)} {drawing.number(height)}", "class_": name}
+    attributes: dict[str, str | float | None] = {
+        "viewBox": f"0 0 {drawing.number(width)} {drawing.number(height)}",
+        "class_": name,
+    }
     if title:
         attributes |= {"role": "group", "aria_label": title}
     else:
@@ -80,7 +91,8 @@ def _patterns() -> Markup:
     """Lines for what was late or is overdue: told apart in print and by who sees no colours."""
     made = [
         element("pattern", element("rect", width=6.0, height=6.0, class_=f"ground-{name}"),
-                element("path", d=d, class_=f"lines-{name}"), id=f"lines-{name}", width=6.0, height=6.0, patternUnits="userSpaceOnUse")
+                element("path", d=d, class_=f"lines-{name}"),
+                id=f"lines-{name}", width=6.0, height=6.0, patternUnits="userSpaceOnUse")
         for name, d in (("late", "M0 6L6 0"), ("overdue", "M0 6L6 0M0 0L6 6"))
     ]  # fmt: skip
     return element("defs", *made)

@@ -33,7 +33,12 @@ class Shown:
 
 
 def shown(visit: Visit, entry: Entry, known: Known, offices: Offices) -> Shown:
-    chain, about, subject, alone = entry.cascade_id, str(say("the whole cascade")), "", way("/journal", {"cascade": entry.cascade_id})
+    chain, about, subject, alone = (
+        entry.cascade_id,
+        str(say("the whole cascade")),
+        "",
+        way("/journal", {"cascade": entry.cascade_id}),
+    )
     if chain == ADMINISTRATION:
         about = say("the installation")
     elif entry.obligation is not None:
@@ -45,8 +50,8 @@ def shown(visit: Visit, entry: Entry, known: Known, offices: Offices) -> Shown:
         subject = visit.way("directive", cascade=chain, number=entry.directive)
         alone = way("/journal", {"cascade": chain, "directive": entry.directive})
     return Shown(
-        entry, KIND_WORDS.get(entry.kind, entry.kind), what(entry, known.workflows), who_words(entry, offices), on_behalf(entry),
-        late(entry), about, subject, alone, f"/journal/{chain}/{entry.seq}",
+        entry, KIND_WORDS.get(entry.kind, entry.kind), what(entry, known.workflows), who_words(entry, offices),
+        on_behalf(entry), late(entry), about, subject, alone, f"/journal/{chain}/{entry.seq}",
     )  # fmt: skip
 
 

@@ -1,10 +1,10 @@
-"""Counts put together up the tree of offices, as leaders read them: an office's own, and each one below it with all it has below.
+"""Counts put together up the tree of offices, for leaders: an office's own, and each below it with all that is below.
 
-Pure: counts in, rows out. Whatever the rows are, they add up to everything that was counted.
+Whatever the rows are, they add up to everything that was counted. What was counted is kept while nothing has changed.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from storage.queries.overview import Tally
 from workflows.obligation import GROUPS
@@ -89,6 +89,24 @@ class Tree:
             for month, totals in self._own_months.get(one, {}).items():
                 _sum(self._of(months, month), totals)
         return Row(office, name, below, total_of(self._own[one] for one in of), months, opens)
+
+
+@dataclass
+class Kept:
+    """Trees that were counted, by what was asked, each with the mark under which it is still so."""
+
+    most: int = 32
+    _trees: dict[Hashable, tuple[Hashable, Tree]] = field(default_factory=dict)
+
+    def tree(self, asked: Hashable, mark: Hashable, count: Callable[[], Tree]) -> Tree:
+        found = self._trees.get(asked)
+        if found is not None and found[0] == mark:
+            return found[1]
+        if len(self._trees) >= self.most:
+            self._trees.clear()
+        made = count()
+        self._trees[asked] = mark, made
+        return made
 
 
 def empty() -> Totals:

@@ -9,6 +9,7 @@ from engine.access.passwords import Passwords
 from engine.runtime import Runtime
 from engine.scheduler.pulse import Pulse
 from engine.web.paper import Paper
+from engine.web.rollup import Kept
 from engine.web.verdicts import Verdicts
 
 BODY_MAX = 2_000_000  # bytes of a request without a file
@@ -30,6 +31,7 @@ class Site:
     gate: Gate
     paper: Paper = field(default_factory=Paper)
     verdicts: Verdicts = field(default_factory=Verdicts)
+    counted: Kept = field(default_factory=Kept)
     secure: bool = False
     proxies: frozenset[str] = frozenset()
     pulse: Callable[[], Pulse] | None = None

@@ -8,7 +8,19 @@ from fastapi import Response
 
 from engine.language import told
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a program may take a full-width sign for a formula too
+_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # a program may take a full-width sign for a formula too
 _MARK = "\ufeff"  # by which Excel knows that it is UTF-8
 
 

@@ -35,7 +35,7 @@ class Verified:
         return "good" if self.verdict.verified else "late"
 
 
-class _TimeIsOver(Exception):  # noqa: N818  it is no error: whoever asked for a bound gets it
+class _TimeIsOver(Exception):
     pass
 
 

@@ -143,7 +143,9 @@ def _of_feed(request: Request, shown: str) -> Person:
     request.state.person = None  # whoever shows a bad one is a stranger
     found = request.app.state.site.gate.tokens.person_of(shown, request.client.host if request.client else "")
     if found is None:
-        raise NotFound(say("There is no calendar at this address: it was taken back, has ended, or was not copied whole."))
+        raise NotFound(
+            say("There is no calendar at this address: it was taken back, has ended, or was not copied whole.")
+        )
     request.state.person, request.state.language = found, found.language
     return found  # type: ignore[no-any-return]
 

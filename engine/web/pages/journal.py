@@ -1,4 +1,4 @@
-"""The journal for auditors: entries as filtered, walked from the newest or the oldest; one entry as it is stored, with its hash."""
+"""The journal for auditors: entries as filtered, walked from either end; one entry as it is stored, with its hash."""
 
 import orjson
 from fastapi import Response
@@ -11,7 +11,8 @@ from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.spreadsheet import csv_file
 from engine.web.visit import Visit
-from storage import cascades, journal as entries_of, verification
+from storage import cascades, verification
+from storage import journal as entries_of
 from storage.journal import Entry, chain_hash
 from storage.queries import entries as entry_lists
 from storage.queries import history
@@ -26,6 +27,7 @@ from workflows.text import Text, say
 
 routes = Routes()
 PATH, ROWS, COUNTED_MAX, SAVED_MAX = "/journal", 50, 10_000, 10_000
+_TYPED = ("office", "from", "to", "obligation", "directive")  # shown again as typed where they cannot be read
 TABS: tuple[tuple[str, Text, dict[str, object]], ...] = (
     ("all", say("everything"), {}),
     ("late", say("recorded late"), {"late": "1"}),
@@ -59,7 +61,7 @@ def journal(visit: Visit, cursor: str = "") -> Page:
         "journal.html",
         {
             "rows": [words.shown(visit, one, known, offices) for one in found.rows], "values": values, "newest": newest,
-            "errors": address.errors, "typed": {name: address.text(name) for name in ("office", "from", "to", "obligation", "directive")},
+            "errors": address.errors, "typed": {name: address.text(name) for name in _TYPED},
             "office_name": office.name if (office := offices.find(wanted.office)) else "",
             "total": total, "most": COUNTED_MAX, "begun": bool(cursor), "first": way(PATH, values),
             "further": way(PATH, values, cursor=found.next) if found.next else "",
@@ -184,4 +186,15 @@ def _plain(value: object) -> str:
 def _cells(shown: words.Shown) -> list[object]:
     one = shown.entry
     recorded, happened = (f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}" for at in (one.recorded_at, one.happened_at))
-    return [one.cascade_id, one.seq, recorded, happened, shown.kind, shown.who, one.obligation, shown.says, one.hash, one.body]
+    return [
+        one.cascade_id,
+        one.seq,
+        recorded,
+        happened,
+        shown.kind,
+        shown.who,
+        one.obligation,
+        shown.says,
+        one.hash,
+        one.body,
+    ]

@@ -24,12 +24,12 @@ from workflows.offices import Offices
 from workflows.text import joined, say
 
 routes = Routes()
-ROWS, PRINTED_MAX = 50, 1_000
+ROWS, PRINTED_MAX = 50, 500
 
 
 @routes.get("/obligations", "look.obligation")
 def obligations(visit: Visit, cursor: str = "", print: str = "") -> Page:  # noqa: A002  it is the word of the address
-    """A page of the list, or with `print` all of it, up to a thousand."""
+    """A page of the list, or with `print` all of it, up to five hundred rows."""
     with visit.reading() as connection:
         known, offices, labels, address, filters = _asked(visit, connection)
         sight, now = visit.known.sight(offices), visit.now()
@@ -67,7 +67,8 @@ def obligations_file(visit: Visit) -> Response:
             )
         lines = query.walked(connection, now, sight, filters.wanted, query.COUNTED_MAX)
     heads = [say("Obligation"), say("Symbol"), say("Item"), say("What is owed"), say("Office"), say("Given by"), say("Part"),
-             say("Officer"), say("Due"), say("Group"), say("State"), say("Received"), say("Report sent"), say("Closed")]  # fmt: skip
+             say("Officer"), say("Due"), say("Group"), say("State"), say("Received"), say("Report sent"),
+             say("Closed")]  # fmt: skip
     rows = ([*_cells(one, known, offices)] for one in lines)
     return csv_file(f"nhiem-vu-{day_of(now):%Y%m%d}.csv", heads, rows)
 
@@ -79,7 +80,9 @@ def _asked(visit: Visit, connection: Connection) -> tuple[Known, Offices, Labels
     return known, offices, labels, address, obligation_filters.read(address, offices, labels)
 
 
-def _page(connection: Connection, visit: Visit, filters: Filters, offices: Offices, cursor: str) -> Lines[ObligationLine]:
+def _page(
+    connection: Connection, visit: Visit, filters: Filters, offices: Offices, cursor: str
+) -> Lines[ObligationLine]:
     """The page at a cursor; the first one where it is none of this list."""
     arguments = connection, visit.now(), visit.known.sight(offices), filters.wanted, filters.sort, ROWS
     try:
@@ -119,7 +122,10 @@ def newest(calendars: dict[str, Calendar]) -> Calendar:
 
 def _cells(line: ObligationLine, known: Known, offices: Offices) -> list[object]:
     definition = known.workflows.get(line.workflow).definition
-    moments = (f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if at else "" for at in (line.received_at, line.sent_at, line.closed_at))
+    moments = (
+        f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if at else ""
+        for at in (line.received_at, line.sent_at, line.closed_at)
+    )
     due = by_when(line.due_at, line.planned_for, line.waits_for)
     return [
         f"{line.cascade}/{line.number}", line.symbol, line.label, line.text, label(offices, line.holder),

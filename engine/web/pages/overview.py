@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from engine.entry_words import what
 from engine.execute import Known
 from engine.labels import GROUP_WORDS
+from engine.language import told
 from engine.web import charts, obligation_filters, rollup
 from engine.web.asked import OFFICES_SHOWN, Address, first_instant, way
 from engine.web.charts import Bar
@@ -15,7 +16,8 @@ from engine.web.replies import Page
 from engine.web.rollup import Row, Totals, Tree
 from engine.web.routes import Routes
 from engine.web.visit import Visit
-from storage.queries import entries, obligations, overview as query
+from storage.queries import entries, obligations
+from storage.queries import overview as query
 from storage.queries.filters import Wanted, subtree
 from storage.queries.sight import Sight
 from workflows.calendar import add_months, day_of, end_of_month
@@ -43,13 +45,17 @@ def overview(visit: Visit) -> Page:
         offices = known.offices  # also those of other days: a list of what is below an office has them too
         sight, top = visit.known.sight(offices.on(today)), address.office("office", offices)
         within = subtree(connection, top.id) if top else None
-        counted = query.tallies(connection, now, sight, query.BY, within)
+        shown_months = tuple(f"{month:%Y-%m}" for month in months)
+        tree = visit.site.counted.tree(
+            (sight.offices, top.id if top else "", shown_months, known.version),
+            query.mark(connection, now),
+            lambda: Tree(offices, query.tallies(connection, now, sight, query.BY, within), shown_months),
+        )
         lists = {
             "oldest": _oldest(visit, connection, sight, top, known, offices),
             "changed": _changed(visit, connection, sight, top, since, known, offices),
         }
     labels = obligation_filters.labels_of(known.workflows)
-    tree = Tree(offices, counted, [f"{month:%Y-%m}" for month in months])
     rows, by_month = tree.rows(top), tree.months
     here = {"office": top.id, "below": True} if top else {}
     return Page(
@@ -64,12 +70,12 @@ def overview(visit: Visit) -> Page:
             "levels": [(labels.levels.get(name, name), _line(tree.levels[name], {**here, "level": name}))
                        for name in sorted(tree.levels, key=lambda one: _place(one, labels.levels))],
             "months": [f"{one:%m/%Y}" for one in months],
-            "heat": [(_office(one), [_cell(one.months.get(f"{month:%Y-%m}"), month, _of(one)) for month in months]) for one in rows],
+            "heat": [(_office(one), _cells(one, months)) for one in rows],
             "trend": [(f"{month:%m/%Y}", _line(by_month[f"{month:%Y-%m}"], {**here, **_bounds(month)})) for month in months],
             "chart": _chart(months, by_month, here),
             "oldest_way": way("/obligations", {**here, "group": ("open_overdue",)}),
             "changed_way": way("/obligations", {**here, "since": show_day(since)}),
-            "since_shown": show_day(since), "narrow": (lambda **more: way("/overview", {"office": top.id if top else "", **more})),
+            "since_shown": show_day(since),
             **lists,
         },
     )  # fmt: skip
@@ -124,8 +130,14 @@ def _office(row: Row) -> dict[str, object]:
 
 def _line(totals: Totals, filters: dict[str, object]) -> dict[str, object]:
     """A line of counts that adds up, each with the list that it counts."""
-    parts = [(group, GROUP_WORDS[group], totals[group], way("/obligations", filters, group=(group,))) for group in GROUPS]
+    parts = [
+        (group, GROUP_WORDS[group], totals[group], way("/obligations", filters, group=(group,))) for group in GROUPS
+    ]
     return {"parts": parts, "total": sum(totals.values()), "way": way("/obligations", filters)}
+
+
+def _cells(row: Row, months: list[date]) -> list[dict[str, object] | None]:
+    return [_cell(row.months.get(f"{month:%Y-%m}"), month, _of(row)) for month in months]
 
 
 def _cell(totals: Totals | None, month: date, filters: dict[str, object]) -> dict[str, object] | None:
@@ -145,12 +157,13 @@ def _bounds(month: date) -> dict[str, object]:
 
 
 def _chart(months: list[date], by_month: dict[str, Totals], here: dict[str, object]) -> object:
-    bars = [
-        Bar(f"{month:%m/%y}", by_month[f"{month:%Y-%m}"],
-            lambda group, m=month: way("/obligations", {**here, **_bounds(m)}, group=(group,)))
-        for month in months
-    ]  # fmt: skip
-    return charts.stacked(bars, str(say("What fell due each month")), str(say("The same numbers stand in the table below.")))
+    def bar(month: date) -> Bar:
+        asked = {**here, **_bounds(month)}
+        totals = by_month[f"{month:%Y-%m}"]
+        return Bar(f"{month:%m/%y}", totals, lambda group: way("/obligations", asked, group=(group,)))
+
+    title, says = told(say("What fell due each month")), told(say("The same numbers stand in the table below."))
+    return charts.stacked([bar(month) for month in months], title, says)
 
 
 def _place(level: str, known: dict[str, str]) -> int:

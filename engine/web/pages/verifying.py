@@ -2,9 +2,9 @@
 
 from fastapi import Response
 
+from engine.web.asked import way
 from engine.web.replies import Page, go
 from engine.web.routes import Routes
-from engine.web.asked import way
 from engine.web.verdicts import EVERYTHING
 from engine.web.visit import Visit
 from storage import cascades, verification
