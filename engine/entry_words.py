@@ -66,6 +66,12 @@ def _by(entry: Entry) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def person(entry: Entry) -> str:
+    """Who held the seat then, by the name in the directory; the account's name where an administrator acted; or empty."""
+    found = _by(entry).get("person")
+    return found if isinstance(found, str) else ""
+
+
 def late(entry: Entry) -> str:
     """Says when it happened where it was recorded on a later day; empty otherwise."""
     on = last_day(entry.happened_at)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.entry_words import late, on_behalf, what, who
+from engine.entry_words import late, on_behalf, person, what, who
 from engine.execute import Known
 from engine.kind_words import KIND_WORDS
 from engine.labels import ALL_ROLE_WORDS, ROLE_WORDS
@@ -24,6 +24,7 @@ class Shown:
     kind: str
     says: str
     who: str
+    person: str
     behalf: str
     late: str
     about: str
@@ -51,7 +52,7 @@ def shown(visit: Visit, entry: Entry, known: Known, offices: Offices) -> Shown:
         alone = way("/journal", {"cascade": chain, "directive": entry.directive})
     return Shown(
         entry, KIND_WORDS.get(entry.kind, entry.kind), what(entry, known.workflows), who_words(entry, offices),
-        on_behalf(entry), late(entry), about, subject, alone, f"/journal/{chain}/{entry.seq}",
+        person(entry), on_behalf(entry), late(entry), about, subject, alone, f"/journal/{chain}/{entry.seq}",
     )  # fmt: skip
 
 

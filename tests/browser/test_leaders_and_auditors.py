@@ -73,7 +73,8 @@ def test_axe_finds_nothing_grave_and_nothing_runs_over_the_edge(
     paths = {
         "leader": ("/overview", "/overview?office=unit-2", "/obligations", "/obligations?since=x", "/obligations?print=1",
                    "/search", "/search?q=unit", "/account/calendar"),
-        "reader": ("/journal", f"/journal?cascade={desk.cascade}&obligation=x", f"/journal/{desk.cascade}/2", "/journal/verify"),
+        "reader": ("/journal", f"/journal?cascade={desk.cascade}&obligation=x", f"/journal/{desk.cascade}/2",
+                   "/journal/verify"),
     }  # fmt: skip
     for name, of in paths.items():
         said: list[str] = []

@@ -54,7 +54,7 @@ def shown(page: str) -> int:
         ("cascade={0}", 5), ("cascade={0}&obligation=2", 3), ("cascade={0}&directive=1", 1), ("cascade=administration", 3),
         ("office=unit-1", 1), ("kind=Acted", 1), ("kind=DeadlineMissed", 1), ("role=timer", 1),
         ("from=14/08/2023&to=14/08/2023", 5),
-        ("symbol=2/CV", 3), ("person=Clerk&office=unit-1", 0), ("order=oldest", 8), ("kind=nosuch", 8), ("cursor=nosuch", 8),
+        ("symbol=2/CV", 3), ("person=Clerk&office=unit-1", 1), ("order=oldest", 8), ("kind=nosuch", 8), ("cursor=nosuch", 8),
     ],
 )  # fmt: skip
 def test_entries_are_found_by_each_filter(auditor: Visitor, desk: Desk, query: str, least: int) -> None:
@@ -70,6 +70,13 @@ def test_an_entry_is_a_line_in_the_language_of_the_reader_with_the_words_of_its_
     auditor.look("/journal?kind=Acted&lang=en")
     assert "clerk, Unit 1" in auditor.words
     auditor.look("/journal?lang=vi")
+
+
+def test_nobody_of_another_name_is_found(auditor: Visitor) -> None:
+    assert shown(auditor.look("/journal?person=Nobody").text) == 0
+    assert "phải gõ đủ họ tên" in auditor.words
+    assert shown(auditor.look("/journal?symbol=nosuch").text) == 0
+    assert shown(auditor.look("/journal?late=1&kind=Acted").text) == 0
 
 
 def test_numbers_without_their_cascade_are_asked_for_it(auditor: Visitor) -> None:

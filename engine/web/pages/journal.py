@@ -23,7 +23,7 @@ from workflows.directive import ADMINISTRATION
 from workflows.errors import Incomplete, NotFound
 from workflows.fields import show_day
 from workflows.offices import Offices
-from workflows.text import Text, say
+from workflows.text import Text, joined, say
 
 routes = Routes()
 PATH, ROWS, COUNTED_MAX, SAVED_MAX = "/journal", 50, 10_000, 10_000
@@ -192,7 +192,7 @@ def _cells(shown: words.Shown) -> list[object]:
         recorded,
         happened,
         shown.kind,
-        shown.who,
+        joined(filter(None, [shown.who, shown.person])),
         one.obligation,
         shown.says,
         one.hash,
