@@ -16,13 +16,20 @@ from engine.web.pages import (
     act,
     batch,
     directive,
+    feed,
     files,
     health,
+    journal,
     my_work,
     obligation,
+    obligations,
+    overview,
     relay,
+    search,
     set_up,
     sign_in,
+    verifying,
+    views,
 )
 from engine.web.routes import Routes, declared
 from engine.web.site import Site
@@ -30,6 +37,7 @@ from engine.web.site import Site
 PAGES: tuple[Routes, ...] = (
     my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes,
     obligation.routes, act.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
+    overview.routes, obligations.routes, journal.routes, verifying.routes, search.routes, views.routes, feed.routes,
 )  # fmt: skip
 
 
