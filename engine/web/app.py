@@ -10,11 +10,26 @@ from engine.web.guards.origin import Origin
 from engine.web.guards.proxy import Proxy
 from engine.web.guards.trace import Net, Trace
 from engine.web.metrics import Metrics
-from engine.web.pages import account, files, health, my_work, set_up, sign_in
+from engine.web.pages import (
+    account,
+    directive_changes,
+    files,
+    health,
+    my_work,
+    register,
+    register_entry,
+    registering,
+    relaying,
+    set_up,
+    sign_in,
+)
 from engine.web.routes import Routes, declared
 from engine.web.site import Site
 
-PAGES: tuple[Routes, ...] = (my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes)
+PAGES: tuple[Routes, ...] = (
+    my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes,
+    register.routes, registering.routes, register_entry.routes, directive_changes.routes, relaying.routes,
+)  # fmt: skip
 
 
 def build(site: Site, metrics: Metrics | None = None) -> FastAPI:

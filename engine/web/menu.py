@@ -16,7 +16,10 @@ class Entry:
     deed: str
 
 
-MENU = (Entry("/work", say("My work"), "look.work"),)
+MENU = (
+    Entry("/work", say("My work"), "look.work"),
+    Entry("/register", say("Register"), "look.directive"),
+)
 
 
 def menu_for(person: Person) -> list[Entry]:
