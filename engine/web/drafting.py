@@ -30,6 +30,13 @@ from workflows.offices import Offices
 from workflows.suggesting import Document, Suggestion, best, suggested
 from workflows.text import Text, say
 
+MODE_WORDS: Mapping[str, Text] = {
+    "once": say("once, by a date that is computed"),
+    "periodic": say("again every period"),
+    "on_event": say("whenever something happens"),
+    "linked": say("under another document"),
+    "info": say("to be known only"),
+}
 ISSUERS = ("leader", "clerk")  # who issues; a leader's own seat goes first
 
 

@@ -1,5 +1,6 @@
 """A document registered: its text or file handed in, what was read of it reviewed field by field, and issued."""
 
+import re
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from engine.exchange import reviewing
 from engine.exchange.drafts import DUE_KINDS
 from engine.exchange.errors import DocumentRefused
 from engine.labels import labelled
+from engine.language import told as told_in_words
 from engine.papers import Paper
 from engine.registering import Ready
 from engine.web import drafting
@@ -33,7 +35,6 @@ from workflows.document_types import TYPES, URGENCIES
 from workflows.errors import Conflict, NotFound, NotYours, Refused
 from workflows.offices import Offices
 from workflows.text import Text, joined, say
-from workflows.words import MODES
 
 routes = Routes()
 _DEED = "directive.register"
@@ -235,12 +236,12 @@ def _draft_page(
         "register_draft.html",
         {
             "one": one, "typed": kept.typed, "errors": Blanks(errors), "refused": refused, "another": another, "known": known,
-            "doubts": _doubts(one), "old": old, "told": told,
+            "doubts": _doubts(one), "in_form": _in_form, "old": old, "told": told,
             "types": [("", say("choose"))] + [(code, f"{name} ({code})") for code, name in TYPES.items()],
             "urgencies": [("", say("not urgent"))] + [(word, word) for word in URGENCIES],
             "issuers": [("", say("choose"))] + [(office.id, f"{office.name} ({office.id})") for office in offices],
             "workflows": _workflows(one, rules.workflows.in_use()),
-            "modes": [("", say("by its deadline"))] + [(mode, say(words)) for mode, words in MODES.items()],
+            "modes": [("", say("by its deadline"))] + [*drafting.MODE_WORDS.items()],
             "open_works": [("", say("as the workflow says")), ("repoint", say("goes on under the new document")),
                            ("stop", say("stops")), ("keep", say("stays as it is"))],
             "below": below or list(offices), "due_kinds": DUE_KINDS, "kind_words": papers.CALLED,
@@ -260,6 +261,21 @@ def _workflows(one: Shown, in_use: Any) -> list[tuple[str, str | Text]]:
     return [("", first), *((name, joined([title, f"({name})"], " ")) for name, title in titled)]
 
 
+def _in_form(says: str) -> str:
+    """A sentence of the reader in the terms of this form: it names the keys of a draft on the command line."""
+    text = told_in_words(says)
+    for key, label in _KEYS.items():
+        text = text.replace(f"`{key}`", f"“{told_in_words(label)}”")
+    return _MODE.sub(lambda found: f"“{told_in_words(drafting.MODE_WORDS[found[0]])}”", text)
+
+
+_MODE = re.compile(r"\b(?:once|periodic|on_event|linked)\b")
+_KEYS: dict[str, Text] = {
+    "number": say("Symbol"), "symbol": say("Symbol"), "notation": say("Symbol"), "issued_on": say("Date of the document"),
+    "type": say("Type"), "subject": say("What it is about"), "issue.issuer": say("Issuer"), "due": say("Deadline"),
+    "items": say("What is assigned"), "event": say("Event that a time counts from"), "lead": say("Lead"),
+    "support": say("Support"),
+}  # fmt: skip
 _FIELD_OF = {"number": "symbol", "notation": "symbol", "symbol": "symbol", "type": "type", "issued_on": "issued_on",
              "subject": "subject", "issuer": "issuer", "signer": "signer"}  # fmt: skip
 

@@ -20,7 +20,6 @@ from workflows.commands import Issue, ItemDraft
 from workflows.errors import NotFound, Refused
 from workflows.offices import Offices
 from workflows.text import Text, say
-from workflows.words import MODES
 
 routes = Routes()
 _PARTS = ("lead", "support", "info")
@@ -97,7 +96,7 @@ def _page(
         "register_relay.html",
         {"under": under, "typed": typed, "errors": Blanks(errors or {}), "refused": refused, "touched": touched,
          "command": typed["command"] or secrets.token_hex(16), "below": offices.below(under.obligation.holder),
-         "modes": [("", say("as the obligation above"))] + [(mode, say(words)) for mode, words in MODES.items()],
+         "modes": [("", say("as the obligation above"))] + [*drafting.MODE_WORDS.items()],
          "name_of": lambda id_: found.name if (found := offices.find(id_)) else id_},
         422 if errors or refused else 200,
     )  # fmt: skip
