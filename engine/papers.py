@@ -22,7 +22,7 @@ TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
 }
 CALLED: Mapping[str, Text] = {"txt": say("plain text"), "docx": say("a Word file (.docx)"), "pdf": say("a PDF file")}
-_FAULTS: Mapping[str, Text] = {
+FAULTS: Mapping[str, Text] = {
     "broken": say("The file is damaged or is not what it says it is; save it again from the program that made it."),
     "bomb": say("Unpacked, the file is far larger than a letter can be; it was not opened."),
     "heavy": say("Reading the file takes more memory than a letter can need; it was given up."),
@@ -114,5 +114,5 @@ def _taken_out(kind: str, data: bytes) -> str:
     except ValueError:
         answer = {"fault": "broken"}
     if "fault" in answer:
-        raise UnreadableDocument(_FAULTS[answer["fault"]])
+        raise UnreadableDocument(FAULTS[answer["fault"]])
     return str(answer["text"])

@@ -90,8 +90,9 @@ def _page(
     asked = {name: value for name, value in visit.form.items() if isinstance(value, str) and name not in ("csrf", "do")}
     return Page(
         "directive_change.html",
-        {"what": what, "says": HEADS[what], "one": one, "items": subject.items, "errors": Blanks(errors or {}), "refused": refused,
-         "touched": touched, "typed": Blanks(asked), "fields": fields, "command": asked.get("command") or secrets.token_hex(16),
+        {"what": what, "says": HEADS[what], "one": one, "items": subject.items, "errors": Blanks(errors or {}),
+         "refused": refused, "touched": touched, "typed": Blanks(asked), "fields": fields,
+         "command": asked.get("command") or secrets.token_hex(16),
          "outside": bool((office := subject.offices.find(one.issuer)) and office.outside),
          "open_works": [("", say("as the workflow says")), ("stop", say("stops, all the way down")),
                         ("keep", say("goes on"))],

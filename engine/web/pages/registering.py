@@ -201,8 +201,8 @@ def _new_page(
         old = _replaced(visit, connection, offices, replaces)
     return Page(
         "register_new.html",
-        {"under": under, "drafts": waiting, "errors": Blanks(errors or {}), "text": text, "offices": offices, "replaces": replaces,
-         "old": old},
+        {"under": under, "drafts": waiting, "errors": Blanks(errors or {}), "text": text, "offices": offices,
+         "replaces": replaces, "old": old},
         422 if errors else 200,
     )  # fmt: skip
 
@@ -241,7 +241,7 @@ def _draft_page(
             "urgencies": [("", say("not urgent"))] + [(word, word) for word in URGENCIES],
             "issuers": [("", say("choose"))] + [(office.id, f"{office.name} ({office.id})") for office in offices],
             "workflows": _workflows(one, rules.workflows.in_use()),
-            "modes": [("", say("by its deadline"))] + [*drafting.MODE_WORDS.items()],
+            "modes": [("", say("by its deadline")), *drafting.MODE_WORDS.items()],
             "open_works": [("", say("as the workflow says")), ("repoint", say("goes on under the new document")),
                            ("stop", say("stops")), ("keep", say("stays as it is"))],
             "below": below or list(offices), "due_kinds": DUE_KINDS, "kind_words": papers.CALLED,

@@ -96,7 +96,7 @@ def _page(
         "register_relay.html",
         {"under": under, "typed": typed, "errors": Blanks(errors or {}), "refused": refused, "touched": touched,
          "command": typed["command"] or secrets.token_hex(16), "below": offices.below(under.obligation.holder),
-         "modes": [("", say("as the obligation above"))] + [*drafting.MODE_WORDS.items()],
+         "modes": [("", say("as the obligation above")), *drafting.MODE_WORDS.items()],
          "name_of": lambda id_: found.name if (found := offices.find(id_)) else id_},
         422 if errors or refused else 200,
     )  # fmt: skip
