@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +16,8 @@ from tests.support.desk import READY, Desk
 from tests.support.forms import filled_in
 from tests.support.offices import DEPARTMENT
 from tests.support.uploads import word
+from workflows.commands import ItemDraft
+from workflows.fields import parse_instant
 
 LETTER = (
     "ỦY BAN NHÂN DÂN TỈNH",
@@ -96,7 +97,9 @@ def settled(**more: str) -> dict[str, str]:
             "item__1__lead": "department", **more}  # fmt: skip
 
 
-def test_a_letter_is_read_reviewed_and_issued_with_its_arrival_and_its_original(clerk: Visitor, office: Runtime) -> None:
+def test_a_letter_is_read_reviewed_and_issued_with_its_arrival_and_its_original(
+    clerk: Visitor, office: Runtime
+) -> None:
     data = word(*(line.format(number=4053) for line in LETTER))
     hand_in(clerk, "công văn.docx", data)
     assert clerk.page.url.path.startswith("/register/drafts/")
@@ -164,12 +167,11 @@ def test_a_document_that_is_here_is_offered_for_attaching_and_is_issued_once(cle
     for _ in range(2):
         paste(clerk, 104)
         press(clerk, "issue", **settled())
-    assert "chỉ nơi" not in clerk.words
     assert "lần này không làm gì thêm" in clerk.words
     paste(clerk, 104)
     press(clerk, "issue", **settled(item__0__text="Nội dung khác"))
     assert clerk.page.status_code == 422
-    assert "đã có trong sổ" in clerk.words or "với nội dung khác" in clerk.words
+    assert "với nội dung khác" in clerk.words
     press(clerk, "another")
     assert clerk.page.url.path.startswith("/register/entries/"), clerk.words
 
@@ -186,10 +188,7 @@ def test_a_document_known_by_another_command_can_be_attached(clerk: Visitor, off
     assert "liên kết" in clerk.words
 
 
-def desk_item(*lead: str) -> object:
-    from workflows.commands import ItemDraft
-    from workflows.fields import parse_instant
-
+def desk_item(*lead: str) -> ItemDraft:
     return ItemDraft("1", "Báo cáo", due=parse_instant("2023-08-31"), lead=lead)
 
 
@@ -336,7 +335,8 @@ def test_a_document_takes_the_place_of_another(leader: Visitor, office: Runtime)
           workflow="government-notice", item__0__text="Báo cáo", item__0__lead="unit-1", item__0__due="05/09/2023",
           open_work="repoint")  # fmt: skip
     assert leader.page.url.path == f"/register/entries/{desk.cascade}/2", leader.words
-    assert "đã bị thay thế" in leader.look(f"/register/entries/{desk.cascade}/1").text or "thay thế" in leader.words
+    [old, *_] = desk.obligations()
+    assert (old.directive, old.open) == (2, True)
 
 
 def test_an_empty_register_says_what_to_do_next(sqlite: SqliteFiles) -> None:
@@ -345,7 +345,3 @@ def test_an_empty_register_says_what_to_do_next(sqlite: SqliteFiles) -> None:
         with served(runtime) as at, someone(at, "clerk") as one:
             assert "Sổ chưa có văn bản nào" in one.look("/register").text
             assert 'href="/register/new"' in one.page.text
-
-
-def test_the_process_that_reads_papers_is_in_the_package() -> None:
-    assert (Path(documents.__file__).parents[1] / "engine" / "paper_text.py").is_file()

@@ -1,6 +1,5 @@
 """A document registered: its text or file handed in, what was read of it reviewed field by field, and issued."""
 
-import re
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -14,13 +13,11 @@ from engine.access.rules import check
 from engine.exchange import reviewing
 from engine.exchange.drafts import DUE_KINDS
 from engine.exchange.errors import DocumentRefused
-from engine.labels import labelled
-from engine.language import told as told_in_words
 from engine.papers import Paper
 from engine.registering import Ready
-from engine.web import drafting
+from engine.web import draft_words, drafting
 from engine.web.downloads import download
-from engine.web.drafting import Shown, Under
+from engine.web.drafting import Under
 from engine.web.errors import Hindered
 from engine.web.replies import Blanks, Page, go
 from engine.web.routes import Routes
@@ -34,7 +31,7 @@ from workflows.commands import Issue
 from workflows.document_types import TYPES, URGENCIES
 from workflows.errors import Conflict, NotFound, NotYours, Refused
 from workflows.offices import Offices
-from workflows.text import Text, joined, say
+from workflows.text import Text, say
 
 routes = Routes()
 _DEED = "directive.register"
@@ -236,11 +233,11 @@ def _draft_page(
         "register_draft.html",
         {
             "one": one, "typed": kept.typed, "errors": Blanks(errors), "refused": refused, "another": another, "known": known,
-            "doubts": _doubts(one), "in_form": _in_form, "old": old, "told": told,
+            "doubts": draft_words.doubts(one), "in_form": draft_words.in_form, "old": old, "told": told,
             "types": [("", say("choose"))] + [(code, f"{name} ({code})") for code, name in TYPES.items()],
             "urgencies": [("", say("not urgent"))] + [(word, word) for word in URGENCIES],
             "issuers": [("", say("choose"))] + [(office.id, f"{office.name} ({office.id})") for office in offices],
-            "workflows": _workflows(one, rules.workflows.in_use()),
+            "workflows": draft_words.workflows(one, rules.workflows.in_use()),
             "modes": [("", say("by its deadline")), *drafting.MODE_WORDS.items()],
             "open_works": [("", say("as the workflow says")), ("repoint", say("goes on under the new document")),
                            ("stop", say("stops")), ("keep", say("stays as it is"))],
@@ -248,44 +245,3 @@ def _draft_page(
         },
         422 if errors or refused or known else 200,
     )  # fmt: skip
-
-
-def _workflows(one: Shown, in_use: Any) -> list[tuple[str, str | Text]]:
-    titled = [(name, labelled(flow.definition.title, flow.definition.english.title)) for name, flow in in_use.items()]
-    if one.under:
-        first: str | Text = say("that of the obligation above: {name}", name=one.under.obligation.workflow)
-    elif len(one.suggestions) == 1:
-        first = say("suggested: {name}", name=dict(titled)[one.suggestions[0].workflow])
-    else:
-        first = say("choose")
-    return [("", first), *((name, joined([title, f"({name})"], " ")) for name, title in titled)]
-
-
-def _in_form(says: str) -> str:
-    """A sentence of the reader in the terms of this form: it names the keys of a draft on the command line."""
-    text = told_in_words(says)
-    for key, label in _KEYS.items():
-        text = text.replace(f"`{key}`", f"“{told_in_words(label)}”")
-    return _MODE.sub(lambda found: f"“{told_in_words(drafting.MODE_WORDS[found[0]])}”", text)
-
-
-_MODE = re.compile(r"\b(?:once|periodic|on_event|linked)\b")
-_KEYS: dict[str, Text] = {
-    "number": say("Symbol"), "symbol": say("Symbol"), "notation": say("Symbol"), "issued_on": say("Date of the document"),
-    "type": say("Type"), "subject": say("What it is about"), "issue.issuer": say("Issuer"), "due": say("Deadline"),
-    "items": say("What is assigned"), "event": say("Event that a time counts from"), "lead": say("Lead"),
-    "support": say("Support"),
-}  # fmt: skip
-_FIELD_OF = {"number": "symbol", "notation": "symbol", "symbol": "symbol", "type": "type", "issued_on": "issued_on",
-             "subject": "subject", "issuer": "issuer", "signer": "signer"}  # fmt: skip
-
-
-def _doubts(one: Shown) -> dict[str, list[Any]]:
-    """What the reader was not sure of, by the field of the form; what belongs to none under an empty name."""
-    found: dict[str, list[Any]] = {}
-    for doubt in one.base.doubts:
-        name = _FIELD_OF.get(doubt.field, "")
-        if doubt.field.startswith("items["):
-            name = f"items.{int(doubt.field[6:].partition(']')[0]) - 1}"
-        found.setdefault(name, []).append(doubt)
-    return found
