@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from storage import views
 from storage.database import Database
+from storage.driver import driver
 from storage.journal import Entry
 from storage.outbox import Message
 from storage.queries import detail, history, obligations, overview, queue, registers, search, tasks, tree, troubles
@@ -311,5 +312,5 @@ def test_views_are_kept_replaced_and_forgotten(copied: object, office: tuple[str
         views.save(connection, "an", "7", "changed")
         assert len(views.listed(connection, "an")) == views.MOST
         assert len(views.listed(connection, "binh")) == 1
-        connection.rollback()
+        driver(connection).rollback()
     database.close()
