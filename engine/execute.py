@@ -313,8 +313,9 @@ def _one_cascade(commands: Sequence[Command]) -> str:
     return str(found.pop())
 
 
-# What a kind of command asks, beside who asks it.
-_ASKED = {kind: [one.name for one in fields(kind) if one.name != "by"] for kind in get_args(Command)}
+# What a kind of command asks, beside who asks it. Which copy of a paper was kept with it makes it no other paper.
+_BESIDE = ("by", "original")
+_ASKED = {kind: [one.name for one in fields(kind) if one.name not in _BESIDE] for kind in get_args(Command)}
 
 
 def _digest(command: Command) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import LargeBinary, Text
 from sqlmodel import Field, UTCDateTime
 
 
@@ -22,6 +22,15 @@ def text() -> str:
 
 def maybe() -> str | None:
     return Field(default=None, sa_type=Text)  # type: ignore[no-any-return]
+
+
+def blob() -> bytes:
+    """A file's content: bytea on PostgreSQL."""
+    return Field(sa_type=LargeBinary)  # type: ignore[no-any-return]
+
+
+def maybe_blob() -> bytes | None:
+    return Field(default=None, sa_type=LargeBinary)  # type: ignore[no-any-return]
 
 
 def instant() -> datetime:

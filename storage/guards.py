@@ -1,5 +1,5 @@
-"""The guards: triggers by which the database itself refuses any change of the journal but the next entry, and any of the
-log of attempts but a further one.
+"""The guards: triggers by which the database itself refuses any change of the journal but the next entry, any of the log of
+attempts but a further one, and any of an original.
 
 SQLite's `INSERT OR REPLACE` slips past UPDATE and DELETE triggers, so the INSERT guard refuses every seq but head + 1.
 A statement that names a partition passes the triggers of the whole table by, so each partition has its own.
@@ -40,6 +40,19 @@ WHEN EXISTS (SELECT 1 FROM attempt WHERE cascade_id = NEW.cascade_id AND seq = N
 BEGIN SELECT RAISE(IGNORE); END""",
 }
 
+_SQLITE_DOCUMENTS = {
+    "document_no_update": """
+CREATE TRIGGER document_no_update BEFORE UPDATE ON document
+BEGIN SELECT RAISE(ABORT, 'originals are never changed'); END""",
+    "document_no_delete": """
+CREATE TRIGGER document_no_delete BEFORE DELETE ON document
+BEGIN SELECT RAISE(ABORT, 'originals are never changed'); END""",
+    "document_first_only": """
+CREATE TRIGGER document_first_only BEFORE INSERT ON document
+WHEN EXISTS (SELECT 1 FROM document WHERE digest = NEW.digest)
+BEGIN SELECT RAISE(IGNORE); END""",
+}
+
 _POSTGRES_FUNCTIONS = {
     "journal_refuse": """
 CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -74,13 +87,28 @@ _POSTGRES_ATTEMPTS = {
 CREATE TRIGGER attempt_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION attempt_refuse()""",
 }
+_FUNCTION_OF_DOCUMENTS = """
+CREATE FUNCTION document_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'originals are never changed'; END $$"""
+_POSTGRES_DOCUMENTS = {
+    "document_no_change": """
+CREATE TRIGGER document_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION document_refuse()""",
+}
 _CALLS = {
     "journal_no_change": ("journal_refuse", 58),
     "journal_next_only": ("journal_check_next", 4),
     "attempt_no_change": ("attempt_refuse", 58),
+    "document_no_change": ("document_refuse", 58),
 }
-_BODIES = {**_POSTGRES_FUNCTIONS, "attempt_refuse": _FUNCTION_OF_ATTEMPTS}
-_GUARDED = {"journal": (_SQLITE, _POSTGRES), "attempt": (_SQLITE_ATTEMPTS, _POSTGRES_ATTEMPTS)}
+_BODIES = {
+    **_POSTGRES_FUNCTIONS, "attempt_refuse": _FUNCTION_OF_ATTEMPTS, "document_refuse": _FUNCTION_OF_DOCUMENTS,
+}  # fmt: skip
+_GUARDED = {
+    "journal": (_SQLITE, _POSTGRES),
+    "attempt": (_SQLITE_ATTEMPTS, _POSTGRES_ATTEMPTS),
+    "document": (_SQLITE_DOCUMENTS, _POSTGRES_DOCUMENTS),
+}
 
 
 def statements(connection: Connection) -> list[str]:
@@ -99,6 +127,14 @@ def statements_of_attempts(connection: Connection) -> list[str]:
     tables = ["attempt", *partitions.parts(connection, "attempt")]
     triggers = [sql.format(table=table) for table in tables for sql in _POSTGRES_ATTEMPTS.values()]
     return [sql.strip() for sql in (_FUNCTION_OF_ATTEMPTS, *triggers)]
+
+
+def statements_of_documents(connection: Connection) -> list[str]:
+    """The statements that put the guards in place on originals without any, for migrations."""
+    if connection.dialect.name == "sqlite":
+        return [sql.strip() for sql in _SQLITE_DOCUMENTS.values()]
+    triggers = [sql.format(table="document") for sql in _POSTGRES_DOCUMENTS.values()]
+    return [sql.strip() for sql in (_FUNCTION_OF_DOCUMENTS, *triggers)]
 
 
 def functions_anew(connection: Connection) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 import psycopg
-from sqlalchemy import Boolean, Connection, Date, Integer, String, Table
+from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, String, Table
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import UTCDateTime
 
@@ -24,6 +24,7 @@ from storage.tables import metadata
 from workflows.text import say
 
 PAGE = 2000  # rows in memory at a time
+PAGE_OF_FILES = 2  # of those that hold whole files
 _MODULUS = 1 << 256
 _AS_THEY_ARE = (String, Integer)
 Rows = list[tuple[Any, ...]]
@@ -56,7 +57,7 @@ def carry(source: Connection, target: Connection, progressed: Progressed = lambd
     sqlite = target.dialect.name == "sqlite"
     sums = {}
     for table in tables():
-        columns, writers = _columns(table), _writers(table) if sqlite else []
+        columns, writers = _columns(table), _writers(table, sqlite)
         adding = _Adding(table.name)
         for page in _pages(source, table):
             adding.add(page)
@@ -105,12 +106,13 @@ class _Adding:
 def _pages(connection: Connection, table: Table) -> Iterator[Rows]:
     """The rows of a table in the order of its key, as values that are the same from either database."""
     key = ", ".join(column.name for column in table.primary_key.columns)
+    most = PAGE_OF_FILES if any(isinstance(one.type, LargeBinary) for one in table.columns) else PAGE
     found = connection.exec_driver_sql(
         f"SELECT {', '.join(_columns(table))} FROM {table.name} ORDER BY {key}",
-        execution_options={"stream_results": True, "yield_per": PAGE},
+        execution_options={"stream_results": True, "yield_per": most},
     )
     readers = _readers(table, connection.dialect.name == "sqlite")
-    for page in found.partitions(PAGE):
+    for page in found.partitions(most):
         try:
             yield _read(page, readers)
         except (TypeError, ValueError) as error:
@@ -145,22 +147,25 @@ def _readers(table: Table, sqlite: bool) -> list[tuple[int, Callable[[Any], Any]
             found += [(place, date.fromisoformat)] if sqlite else []
         elif isinstance(column.type, Boolean):
             found += [(place, _truth)] if sqlite else []
+        elif isinstance(column.type, LargeBinary):
+            found.append((place, bytes.hex))
         elif not isinstance(column.type, _AS_THEY_ARE):
             raise TypeError(f"{table.name}.{column.name}: a {column.type!r} was never carried; say how")
     return found
 
 
-def _writers(table: Table) -> list[tuple[int, Callable[[Any], Any]]]:
-    """How those values are written to SQLite; PostgreSQL's driver takes them as they are."""
+def _writers(table: Table, sqlite: bool) -> list[tuple[int, Callable[[Any], Any]]]:
+    """How those values are written to SQLite; PostgreSQL's driver takes all but a file's content as they are."""
     kinds: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
         (UTCDateTime, to_sqlite_instant),
         (Date, date.isoformat),
         (Boolean, int),
     )
+    files: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = ((LargeBinary, bytes.fromhex),)
     return [
         (place, write)
         for place, column in enumerate(table.columns)
-        for kind, write in kinds
+        for kind, write in ((*kinds, *files) if sqlite else files)
         if isinstance(column.type, kind)
     ]
 

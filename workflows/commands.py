@@ -67,7 +67,7 @@ class Issue:
     `means` is one of words.DIRECTIVE_MEANS; an endorsement passes an obligation on under the symbol of the document
     above. `replaces` names the directive of the same issuer that it takes the place of, `open_work` what becomes of
     work it has no place for, where that is not what the workflow says. `continues` is the cascade whose next year it
-    opens, `renewals` how many times that was done by itself.
+    opens, `renewals` how many times that was done by itself. `original` is the sha256 of the paper as it was kept.
     """
 
     id: str
@@ -91,6 +91,7 @@ class Issue:
     open_work: str | None = None
     continues: str | None = None
     renewals: int = 0
+    original: str | None = None
 
 
 @light(frozen=True, slots=True)

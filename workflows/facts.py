@@ -30,8 +30,11 @@ class CascadeOpened:
 
 @light(frozen=True, slots=True)
 class Issued:
+    """A directive came to be, with its items. `original` is the sha256 of the paper that was kept with it, in hex."""
+
     directive: Directive
     items: tuple[Item, ...]
+    original: str | None = None
 
 
 @light(frozen=True, slots=True)

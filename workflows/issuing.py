@@ -57,7 +57,7 @@ def issue(world: World, command: Issue, now: datetime) -> Iterator[Fact]:
              draft.bases)
         for place, draft in enumerate(moded, 1)
     )  # fmt: skip
-    yield Issued(directive, items)
+    yield Issued(directive, items, command.original)
     yield from relayed
     delivery = _delivery(world, command, cascade, workflow, directive, now)
     replacing = ending.Replacing(world, command, directive, items, delivery) if command.replaces else None

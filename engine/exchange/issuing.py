@@ -29,7 +29,8 @@ from workflows.workflow import Workflows
 class Choices:
     """What the person who issues has said beside the draft. None and empty leave it to the draft.
 
-    `cascade` and `parent` say under which obligation it comes; `parent_workflow` is that obligation's.
+    `cascade` and `parent` say under which obligation it comes; `parent_workflow` is that obligation's. `original` is the
+    sha256 of the paper that is kept.
     `next_number` finds the next free number of a series: issuer's id, year, notation.
     """
 
@@ -43,6 +44,8 @@ class Choices:
     number: str | None = None
     issued_on: date | None = None
     arrived_on: date | None = None
+    arrival_number: str | None = None
+    original: str | None = None
     command_id: str | None = None
     next_number: Callable[[str, int, str], int] | None = None
 
@@ -83,9 +86,11 @@ def to_issue(draft: Draft, offices: Offices, workflows: Workflows, choices: Choi
         workflow=workflow,
         cascade=choices.cascade,
         arrived_on=choices.arrived_on,
+        arrival_number=choices.arrival_number,
         place=draft.place,
         signer=_signer(draft),
         urgency=draft.urgency,
+        original=choices.original,
     )
     return Prepared(issue, (*([why] if why else []), *whom.notes))
 

@@ -16,6 +16,7 @@ from engine.web.pages import (
     act,
     batch,
     directive,
+    directive_changes,
     feed,
     files,
     health,
@@ -24,7 +25,11 @@ from engine.web.pages import (
     obligation,
     obligations,
     overview,
+    register,
+    register_entry,
+    registering,
     relay,
+    relaying,
     search,
     set_up,
     sign_in,
@@ -38,6 +43,7 @@ PAGES: tuple[Routes, ...] = (
     my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes,
     obligation.routes, act.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
     overview.routes, obligations.routes, journal.routes, verifying.routes, search.routes, views.routes, feed.routes,
+    register.routes, registering.routes, register_entry.routes, directive_changes.routes, relaying.routes,
 )  # fmt: skip
 
 

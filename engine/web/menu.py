@@ -18,6 +18,7 @@ class Entry:
 
 MENU = (
     Entry("/work", say("My work"), "look.work"),
+    Entry("/register", say("Register"), "look.directive"),
     Entry("/overview", say("Overview"), "look.overview"),
     Entry("/obligations", say("Obligations"), "look.obligation"),
     Entry("/journal", say("Journal"), "look.journal"),

@@ -16,6 +16,13 @@ class Page:
     status: int = 200
 
 
+class Blanks(dict[str, Any]):
+    """What is said or typed beside the fields of a form, by their names; nothing where nothing is."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 def go(path: str) -> Response:
     """Where to look next, after something was asked for: a reload then asks for nothing twice."""
     return RedirectResponse(path, 303)

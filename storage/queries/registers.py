@@ -45,7 +45,11 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which documents; None and empty ask for all. `issued_to` is the day after the last one."""
+    """Which documents; None and empty ask for all. `issued_to` is the day after the last one.
+
+    `office` with a kind asks for that office's own register: what it issued; what others gave it, or it recorded here.
+    `dated`: something under it has a date, or nothing has.
+    """
 
     kind: str | None = None
     issuer: str | None = None
@@ -57,10 +61,13 @@ class Wanted:
     issued_from: date | None = None
     issued_to: date | None = None
     text: str = ""
+    office: str | None = None
+    dated: bool | None = None
 
 
 _ROWS = RowMap(Registered, "directive")
 _OF_IT = "SELECT count(*) FROM obligation AS o WHERE o.cascade_id = d.cascade_id AND o.directive = d.number"
+_OF_IT_ANY = "SELECT 1 FROM obligation AS o WHERE o.cascade_id = d.cascade_id AND o.directive = d.number"
 _COLUMNS = (
     "d.cascade_id, d.number, d.symbol, d.type, d.issuer, d.issued_on, d.arrived_on, d.arrival_number, d.subject, d.state,"
     " d.means, d.urgency, d.signer, d.place, d.workflow, d.recorded_by, d.replaces,"
@@ -116,10 +123,14 @@ def _conditions(connection: Connection, wanted: Wanted) -> list[Sql]:
         ("d.issued_on < ?", wanted.issued_to),
     )
     parts = [Sql(text, (paging.stored(connection, value),)) for text, value in asked if value is not None]
-    if wanted.kind is not None:
-        if wanted.kind not in KINDS:
-            raise ValueError(f"no register is called {wanted.kind!r}")
+    if wanted.kind is not None and wanted.kind not in KINDS:
+        raise ValueError(f"no register is called {wanted.kind!r}")
+    if wanted.office is not None:
+        parts.append(_of_office(wanted.office, wanted.kind))
+    elif wanted.kind is not None:
         parts.append(Sql(f"d.recorded_by IS {'NOT ' if wanted.kind == 'incoming' else ''}NULL"))
+    if wanted.dated is not None:
+        parts.append(Sql(f"{'' if wanted.dated else 'NOT '}EXISTS ({_OF_IT_ANY} AND o.due_at IS NOT NULL)"))
     words = words_of(wanted.text)
     if words:
         holds = folded_holds(connection, "f", words)
@@ -127,3 +138,16 @@ def _conditions(connection: Connection, wanted: Wanted) -> list[Sql]:
             Sql("(d.cascade_id, d.number) IN (SELECT f.cascade_id, f.directive FROM folded AS f WHERE ") + holds + ")"
         )
     return parts
+
+
+def _of_office(office: str, kind: str | None) -> Sql:
+    """What an office issued, what came in to it, or both."""
+    issued = Sql("d.issuer = ?", (office,))
+    came = (
+        Sql("d.issuer <> ? AND (d.recorded_by LIKE ? OR ", (office, f"{office}/%"))
+        + f"EXISTS ({_OF_IT_ANY} AND "
+        + Sql("o.holder = ?))", (office,))
+    )
+    if kind == "issued":
+        return issued
+    return came if kind == "incoming" else Sql("(") + issued + " OR (" + came + "))"

@@ -18,7 +18,19 @@ from engine.errors import Unverified
 from engine.hooks import subscribe
 from engine.moving import Moved, move
 from engine.runtime import check, opened
-from storage import attempts, bulk, cascades, migrate, nodes, partitions, transfer, views, webhooks
+from storage import (
+    attempts,
+    bulk,
+    cascades,
+    documents,
+    drafts,
+    migrate,
+    nodes,
+    partitions,
+    transfer,
+    views,
+    webhooks,
+)
 from storage.attempts import Attempt
 from storage.database import Database
 from storage.errors import Unmovable, WrongSchema
@@ -79,6 +91,9 @@ def played(sqlite: SqliteFiles) -> str:
         subscribe(connection, known, ("hook", "https://example.vn/"), [], [], now, INSTALLER)
         [message] = [one for key in [_first_message(connection)] if (one := messages.find(connection, key))]
         webhooks.fan_out(connection, [message], now)
+        documents.keep(connection, "pdf", bytes(range(256)), "vp/clerk", now)
+        drafts.begin(connection, "an", drafts.RegisterDraft("d", "61", "", now, {}, "pdf"), bytes(range(256)))
+        drafts.begin(connection, "an", drafts.RegisterDraft("e", "62", "", now), None)
         views.save(connection, "an", "Late", "group=open_overdue")
         attempts.add(connection, [Attempt(*_first_message(connection), "mail", 1, "node", now, "failed", "550 no")])
     return url
