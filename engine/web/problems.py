@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from engine import errors
 from engine.errors import exit_code
+from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.language import told
 from engine.web.errors import Hindered, Overtaken
 from workflows.errors import CascadeError, Incomplete, Problem, Refused
@@ -101,6 +102,10 @@ def code_of(status: int, error: Exception | None) -> tuple[str, int]:
     """The word of an error and the exit code that a command would end with."""
     if status in (401, 403, 412):
         return _BY_STATUS[status]
+    if isinstance(error, UnreadableDocument):
+        return "invalid", errors.INVALID
+    if isinstance(error, SecretDocument):
+        return "refused", errors.REFUSED
     if isinstance(error, CascadeError) and not isinstance(error, Hindered) and exit_code(error) in _EXITS:
         return _EXITS[exit_code(error)], exit_code(error)
     return _BY_STATUS.get(status, ("usage", errors.USAGE))

@@ -24,7 +24,7 @@ from engine.web.api import (
     workflows,
 )
 from engine.web.api.door import ROOT, Api, Opened
-from engine.web.api.replies import Reply, response
+from engine.web.api.replies import Reply, response, written
 from engine.web.problems import CODES, MEDIA_TYPE
 from engine.web.replies import Page
 from engine.web.routes import Routes
@@ -82,7 +82,10 @@ def open_api(app: FastAPI) -> None:
 @pages.get(f"{ROOT}/openapi.json", "static")
 def openapi(visit: Visit) -> Any:
     """The document."""
-    return response(Reply(described(visit.request.app)))
+    state = visit.request.app.state
+    if not hasattr(state, "described_text"):
+        state.described_text = written(described(visit.request.app))
+    return response(Reply(None), state.described_text)
 
 
 @pages.get("/api", "static")

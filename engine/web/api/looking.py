@@ -40,7 +40,7 @@ def show_overview(
 ) -> Listed[Tally]:
     """Obligations counted
 
-    By office, level or month of their date, each with the group of time; the rest is addition. What is not asked for is null."""
+    By office, level or month of their date, each with the group of time; the rest is addition. What was not asked is null."""
     after, before = asking.instant(due_from, "due_from"), asking.instant(due_to, "due_to")
     with visit.reading() as connection:
         sight = asking.sight_of(visit, connection)
