@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData
 
 from engine.access.errors import Forbidden
@@ -157,6 +158,7 @@ def _door(opened: Opened) -> Any:
         return await request.body()
 
     def entered(visit: Visit, body_sent: bytes = b"", idempotency_key: str | None = None, **given: Any) -> Response:
+        _check_query(visit.request)
         visit.request.state.key = idempotency_key
         with speaking(visit.language):
             if idempotency_key is None:
@@ -176,6 +178,14 @@ def _door(opened: Opened) -> Any:
     entered.__name__, entered.__doc__ = opened.function.__name__, opened.function.__doc__
     entered.deed, entered.opened = opened.deed, opened  # type: ignore[attr-defined]
     return entered
+
+
+def _check_query(request: Request) -> None:
+    """Raises RequestValidationError for a parameter that is not known: a filter that was mistyped would filter nothing."""
+    known = {one.alias for one in request.scope["route"].dependant.query_params} | {"lang"}
+    beyond = [name for name in dict.fromkeys(request.query_params.keys()) if name not in known]
+    if beyond:
+        raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name)} for name in beyond])
 
 
 def _reply(opened: Opened, value: Any) -> Reply:

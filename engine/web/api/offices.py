@@ -1,6 +1,7 @@
 """The directory of offices: who is above whom, who sits where; and its upkeep."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from engine import administration
 from engine.exchange.offices import read_offices
+from engine.exchange.offices_blocks import to_yaml
 from engine.web.api import asking
 from engine.web.api.door import Api, IfMatch
 from engine.web.api.parameters import Body, OfficeId, text
@@ -72,8 +74,7 @@ def list_offices(visit: Visit) -> Reply:
     with visit.reading() as connection:
         offices = asking.rules_of(visit, connection).offices
         found = tuple(_shown(one, tuple(each.id for each in offices.below(one.id))) for one in offices)
-        etag = str(directory.directory_version(connection))
-    return Reply(Listed(found), etag=etag)
+    return Reply(Listed(found), etag=_digest(offices))
 
 
 @api.get("/offices/{office}", "look.office", OfficeFound)
@@ -97,12 +98,12 @@ def replace_offices(visit: Visit, body: Directory, if_match: IfMatch = None) -> 
     offices, read = read_offices(body.text, "offices.yaml"), asking.needed(if_match).strip().strip('"')
     with visit.database.transaction() as connection:
         directory.hold(connection)
-        now = str(directory.directory_version(connection))
+        now = _digest(directory.read_offices(connection))
         if read not in ("*", now):
-            because = say("the directory or the rules have changed since they were read")
+            because = say("the directory has changed since it was read")
             raise Overtaken(say("import the offices"), because, {"etag": f'"{now}"'})
         administration.import_offices(connection, offices, visit.now(), asking.administrator(visit))
-        etag = str(directory.directory_version(connection))
+        etag = _digest(directory.read_offices(connection))
     return Reply(Imported(len(offices)), etag=etag)
 
 
@@ -112,6 +113,10 @@ def add_office(visit: Visit, body: NewOffice) -> Reply:
     with visit.database.transaction() as connection:
         made = administration.add_office(connection, body.id, body.office, visit.now(), asking.administrator(visit))
     return Reply(_shown(made, ()), 201, path=f"/api/v1/offices/{made.id}")
+
+
+def _digest(offices: Iterable[Office]) -> str:
+    return hashlib.sha256(to_yaml(offices).encode()).hexdigest()[:20]
 
 
 def _shown(one: Office, below: tuple[str, ...], owes: Mapping[str, int] | None = None) -> OfficeFound:
