@@ -87,7 +87,7 @@ def test_a_whole_directive_goes_by_the_api(leader: Program, unit: Program, desk:
     assert unit.send(f"{order}/acts", report).json()["state"] == "reported"
     accepted = leader.send(f"{order}/acts", {"action": "accept"})
     assert accepted.json()["state"] == "accepted"
-    assert [one["says"] for one in unit.look(f"{order}/history").json()["items"]][0].startswith("accept")
+    assert unit.look(f"{order}/history").json()["items"][0]["says"].startswith("accept")
     assert desk.verdict().verified
 
 
