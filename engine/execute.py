@@ -36,6 +36,7 @@ from workflows.world import World
 SWEEP_MAX = 1000  # obligations that one transaction of a round takes
 _RENEWED_AGAIN = timedelta(days=1)  # until a next year that could not be opened is tried again
 Told = Callable[[int], None]
+Check = Callable[[Connection], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,14 @@ class Executor:
         self.database, self.clock = database, clock
         self._known: Known | None = None
 
-    def execute(self, commands: Sequence[Command], told: Told | None = None) -> list[Answer]:
+    def execute(
+        self, commands: Sequence[Command], told: Told | None = None, check: Check | None = None
+    ) -> list[Answer]:
         """Carry out a batch on one cascade: all of it or nothing. Raises Refused, NotFound or Unavailable.
 
-        `told` hears after each part how many entries are written so far; from none again where it is tried again.
+        `told` hears after each part how many entries are written so far; from none again where it is tried again. `check`
+        looks at the cascade once it is held, before anything is decided, and may refuse: for whoever asks on condition that
+        nothing has changed. What was carried out before is answered without it.
         """
         cascade_id, unsure = _one_cascade(commands), False
         # Whether one act was carried out before is looked up only when something stands in its way: the key of the answered
@@ -93,7 +98,7 @@ class Executor:
         look_up = len(commands) > 1 or not isinstance(commands[0], Act)
         for attempt in range(1, TRIES + 1):
             try:
-                return self._execute(cascade_id, commands, told, look_up)
+                return self._execute(cascade_id, commands, told, look_up, check)
             except (Refused, NotFound):
                 if look_up:
                     raise
@@ -122,12 +127,16 @@ class Executor:
         return Held(say("Cascade {cascade} is being written by another one: {who}. It was waited for for {seconds} s, and"
                         " nothing was stored; try again.", cascade=cascade_id, who=who, seconds=LOCK_SECONDS))  # fmt: skip
 
-    def _execute(self, cascade_id: str, commands: Sequence[Command], told: Told | None, look_up: bool) -> list[Answer]:
+    def _execute(
+        self, cascade_id: str, commands: Sequence[Command], told: Told | None, look_up: bool, check: Check | None
+    ) -> list[Answer]:
         with self.database.transaction() as connection:
             held = cascades.lock(connection, cascade_id, commands, look_up=look_up)
             known, cascade = self._known_as(connection, held.installation), held.cascade
             if cascade is None and not (isinstance(commands[0], Issue) and commands[0].cascade is None):
                 raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
+            if check and not all(command.id in held.done for command in commands):
+                check(connection)
             fold = _Fold(connection, known, held, cascade_id, self.clock, told)
             answers = [fold.take(command) for command in commands]
             fold.save()

@@ -41,6 +41,7 @@ class Runtime:
         # What happens in simulated time happened to nobody: it is told to no address, and to no webhook.
         post = settings if settings and not self.simulated else None
         self.secrets = Secrets(settings.secrets) if settings and settings.secrets else None
+        self.webhooks_private = bool(settings and settings.webhooks_private)
         self.links = _links(settings, self.secrets)
         way: Way = self._mail(post, channel) if post and post.mail_server else channel
         self.delivery = Delivery(database, clock, way, self.executor, node)

@@ -11,7 +11,7 @@ CascadeError
 └── InvalidDefinition      a workflow, calendar or office file that cannot be used; carries every problem
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workflows.text import Text, joined, say, say_count
@@ -55,7 +55,14 @@ class NotYours(Refused):
 
 
 class Incomplete(Refused):
-    """A field the definition asks for is missing, unknown or unusable."""
+    """A field the definition asks for is missing, unknown or unusable. `fields` says what is wrong with each, where that is
+    known apart."""
+
+    def __init__(
+        self, asked: str, because: str, open_now: Sequence[str] = (), fields: Mapping[str, str] | None = None
+    ) -> None:
+        self.fields = dict(fields or {})
+        super().__init__(asked, because, open_now)
 
 
 class Unmet(Refused):

@@ -77,19 +77,21 @@ def check_fields(
     `judged` are further fields that are asked for, each with what is wrong with it, where something is.
     """
     judged = judged or {}
-    wrong: list[str] = [
-        say("{name} ({type}) is missing", name=name, type=say(words.FIELDS[kind]))
+    missing = {
+        name: say("{name} ({type}) is missing", name=name, type=say(words.FIELDS[kind]))
         for name, kind in asked.items()
         if not given.get(name)
-    ]
-    wrong += [say("{name} is not asked for", name=name) for name in given if name not in asked and name not in judged]
+    }
+    known = asked.keys() | judged.keys()
+    beyond = {name: say("{name} is not asked for", name=name) for name in given if name not in known}
+    faulty: dict[str, str] = {}
     for name, kind in asked.items():
         fault = _fault(kind, given[name], offices) if given.get(name) else None
         if fault:
-            wrong.append(say("{name}: {fault}", name=name, fault=fault))
-    wrong += [fault for fault in judged.values() if fault]
+            faulty[name] = say("{name}: {fault}", name=name, fault=fault)
+    wrong = missing | beyond | faulty | {name: fault for name, fault in judged.items() if fault}
     if wrong:
-        raise Incomplete(what, joined(wrong, "; "))
+        raise Incomplete(what, joined(wrong.values(), "; "), fields=wrong)
 
 
 def _fault(kind: str, value: str, offices: Offices) -> str | None:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from engine.access.errors import StillCarriedOut
 from engine.access.people import People
 from storage import answers
 from storage.answers import Answer
@@ -50,7 +51,7 @@ class Answers:
         if found.digest != digest:
             raise Conflict(asked, say("it was used for another request"))
         if found.status is None:
-            raise Conflict(
+            raise StillCarriedOut(
                 asked, say("the first request under it is still being carried out"), [say("ask again shortly")]
             )
         return Given(found.status, found.body or "")

@@ -4,13 +4,14 @@ Refused (workflows.errors)
 ├── Forbidden        known, but this is for others
 ├── SignInRefused    not known: the same words for a wrong password, an unknown name and a disabled account
 ├── LinkRefused      a link that was used, has expired, or never was
-└── WeakPassword     a password that anybody could guess
+├── WeakPassword     a password that anybody could guess
+└── StillCarriedOut  (a Conflict) the same request came before, and has not been answered yet
 """
 
 from datetime import datetime
 
 from workflows.calendar import VIETNAM
-from workflows.errors import Refused
+from workflows.errors import Conflict, Refused
 from workflows.text import say
 
 
@@ -51,3 +52,9 @@ class WeakPassword(Refused):
 
     def __init__(self, because: str) -> None:
         super().__init__(say("use this password"), because)
+
+
+class StillCarriedOut(Conflict):
+    """The first request under a key is not answered yet: this passes."""
+
+    passes = True

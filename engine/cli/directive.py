@@ -2,12 +2,11 @@
 
 import uuid
 from dataclasses import asdict, replace
-from functools import partial
 from typing import Annotated
 
 import typer
 
-from engine import links
+from engine import registering
 from engine.cli import directive_changes, directive_looks, numbers, suggest, tree_page
 from engine.cli.opening import cascade_named, draft_of, file_bytes, looking, opened, reading, split_reference, world_of
 from engine.cli.options import (
@@ -26,7 +25,7 @@ from engine.cli.printing import cut, data, json_document, table, talk
 from engine.cli.progress import carried_out
 from engine.exchange.dispatch import decode, read_dispatch, standing_doubts, to_dict, to_yaml
 from engine.exchange.drafts import Doubt
-from engine.exchange.issuing import Choices, to_issue
+from engine.exchange.issuing import Choices
 from engine.exchange.proposals import propose
 from engine.execute import Answer
 from engine.language import told
@@ -168,11 +167,9 @@ def issue(
         )
         with found.database.reading() as connection:
             known = found.executor.known(connection)
-            choices = replace(choices, next_number=partial(numbers.next_free, connection))
-            prepared = to_issue(draft, known.offices, known.workflows, choices)
-            asked = prepared.issue
-            before = [] if command_id else links.registered_before(connection, asked)
-        for note in prepared.notes:
+            ready = registering.ready(connection, known, draft, choices, another=bool(command_id))
+        asked, before = ready.prepared.issue, list(ready.known)
+        for note in ready.prepared.notes:
             talk(note)
         if replaces:
             asked = _replacing(found, asked, replaces, open_work)
@@ -332,7 +329,7 @@ def _replacing(found: Runtime, asked: Issue, text: str, open_work: str) -> Issue
 
 def _attach(found: Runtime, asked: Issue, known: Registered, as_json: bool) -> None:
     """What this registration adds to a document that is here already: its items rest on these documents too."""
-    count = directive_changes.attached(found, asked, known)
+    count = registering.attached(found.executor, asked, known)
     if as_json:
         json_document({"cascade": known.cascade, "directive": known.number, "links": count})
         return

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from engine import links as bearing
+from engine import registering
 from engine.cli.opening import cascade_named, draft_of, opened, split_reference, world_of
 from engine.cli.options import (
-    LIMIT_MAX,
     AsOption,
     CommandIdOption,
     DatabaseOption,
@@ -26,10 +26,10 @@ from engine.cli.progress import carried_out
 from engine.execute import Answer
 from engine.runtime import Runtime
 from engine.wording import day_words
-from storage.queries import links, unreported
-from workflows.commands import Act, Actor, Amend, Issue, ItemChange, Link
+from storage.queries import links
+from workflows.commands import Actor, Amend, Issue, ItemChange, Link
 from workflows.directive import BASIS_KINDS, Basis
-from workflows.errors import CascadeError, Incomplete, NotFound, Refused, Unmet
+from workflows.errors import CascadeError, Incomplete, NotFound, Refused
 from workflows.text import say, say_count
 
 DirectiveArgument = Annotated[str, typer.Argument(metavar="CASCADE/N", show_default=False)]
@@ -222,18 +222,10 @@ def _urged(
     found: Runtime, by: Actor, cascade: str, number: int, symbol: str, on: date | None, silent: bool
 ) -> Iterable[tuple[str, int]]:
     """Urge what is open under one directive, as one batch. The same letter urges the same obligation once."""
-    with found.database.reading() as connection:
-        [document] = unreported.documents(connection, cascade=cascade, number=number)
-        waiting = [one.number for one in unreported.listed(connection, document, LIMIT_MAX).rows]
-        world = world_of(found, connection, cascade)
-        outside = {one: world.office(world.obligation(one).giver).outside for one in waiting}
-    acts = []
-    for one in waiting:
-        fields = {"document": symbol} | ({"happened_on": str(on)} if outside[one] and on else {})
-        acts.append(Act(f"urge:{symbol}:{on.year if on else ''}:{cascade}:{one}", by, cascade, one, "urge", fields))
+    acts = list(registering.urged(found.executor, by, cascade, number, symbol, on))
     if acts:
         carried_out(found.executor, acts, silent=silent)
-    return [(cascade, one) for one in waiting]
+    return [(cascade, one.obligation) for one in acts]
 
 
 def _again_or(answer: Answer, said: str) -> None:
@@ -242,48 +234,9 @@ def _again_or(answer: Answer, said: str) -> None:
 
 def link_what_is_known(found: Runtime, asked: Issue, answer: Answer) -> int:
     """Link the further documents of a directive to what they are about, as far as that is known. Returns how many."""
-    with found.database.reading() as connection:
-        asked_links = bearing.known_links(connection, asked, answer.cascade, answer.directive or 0)
-        ended = bearing.ended_before(connection, asked, answer.cascade, answer.directive or 0)
-    done = 0
-    for one in asked_links:
-        try:
-            found.executor.execute([one])
-            done += 1
-        except Refused as refused:  # the document is issued all the same; what it rests on can be linked by hand
-            talk(refused.text)
-    for end in ended:
-        found.executor.execute([end])
-        talk(say("Warning: {symbol}, on which it rests, was revoked by {document}.",
-                 symbol=end.symbol, document=end.document))  # fmt: skip
-    return done
-
-
-def attached(found: Runtime, asked: Issue, known: links.Registered) -> int:
-    """Let the items of a document that is registered already rest on what this registration names. Returns how many links."""
-    bases = {basis for item in asked.items for basis in item.bases}
-    with found.database.reading() as connection:
-        items = links.labels(connection, known.cascade, known.number)
-        for number in {item.parent for item in asked.items if item.parent}:
-            world = world_of(found, connection, str(asked.cascade))
-            above = world.directive(world.obligation(number).directive)
-            bases.add(Basis("implements", above.symbol, above.issued_on, cascade=asked.cascade, obligation=number))
-    done = 0
-    for item in items:
-        for basis in sorted(bases, key=lambda one: (one.symbol, one.kind)):
-            link = Link(
-                f"{asked.id}:attach:{item}:{basis.kind}:{basis.symbol}",
-                asked.by,
-                known.cascade,
-                known.number,
-                item,
-                basis,
-            )
-            try:
-                [answer] = found.executor.execute([link])
-                done += not answer.again
-            except Unmet:  # it rests on it already
-                continue
+    done, warned = registering.link_what_is_known(found.executor, asked, answer)
+    for one in warned:
+        talk(one)
     return done
 
 

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from engine.cli.opening import looking
 from engine.cli.options import DatabaseOption, JsonOption
@@ -45,11 +44,6 @@ def number(
         json_document({**asdict(known), "next": known.next})
     else:
         _show(known)
-
-
-def next_free(connection: Connection, issuer: str, year: int, notation: str) -> int:
-    """The number after the highest one used in a series."""
-    return series(connection, issuer, year, notation, number_in).next
 
 
 def _show(known: Series) -> None:

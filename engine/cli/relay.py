@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from engine import registering
 from engine.cli.opening import cascade_named, opened, split_reference, world_of
 from engine.cli.options import (
     AsOption,
@@ -20,7 +21,7 @@ from engine.cli.options import (
 from engine.cli.printing import data, json_document, talk
 from engine.cli.progress import carried_out
 from workflows.calendar import day_of
-from workflows.commands import Issue, ItemDraft
+from workflows.commands import ItemDraft
 from workflows.text import say, say_count
 
 
@@ -68,25 +69,10 @@ def relay(
         with found.database.reading() as connection:
             chosen = cascade_named(connection, text)
             world = world_of(found, connection, chosen)
-            one = world.obligation(wanted)
-            above, item = world.directive(one.directive), world.item(one.directive, one.item)
-        draft = ItemDraft(
-            item.label,
-            direction,
-            mode or None,
-            until,
-            due.strip() or None,
-            lead=tuple(lead or ()),
-            support=tuple(support or ()),
-            info=tuple(info or ()),
-            parent=wanted,
-            officer=officer or None,
-        )
-        today = day_of(found.now())
-        asked = Issue(
-            command_id or uuid.uuid4().hex, by, above.symbol, above.type, by.office, today, direction, (draft,), one.workflow,
-            chosen, "endorsement",
-        )  # fmt: skip
+            draft = ItemDraft("", "", mode or None, until, due.strip() or None, lead=tuple(lead or ()),
+                              support=tuple(support or ()), info=tuple(info or ()), officer=officer or None)  # fmt: skip
+            today = day_of(found.now())
+            asked = registering.relayed(world, wanted, by, direction, today, command_id or uuid.uuid4().hex, draft)
         [answer] = carried_out(found.executor, [asked], silent=as_json)
     if as_json:
         json_document(asdict(answer))

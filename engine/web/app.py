@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from engine.web import faults
+from engine.web.api import document
 from engine.web.guards.headers import Headers
 from engine.web.guards.limits import Limits
 from engine.web.guards.origin import Origin
@@ -62,6 +63,7 @@ def build(site: Site, metrics: Metrics | None = None) -> FastAPI:
     app.state.site, app.state.metrics = site, counted
     for routes in PAGES:
         routes.onto(app)
+    document.open_api(app)
     faults.handle(app)
     declared(app)
     return app

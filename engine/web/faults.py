@@ -1,23 +1,25 @@
 """Error pages: what was asked, what stands in the way, what is open instead. An API gets the same as problem+json."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from engine.access.errors import Forbidden
 from engine.errors import Unreadable
-from engine.language import speaking, told
-from engine.web.errors import FormExpired, Hindered, NotSignedIn, PasswordFirst
-from engine.web.visit import everywhere, language_of, recognised
+from engine.exchange.errors import SecretDocument, UnreadableDocument
+from engine.language import speaking
+from engine.web.errors import FormExpired, Hindered, NotSignedIn, Overtaken, PasswordFirst
+from engine.web.problems import problem
+from engine.web.visit import API, everywhere, language_of, recognised
 from storage.errors import Unavailable, WrongSchema
 from workflows.errors import CascadeError, Incomplete, InvalidDefinition, NotFound, NotYours, Refused
 from workflows.text import Text, say
 
-API = "/api/"
 _STATUS: tuple[tuple[type[CascadeError], int], ...] = (
     (NotSignedIn, 401),
     (PasswordFirst, 403),
@@ -26,9 +28,12 @@ _STATUS: tuple[tuple[type[CascadeError], int], ...] = (
     (NotYours, 403),
     (NotFound, 404),
     (Incomplete, 422),
+    (Overtaken, 412),
     (Refused, 409),
     (InvalidDefinition, 422),
     (Unreadable, 422),
+    (UnreadableDocument, 422),
+    (SecretDocument, 409),
     (Unavailable, 503),
     (WrongSchema, 503),
 )
@@ -40,8 +45,10 @@ HEADS: dict[int, Text] = {
     405: say("That cannot be asked of this page"),
     408: say("The request came too slowly"),
     409: say("That is not possible as things stand"),
+    412: say("Somebody was first"),
     413: say("That is too large"),
     422: say("Something is missing or cannot be used"),
+    428: say("A condition is missing"),
     429: say("Too many tries"),
     500: say("A fault of cascade itself"),
     503: say("Not available at the moment"),
@@ -93,15 +100,18 @@ def handle(app: FastAPI) -> None:
 
     def of_form(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        names = ", ".join(str(one["loc"][-1]) for one in error.errors()[:10])
-        return answered(
-            request, Fault(422, say("What was sent is not of the kind that is asked for: {names}.", names=names))
-        )
+        found = error.errors()
+        if any(one["type"] == "json_invalid" for one in found):
+            return answered(request, Fault(400, say("What was sent is not JSON.")))
+        names = ", ".join(str(one["loc"][-1]) for one in found[:10])
+        said = say("What was sent is not of the kind that is asked for: {names}.", names=names)
+        return answered(request, Fault(422, said), error)
 
     def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         _recognise(request)
-        return answered(request, Fault(error.status_code, _plain(error.status_code, request)))
+        fault = Fault(error.status_code, _plain(error.status_code, request))
+        return answered(request, fault, headers=error.headers)
 
     app.add_exception_handler(CascadeError, of_ours)
     app.add_exception_handler(RequestValidationError, of_form)
@@ -124,10 +134,13 @@ def status_of(error: CascadeError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def answered(request: Request, fault: Fault, error: CascadeError | None = None) -> Response:
+def answered(
+    request: Request, fault: Fault, error: Exception | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
     """The page, or the problem, that says it. Who is not signed in is led to where one signs in, and back."""
     if request.url.path.startswith(API):
-        return _problem(request, fault, error)
+        with speaking(language_of(request)):
+            return problem(request, fault.status, fault.head, fault.text, fault.instead, error, headers)
     if fault.status == 401:
         return _led_to(request, f"/sign-in?{urlencode({'to': _page_meant(request)})}")
     if isinstance(error, PasswordFirst):
@@ -150,15 +163,6 @@ def _led_to(request: Request, path: str) -> Response:
     if request.headers.get("HX-Request"):
         return Response(status_code=200, headers={"HX-Redirect": path})
     return RedirectResponse(path, 303)
-
-
-def _problem(request: Request, fault: Fault, error: CascadeError | None) -> Response:
-    """RFC 9457, with the words a person would read and a code a program can."""
-    code = type(error).__name__ if error else str(fault.status)
-    with speaking(language_of(request)):
-        content = {"type": f"urn:cascade:{code}", "title": told(fault.head), "status": fault.status, "detail": told(fault.text),
-                   "instead": told(fault.instead), "code": code, "request": _number(request)}  # fmt: skip
-    return JSONResponse(content, fault.status, media_type="application/problem+json")
 
 
 def _page_meant(request: Request) -> str:

@@ -1,5 +1,6 @@
 """Who asks, and in which language: settled once for each request, before a page is run."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from storage.views import View
 from workflows.errors import NotFound
 from workflows.text import say
 
+API = "/api/"
 LANGUAGE_COOKIE = "cascade_lang"
 _YEAR = 365 * 24 * 3600
 
@@ -135,7 +137,7 @@ def recognised(request: Request) -> tuple[str | None, Person | None]:
         return None, _of_feed(request, shown)
     secret = request.cookies.get(session_cookie(_secure(request)))
     person = request.app.state.site.gate.sessions.person_of(secret) if secret else None
-    request.state.person, request.state.language = person, _language(request, person)
+    request.state.person, request.state.language = person, spoken_to(request, person)
     return (secret if person else None), person
 
 
@@ -212,13 +214,25 @@ def form_cookie(secure: bool) -> str:
 
 def language_of(request: Request) -> str:
     """The language that is known already, or the one asked for; Vietnamese where nothing is said."""
-    return str(getattr(request.state, "language", None) or _language(request, None))
+    return str(getattr(request.state, "language", None) or spoken_to(request, None))
 
 
-def _language(request: Request, person: Person | None) -> str:
+def spoken_to(request: Request, person: Person | None) -> str:
+    """The language to speak to whoever asks."""
     asked = (
         request.query_params.get("lang"),
+        *(_preferred(request) if request.url.path.startswith(API) else ()),
         request.cookies.get(LANGUAGE_COOKIE),
         person.language if person else None,
     )
     return next((one for one in asked if one in LANGUAGES), "vi")
+
+
+def _preferred(request: Request) -> list[str]:
+    """The languages of Accept-Language, the dearest first. Browsers set it by themselves, so only programs are taken by it."""
+    found = []
+    for part in request.headers.get("accept-language", "")[:200].split(","):
+        name, _, weight = part.strip().lower().partition(";q=")
+        if re.fullmatch(r"(?:0(?:\.\d+)?|1(?:\.0+)?)?", weight.strip()):
+            found.append((float(weight or 1), name.partition("-")[0]))
+    return [name for weight, name in sorted(found, key=lambda one: -one[0]) if weight]

@@ -59,3 +59,8 @@ ASKS: dict[str, Text] = {
     "acknowledge": say("to acknowledge"),
     "report": say("to report"),
 }
+
+
+def newest(calendars: dict[str, Calendar]) -> Calendar:
+    """The calendar by which days are counted where a list is of many."""
+    return max(calendars.values(), key=lambda one: (one.covers[1], one.version))

@@ -18,7 +18,7 @@ from engine.web.listening import Address, take, where
 from engine.web.serving import Web
 
 PASSWORD = "bon mua xuan ha"
-_CHEAP = Passwords(PasswordHasher(1, 8, 1))  # what a hash costs is tested where hashes are
+CHEAP = Passwords(PasswordHasher(1, 8, 1))  # what a hash costs is tested where hashes are
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def served(runtime: Runtime, figures: bool = False, **choices: Any) -> Iterator[
     """The web of an opened installation, with the choices of a Site; yields its address."""
     pages = take(Address("127.0.0.1", 0))
     apart = take(Address("127.0.0.1", 0)) if figures else None
-    web = Web(runtime, pages, apart, lambda _: None, passwords=_CHEAP, **choices)
+    web = Web(runtime, pages, apart, lambda _: None, passwords=CHEAP, **choices)
     web.begin(choices.get("pulse"))
     try:
         yield where(pages) + (f" {where(apart)}" if apart else "")
@@ -39,7 +39,7 @@ def account(
     runtime: Runtime, name: str, *seats: tuple[str, str], roles: tuple[str, ...] = (), language: str = "vi"
 ) -> None:
     """An account with seats; its password is PASSWORD."""
-    hashed = _CHEAP.hashed(PASSWORD)
+    hashed = CHEAP.hashed(PASSWORD)
     with runtime.database.transaction() as connection:
         administering.add_account(
             connection, name, f"Post {name}", seats, roles, runtime.now(), INSTALLER, language, hashed

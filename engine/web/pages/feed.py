@@ -13,7 +13,7 @@ from engine.access.tokens import GOOD_MAX
 from engine.language import told
 from engine.notify.ical import Deadline, feed
 from engine.web import wordings
-from engine.web.pages.obligations import label, newest
+from engine.web.pages.obligations import label
 from engine.web.replies import Page, go
 from engine.web.routes import Routes
 from engine.web.visit import Visit
@@ -37,7 +37,7 @@ def calendar_feed(visit: Visit, feed_token: str) -> Response:
     with visit.reading() as connection:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(now))
-        wanted = Wanted(now, day_end(newest(known.calendars).add(day_of(now), wordings.NEAR_DAYS)))
+        wanted = Wanted(now, day_end(wordings.newest(known.calendars).add(day_of(now), wordings.NEAR_DAYS)))
         rows = my_work.listed(connection, person.sight(offices), person.places, wanted, DATES_MAX).rows
         dated = [one for one in rows if one.by is not None]
         last = entries.last_about(connection, [(one.cascade, one.number) for one in dated])

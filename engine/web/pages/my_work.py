@@ -48,7 +48,7 @@ def work(visit: Visit, asks: str = "", time: str = "", office: str = "", symbol:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(now))
         mine = list(dict.fromkeys(place for place, _ in person.places))
-        calendar = _newest(known.calendars)
+        calendar = wordings.newest(known.calendars)
         wanted = Wanted(
             now, day_end(calendar.add(day_of(now), wordings.NEAR_DAYS)), asks if asks in ASKS else None,
             time if time in TIMES else None, office if office in mine else None, symbol.strip()[:100],
@@ -113,7 +113,3 @@ def _shown(
         "href": visit.way("obligation", cascade=line.cascade, number=line.number),
         "key": f"{line.cascade}/{line.number}",
     }
-
-
-def _newest(calendars: dict[str, Calendar]) -> Calendar:
-    return max(calendars.values(), key=lambda one: (one.covers[1], one.version))

@@ -17,7 +17,7 @@ from storage.queries import obligations as query
 from storage.queries.lines import ObligationLine
 from storage.queries.paging import NoSuchPage
 from storage.queries.paging import Page as Lines
-from workflows.calendar import VIETNAM, Calendar, day_of
+from workflows.calendar import VIETNAM, day_of
 from workflows.errors import Incomplete
 from workflows.obligation import GROUPS
 from workflows.offices import Offices
@@ -98,7 +98,7 @@ def shown(visit: Visit, line: ObligationLine, known: Known, offices: Offices) ->
     return {
         "line": line,
         "text": short(line.text, 220),
-        "chip": wordings.time_chip(line.group, line.due_at, rests, visit.now(), newest(known.calendars)),
+        "chip": wordings.time_chip(line.group, line.due_at, rests, visit.now(), wordings.newest(known.calendars)),
         "state": state_words(definition, line.state),
         "part": PART_WORDS.get(line.part, line.part),
         "mode": joined(filter(None, [mode_words(definition, line.mode), line.period])),
@@ -113,11 +113,6 @@ def label(offices: Offices, office: str) -> str:
     """An office as a page names it."""
     found = offices.find(office)
     return found.name if found else office
-
-
-def newest(calendars: dict[str, Calendar]) -> Calendar:
-    """The calendar by which days are counted where a list is of many."""
-    return max(calendars.values(), key=lambda one: (one.covers[1], one.version))
 
 
 def _cells(line: ObligationLine, known: Known, offices: Offices) -> list[object]:
