@@ -96,13 +96,23 @@ _OWES = (
 )
 _UNACKNOWLEDGED = "p.rung > 0 AND p.held_until IS NULL AND p.outcome IS NULL"
 _BY = "CASE WHEN g.decide = 1 THEN coalesce(o.answer_by, o.due_at) ELSE o.due_at END"
-_ALL = Sql("1 = 1")
 _TIMED = {
     "overdue": "w.counts_by < ?",
     "near": "w.counts_by >= ? AND w.counts_by <= ?",
     "later": "w.counts_by > ?",
     "none": "w.counts_by IS NULL",
 }
+_PAGE = (
+    f" SELECT o.cascade_id, o.number, d.symbol, o.item, i.label, i.text, o.holder, o.giver, o.part, o.mode, o.period,"
+    f" o.workflow, c.calendar, o.state, {GROUP} AS grouped, o.waits_for, o.rested_at IS NOT NULL,"
+    f" {', '.join(f'page.{name}' for name in ASKS)}, o.due_at, page.counts_by, counted.*"
+    " FROM page CROSS JOIN counted CROSS JOIN obligation AS o CROSS JOIN directive AS d CROSS JOIN item AS i"
+    " CROSS JOIN cascade AS c WHERE o.cascade_id = page.cascade_id AND o.number = page.number"
+    " AND d.cascade_id = o.cascade_id AND d.number = o.directive"
+    " AND i.cascade_id = o.cascade_id AND i.directive = o.directive AND i.number = o.item AND c.id = o.cascade_id"
+    " ORDER BY page.counts_by IS NULL, page.counts_by, o.cascade_id, o.number"
+)
+_COUNTED_FROM = _PLAIN + len(ASKS) + 2  # where the counts of everything begin in such a row
 
 
 def listed(
@@ -114,36 +124,28 @@ def listed(
     mine = sorted({one for one in seats if sight.offices is None or one[0] in sight.offices}, key=str)
     if not mine:
         return Work((), 0, Counted(0, dict.fromkeys(ASKS, 0), dict.fromkeys(TIMES, 0)))
-    waiting, times = _waiting(connection, mine), _times(connection, wanted)
-    counted = _counted(connection, waiting, times)
-    where, moment = _where(wanted, times), at(connection, wanted.now)
-    rows = read(
-        connection,
-        waiting
-        + Sql(
-            f" SELECT o.cascade_id, o.number, d.symbol, o.item, i.label, i.text, o.holder, o.giver, o.part,"
-            f" o.mode, o.period, o.workflow, c.calendar, o.state, {GROUP} AS grouped, o.waits_for, o.rested_at IS NOT NULL,"
-            f" {', '.join(f'w.{name}' for name in ASKS)}, o.due_at, w.counts_by"
-            " FROM w CROSS JOIN obligation AS o CROSS JOIN directive AS d CROSS JOIN item AS i CROSS JOIN cascade AS c"
-            " WHERE o.cascade_id = w.cascade_id AND o.number = w.number"
-            " AND d.cascade_id = o.cascade_id AND d.number = o.directive"
-            " AND i.cascade_id = o.cascade_id AND i.directive = o.directive AND i.number = o.item"
-            " AND c.id = o.cascade_id AND ",
-            (moment, moment),
-        )
-        + where
-        + " ORDER BY w.counts_by IS NULL, w.counts_by, o.cascade_id, o.number"
-        + f" LIMIT {int(limit)} OFFSET {int(offset)}",
+    times, moment = _times(connection, wanted), at(connection, wanted.now)
+    tables = _waiting(connection, mine) + ", " + _chosen(wanted, times, limit, offset)
+    rows = read(connection, tables + Sql(_PAGE, (moment, moment)))
+    [(chosen, *sums)] = [row[_COUNTED_FROM:] for row in rows[:1]] or read(connection, tables + " SELECT * FROM counted")
+    total, *rest = (int(one) for one in sums)
+    counted = Counted(total, dict(zip(ASKS, rest, strict=False)), dict(zip(TIMES, rest[len(ASKS) :], strict=True)))
+    return Work(tuple(_line(connection, row[:_COUNTED_FROM]) for row in rows), int(chosen), counted)
+
+
+def _chosen(wanted: Wanted, times: dict[str, list[Any]], limit: int, offset: int) -> Sql:
+    """The tables that come after w: what is as wanted, the page of it, and how much there is of everything."""
+    source = "w CROSS JOIN directive AS d" if wanted.symbol else "w"
+    sums = [f"coalesce(sum({name}), 0)" for name in ASKS]
+    sums += [f"coalesce(sum(CASE WHEN {_TIMED[name]} THEN 1 ELSE 0 END), 0)" for name in TIMES]
+    marks = tuple(one for name in TIMES for one in times[name])
+    return (
+        Sql(f"chosen AS MATERIALIZED (SELECT w.* FROM {source} WHERE ")
+        + _where(wanted, times)
+        + "), page AS MATERIALIZED (SELECT * FROM chosen ORDER BY counts_by IS NULL, counts_by, cascade_id, number"
+        + f" LIMIT {int(limit)} OFFSET {int(offset)}), counted AS MATERIALIZED (SELECT (SELECT count(*) FROM chosen), count(*),"
+        + Sql(f" {', '.join(sums)} FROM w)", marks)
     )
-    lines = tuple(_line(connection, row) for row in rows)
-    if where.text == _ALL.text:
-        return Work(lines, counted.total, counted)
-    [(total,)] = read(
-        connection,
-        waiting + " SELECT count(*) FROM w CROSS JOIN directive AS d"
-        " WHERE d.cascade_id = w.cascade_id AND d.number = w.directive AND " + where,
-    )
-    return Work(lines, int(total), counted)
 
 
 def _waiting(connection: Connection, seats: Sequence[Seat]) -> Sql:
@@ -207,15 +209,6 @@ def _times(connection: Connection, wanted: Wanted) -> dict[str, list[Any]]:
     return {"overdue": [now], "near": [now, near], "later": [near], "none": []}
 
 
-def _counted(connection: Connection, waiting: Sql, times: dict[str, list[Any]]) -> Counted:
-    sums = [f"coalesce(sum({name}), 0)" for name in ASKS]
-    sums += [f"coalesce(sum(CASE WHEN {_TIMED[name]} THEN 1 ELSE 0 END), 0)" for name in TIMES]
-    marks = tuple(one for name in TIMES for one in times[name])
-    [row] = read(connection, waiting + Sql(f" SELECT count(*), {', '.join(sums)} FROM w", marks))
-    total, *rest = map(int, row)
-    return Counted(total, dict(zip(ASKS, rest, strict=False)), dict(zip(TIMES, rest[len(ASKS) :], strict=True)))
-
-
 def _where(wanted: Wanted, times: dict[str, list[Any]]) -> Sql:
     parts: list[Sql] = []
     if wanted.asks in ASKS:
@@ -230,8 +223,9 @@ def _where(wanted: Wanted, times: dict[str, list[Any]]) -> Sql:
         sought = wanted.symbol.lower()
         for sign in "!%_":
             sought = sought.replace(sign, f"!{sign}")
+        parts.append(Sql("d.cascade_id = w.cascade_id AND d.number = w.directive"))
         parts.append(Sql("lower(d.symbol) LIKE ? ESCAPE '!'", (f"%{sought}%",)))
-    return all_of(parts) if parts else _ALL
+    return all_of(parts)
 
 
 def _line(connection: Connection, row: Any) -> WorkLine:

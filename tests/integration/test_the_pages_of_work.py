@@ -114,6 +114,10 @@ def test_what_is_not_seen_is_not_found_and_an_admin_sees_counts_alone(desk: Desk
     assert signed_in(people, "reader").look(way(desk, first, "/do/receive")).status_code == 403
     assert signed_in(people, "unit").look(way(desk, 999)).status_code == 404
     assert people["unit"].look("/obligations/nosuch/1").status_code == 404
+    for none in (0, -1, 1 << 40, 1 << 80):
+        assert people["unit"].look(way(desk, none)).status_code == 404
+        assert people["unit"].look(f"/directives/{desk.cascade}/{none}").status_code == 404
+        assert people["unit"].look(f"/directives/{desk.cascade}/2/below/{none}").status_code == 200
 
 
 def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(desk: Desk, people: dict[str, Visitor]) -> None:

@@ -19,7 +19,7 @@ from engine.showing.obligation_words import bases
 from engine.showing.timeline import who_words
 from engine.showing.worlds import world_of
 from engine.web import wordings
-from engine.web.pages.obligation import line_chip, picture, rolled
+from engine.web.pages.obligation import NUMBER_MAX, line_chip, picture, rolled
 from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.visit import Visit
@@ -66,7 +66,7 @@ class Looked:
 def _find(visit: Visit, connection: Connection, cascade: str, number: int) -> Looked:
     now, known = visit.now(), visit.known_rules(connection)
     sight = visit.known.sight(known.offices.on(day_of(now)))
-    document = registers.find(connection, sight, cascade, number)
+    document = registers.find(connection, sight, cascade, number) if 0 < number < NUMBER_MAX else None
     if document is None:
         raise NotFound(say("There is no document {number} in {cascade}, or it belongs to offices that you do not see.",
                            number=number, cascade=cascade[:40]))  # fmt: skip
@@ -99,13 +99,14 @@ def below(visit: Visit, cascade: str, number: int, obligation: int, after: str =
     """One level of the tree by itself: what the page opens in place, and what follows the first fifty."""
     with visit.reading() as connection:
         found = _find(visit, connection, cascade, number)
-        page = tree.children(connection, visit.now(), found.sight, cascade, obligation, _NODES, after or None)
+        under = min(abs(obligation), NUMBER_MAX - 1)
+        page = tree.children(connection, visit.now(), found.sight, cascade, under, _NODES, after or None)
         nodes = [_node(visit, connection, found, one, [], number) for one in page.rows]
         more = ""
         if page.next:
             here = visit.way("below", cascade=cascade, number=number, obligation=obligation)
             more = f"{here}?{urlencode({'after': page.next})}"
-        values = {**_about(visit, found), "nodes": nodes, "under": obligation, "more": more}
+        values = {**_about(visit, found), "nodes": nodes, "under": under, "more": more}
     return Page("below.html", values)
 
 

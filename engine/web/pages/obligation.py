@@ -39,6 +39,7 @@ from workflows.world import World
 
 routes = Routes()
 _CHILDREN = 50
+NUMBER_MAX = 1 << 31  # no number of ours is as large, and no database takes any
 _STEPS = 200
 _SVG = "image/svg+xml"
 # A picture brings its own fonts as attributes; opened by itself it may hold nothing that runs or that is fetched.
@@ -60,7 +61,9 @@ class Found:
 def find(visit: Visit, connection: Connection, cascade: str, number: int) -> Found:
     """The obligation, if this person sees it. Raises NotFound."""
     now, known = visit.now(), visit.known_rules(connection)
-    if not detail.is_seen(connection, visit.known.sight(known.offices.on(day_of(now))), cascade, number):
+    if not 0 < number < NUMBER_MAX or not detail.is_seen(
+        connection, visit.known.sight(known.offices.on(day_of(now))), cascade, number
+    ):
         raise NotFound(say("There is no obligation {number} in {cascade}, or it belongs to offices that you do not see.",
                            number=number, cascade=cascade[:40]))  # fmt: skip
     world = world_of(connection, known, cascade, now)
