@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
-from starlette.routing import NoMatchFound
 
 from engine.access.errors import Forbidden
 from engine.access.person import Person
@@ -80,10 +81,8 @@ class Visit:
 
     def way(self, page: str, **values: Any) -> str:
         """The address of a page by the name of its function; empty where no such page is open in this release."""
-        try:
-            return str(self.request.app.url_path_for(page, **values))
-        except NoMatchFound:
-            return ""
+        path = _ways(self.request.app).get((page, frozenset(values)), "")
+        return path.format(**{name: quote(str(value), safe="@:,") for name, value in values.items()})
 
     def now(self) -> datetime:
         return self.site.runtime.now()
@@ -139,6 +138,19 @@ def recognised(request: Request) -> tuple[str | None, Person | None]:
     person = request.app.state.site.gate.sessions.person_of(secret) if secret else None
     request.state.person, request.state.language = person, spoken_to(request, person)
     return (secret if person else None), person
+
+
+def _ways(app: FastAPI) -> dict[tuple[str, frozenset[str]], str]:
+    """The paths by the names of their pages and what they take. A list asks for the address of each of its rows, and the
+    application would go through all its routes for every one of them."""
+    found: dict[tuple[str, frozenset[str]], str] | None = getattr(app.state, "ways", None)
+    if found is None:
+        found = {}
+        for route in app.routes:
+            if isinstance(route, APIRoute):
+                found.setdefault((route.name, frozenset(route.param_convertors)), route.path_format)
+        app.state.ways = found
+    return found
 
 
 def _of_feed(request: Request, shown: str) -> Person:

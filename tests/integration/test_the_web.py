@@ -295,6 +295,9 @@ def test_every_route_names_a_deed_and_strangers_get_no_further_than_the_open_one
             path = path.replace("{number}", "1").replace("{obligation}", "1")
             if not DEEDS[one.deed].anybody:
                 refused = stranger.request(one.method, path)
+                if one.deed == "feed":  # a calendar program has nowhere to sign in: a bad address is no address
+                    assert refused.status_code == 404, one
+                    continue
                 if one.path.startswith("/api/v1/"):
                     assert refused.status_code == 401, one
                     continue

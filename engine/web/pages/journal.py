@@ -1,7 +1,10 @@
 """The journal for auditors: entries as filtered, walked from either end; one entry as it is stored, with its hash."""
 
+from datetime import date, timedelta
+
 import orjson
 from fastapi import Response
+from sqlalchemy import Connection
 
 from engine.kind_words import KIND_WORDS
 from engine.labels import ROLE_WORDS
@@ -21,11 +24,13 @@ from storage.queries.paging import NoSuchPage
 from workflows.calendar import VIETNAM, day_of
 from workflows.directive import ADMINISTRATION
 from workflows.errors import Incomplete, NotFound
+from workflows.facts import Corrected
 from workflows.fields import show_day
 from workflows.offices import Offices
 from workflows.text import Text, joined, say
 
 routes = Routes()
+PERSON_DAYS = 90
 PATH, ROWS, COUNTED_MAX, SAVED_MAX = "/journal", 50, 10_000, 10_000
 _TYPED = ("office", "from", "to", "obligation", "directive")  # shown again as typed where they cannot be read
 TABS: tuple[tuple[str, Text, dict[str, object]], ...] = (
@@ -46,7 +51,7 @@ def journal(visit: Visit, cursor: str = "") -> Page:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(visit.now()))
         sight = visit.known.sight(offices)
-        wanted, values = _read(address, offices)
+        wanted, values = _read(address, offices, day_of(visit.now()))
         newest = values["order"] != "oldest"
         try:
             found = history.listed(connection, sight, wanted, ROWS, cursor or None, newest)
@@ -71,7 +76,7 @@ def journal(visit: Visit, cursor: str = "") -> Page:
             "offered": list(offices)[:OFFICES_SHOWN], "tabs": _tabs(values), "chain": chain, "head": head, "held": held,
             "administration": ADMINISTRATION, "verified": verified, "file": way("/journal.csv", values),
             "narrowed": any(value for name, value in values.items() if name != "order"),
-            "subject": _subject(visit, wanted), "sign_ins": visit.way("sign_ins"),
+            "subject": _subject(visit, wanted), "person_days": PERSON_DAYS, "sign_ins": visit.way("sign_ins"),
         },
     )  # fmt: skip
 
@@ -84,7 +89,7 @@ def journal_file(visit: Visit) -> Response:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(visit.now()))
         sight = visit.known.sight(offices)
-        wanted, _ = _read(address, offices)
+        wanted, _ = _read(address, offices, day_of(visit.now()))
         found = history.first(connection, sight, wanted, SAVED_MAX + 1)
     if len(found) > SAVED_MAX:
         raise Incomplete(
@@ -98,30 +103,39 @@ def journal_file(visit: Visit) -> Response:
 
 
 @routes.get("/journal/{chain}/{seq}", "look.journal")
-def entry(visit: Visit, chain: str, seq: int) -> Page:
+def entry(visit: Visit, chain: str, seq: str) -> Page:
     """One entry: in words, and exactly as it is stored, with its hash and the one before it."""
+    number = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 10 else 0
     with visit.reading() as connection:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(visit.now()))
-        wanted = entry_lists.Wanted(chain, after=max(seq - 2, 0), until=seq + 1)
-        near = {one.seq: one for one in entry_lists.listed(connection, wanted, 3).entries} if 0 < seq < 1 << 31 else {}
-        one = near.get(seq)
+        wanted = entry_lists.Wanted(chain, after=max(number - 2, 0), until=number + 1)
+        near = {one.seq: one for one in entry_lists.listed(connection, wanted, 3).entries} if number else {}
+        one = near.get(number)
         if one is None:
-            raise NotFound(say("There is no entry {seq} in {chain}.", seq=seq, chain=chain[:80]))
-        corrected = entries_of.corrections(connection, chain, seq) if chain != ADMINISTRATION else []
-    before = near.get(seq - 1)
+            raise NotFound(say("There is no entry {seq} in {chain}.", seq=seq[:20], chain=chain[:80]))
+        corrected = _corrected(connection, chain, number)
+    before = near.get(number - 1)
     return Page(
         "entry.html",
         {
-            "shown": words.shown(visit, one, known, offices), "before": before, "after": near.get(seq + 1),
-            "follows": chain_hash(before.hash if before else "", one.body) == one.hash and (seq == 1 or before is not None),
+            "shown": words.shown(visit, one, known, offices), "before": before, "after": near.get(number + 1),
+            "follows": chain_hash(before.hash if before else "", one.body) == one.hash and (number == 1 or before is not None),
             "parts": list(_parts(one)), "corrected": corrected, "verified": visit.site.verdicts.of(chain),
             "administration": ADMINISTRATION, "chain_way": way(PATH, {"cascade": chain}),
         },
     )  # fmt: skip
 
 
-def _read(address: Address, offices: Offices) -> tuple[Wanted, dict[str, object]]:
+def _corrected(connection: Connection, chain: str, number: int) -> list[Corrected]:
+    """What was corrected of it since; nothing where a correction cannot be read: verifying says that, this page goes on."""
+    try:
+        return entries_of.corrections(connection, chain, number) if chain != ADMINISTRATION else []
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return []
+
+
+def _read(address: Address, offices: Offices, today: date) -> tuple[Wanted, dict[str, object]]:
     """What an address asks for, and the same as an address carries it."""
     office = address.office("office", offices)
     chain, person, symbol = (address.text(name) for name in ("cascade", "person", "symbol"))
@@ -133,6 +147,8 @@ def _read(address: Address, offices: Offices) -> tuple[Wanted, dict[str, object]
         obligation = directive = None
     kind, role = address.choice("kind", KIND_WORDS), address.choice("role", [*ROLE_WORDS, "timer"])
     since, until, late = address.day("from"), address.day("to"), address.flag("late")
+    if person and not (since or office or chain or symbol):  # names stand in the bodies: all of them would take seconds
+        since = today - timedelta(days=PERSON_DAYS)
     wanted = Wanted(
         chain or None, obligation, directive, office.id if office else None, role, person or None, kind,
         first_instant(since) if since else None, after_day(until) if until else None, late, symbol or None,
