@@ -94,6 +94,7 @@ def test_a_bomb_is_refused_before_it_is_opened() -> None:
     assert peak < 2_000_000
 
 
+@pytest.mark.long
 def test_a_pdf_that_unpacks_without_end_is_given_up() -> None:
     packed = zlib.compress(b"(a) Tj " * 4_000_000, 9)
     stream = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed)
