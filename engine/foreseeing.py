@@ -11,7 +11,7 @@ from workflows.facts import Acted, Assigned, DueSet, Fact, ItemAmended, Kept, Re
 from workflows.text import Text, say
 from workflows.world import World
 
-SHOWN_MAX = 200  # consequences that are spelled out
+SHOWN_MAX = 40  # consequences that are spelled out
 
 
 @dataclass(frozen=True, slots=True)
