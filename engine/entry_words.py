@@ -3,25 +3,35 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.wording import PART_WORDS, day_words, moment_words, short, task_words, told_words
+from engine.labels import labelled
+from engine.wording import PART_WORDS, day_words, moment_words, short, state_words, task_words, told_words
 from storage.journal import Entry
 from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
 from workflows.decimals import spoken
+from workflows.definition import Definition
+from workflows.errors import NotFound
 from workflows.fields import show_day
 from workflows.figures import missing_words
 from workflows.obligation import Figure, Obligation
 from workflows.text import Text, joined, mark, say, say_count
 from workflows.words import POLICIES, ROLES
+from workflows.workflow import Workflows
 
 
-def what(entry: Entry) -> str:
-    """What an entry says happened. One that cannot be read says so, and never raises."""
+def what(entry: Entry, workflows: Workflows | None = None) -> str:
+    """What an entry says happened. One that cannot be read says so, and never raises. With `workflows` actions and states
+    have the labels of the version it was done under; without, their names."""
     try:
         fact = entry.fact
     except (KeyError, ValueError, TypeError, AttributeError):
         return say("{kind}: this entry cannot be read; cascade journal verify says more", kind=entry.kind)
+    if workflows and isinstance(fact, f.Acted):
+        try:
+            return _acted(fact, workflows.get(entry.data["workflow"]).definition)
+        except (KeyError, NotFound):  # one of an unknown version has its names
+            pass
     return fact_words(fact)
 
 
@@ -54,6 +64,12 @@ def _by(entry: Entry) -> dict[str, Any]:
     except (KeyError, ValueError, TypeError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def person(entry: Entry) -> str:
+    """Who held the seat then, by the name in the directory; the account's name where an administrator acted; or empty."""
+    found = _by(entry).get("person")
+    return found if isinstance(found, str) else ""
 
 
 def late(entry: Entry) -> str:
@@ -149,11 +165,21 @@ def _event_day(fact: f.EventDaySet) -> str:
     return say("{said}: {reason}", said=said, reason=fact.reason) if fact.reason else said
 
 
-def _acted(fact: f.Acted) -> str:
+def _acted(fact: f.Acted, definition: Definition | None = None) -> str:
     given = "; ".join(f"{name} {short(value, 60)}" for name, value in fact.fields)
-    said = f"{fact.action}: {fact.before} -> {fact.after}" if fact.after != fact.before else fact.action
+    action, before, after = fact.action, fact.before, fact.after
+    if definition:
+        action = _action_words(definition, action)
+        before, after = state_words(definition, before), state_words(definition, after)
+    said = f"{action}: {before} -> {after}" if fact.after != fact.before else action
     totals = [say("; {figure}", figure=_figure(one)) for one in fact.figures if one.of]
     return joined([f"{said}{f' [{given}]' if given else ''}", *totals, _because(fact.cause), _told(fact)], "")
+
+
+def _action_words(definition: Definition, name: str) -> str:
+    """An action by its label; its name where no machine has it, such as one that every workflow has."""
+    found = next((one.actions[name] for one in definition.every_machine.values() if name in one.actions), None)
+    return labelled(found.label, definition.english.actions.get(name)) if found else name
 
 
 def _figure(figure: Figure) -> Text:

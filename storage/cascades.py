@@ -26,6 +26,7 @@ _BOTH = (  # in one statement: who asks for a cascade has to know under which ru
     f"SELECT {', '.join([*installation.COLUMNS, *(f'cascade.{column}' for column in CASCADES.columns)])}"
     " FROM installation, cascade WHERE installation.id = 1 AND cascade.id = ?"
 )
+_OBLIGATION = OBLIGATIONS.select
 T = TypeVar("T")
 _CHUNK = 500  # numbers in one IN list
 LOCK_SECONDS = 5  # how long a command waits on PostgreSQL for a cascade that somebody else holds
@@ -64,12 +65,13 @@ def lock(connection: Connection, cascade_id: str, commands: Sequence[Command] = 
     sqlite = connection.dialect.name == "sqlite"
     numbers = [number for one in commands if (number := getattr(one, "obligation", None))]
     answered = [_answered(cascade_id, some) for some in _chunks([one.id for one in commands])] if look_up else []
-    above = [_with_those_above(cascade_id, some) for some in _chunks(numbers)]
+    # Where it costs no round trip, what is above is read when it is asked for: most acts never do.
+    wanted = [(_numbered if sqlite else _with_those_above)(cascade_id, some) for some in _chunks(numbers)]
     # Set where the row is found, before it is waited for: it needs no round trip, and ends with the transaction.
     bound = (
         "" if sqlite else f" AND set_config('lock_timeout', '{LOCK_SECONDS}s', true) IS NOT NULL FOR UPDATE OF cascade"
     )
-    found = bulk.read_together(connection, [(_BOTH + bound, (cascade_id,)), *answered, *above])
+    found = bulk.read_together(connection, [(_BOTH + bound, (cascade_id,)), *answered, *wanted])
     rows = found[0]
     return Locked(
         installation.from_rows(connection, rows) if rows else installation.read(connection),
@@ -101,6 +103,10 @@ def _answered(cascade_id: str, ids: Sequence[str]) -> bulk.Query:
     )
 
 
+def _numbered(cascade_id: str, numbers: Sequence[int]) -> bulk.Query:
+    return f"{_OBLIGATION} WHERE cascade_id = ? AND number IN ({bulk.marks(len(numbers))})", (cascade_id, *numbers)
+
+
 def _with_those_above(cascade_id: str, numbers: Sequence[int]) -> bulk.Query:
     """Obligations and, of each, the one it hangs under: every one by its key, whatever a planner thinks of the table."""
     values = (value for number in numbers for value in (number, cascade_id, number))
@@ -110,7 +116,7 @@ def _with_those_above(cascade_id: str, numbers: Sequence[int]) -> bulk.Query:
 @cache
 def _above_sql(count: int) -> str:
     parent = "(SELECT parent FROM obligation WHERE cascade_id = ? AND number = ?)"
-    return f"{OBLIGATIONS.select} WHERE cascade_id = ? AND number IN ({', '.join(['?', parent] * count)})"
+    return f"{_OBLIGATION} WHERE cascade_id = ? AND number IN ({', '.join(['?', parent] * count)})"
 
 
 @dataclass(frozen=True, slots=True)

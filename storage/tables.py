@@ -33,10 +33,10 @@ _ABOUT = text("obligation IS NOT NULL")
 _OF_DOCUMENTS = text("obligation IS NULL")
 _BY_PERSONS = text("role <> 'timer'")
 _RECORDED_LATE = text("happened_at < recorded_at")
-UNCOMMON = (
+_UNCOMMON = (
     "kind NOT IN ('Assigned', 'Acted', 'DueSet', 'RungReached', 'DeadlineMissed')"  # the others are found by kind
 )
-_RARE = text(UNCOMMON)
+_RARE = text(_UNCOMMON)
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
 _PARTIES = ("holder", "giver", "controller", "recipient")
 _OBLIGATION, _ENTRY = (

@@ -31,6 +31,9 @@ FILE = "cascade-demo.db"
 def demo(
     database: DatabaseIfGiven = "",
     full: Annotated[bool, typer.Option("--full", help="Tell every line of the story.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Then serve its pages, with an account of each role, until Ctrl-C.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Play the sample cascade under a simulated clock, July 2023 to July 2024, and tell what happened.
@@ -55,6 +58,11 @@ def demo(
         sys.stdout.write("\n".join(map(told, lines)) + "\n")
     if not outcome.verdict.verified or outcome.altered.found != outcome.altered.seq:
         raise Unverified(say("The demonstration does not show what it should: the journal did not verify"))
+    if serve:
+        from engine.cli.serve import serve as serve_pages
+
+        sys.stdout.write("\n" + told(say("THE PAGES, IN THE MIDDLE OF THE STORY")) + "\n")
+        serve_pages(demo=True)
 
 
 def as_data(outcome: Outcome, played: Played, url: str) -> dict[str, Any]:

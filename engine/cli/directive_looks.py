@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import diagram_page, urging_page
+from engine.cli import urging_page
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
 from engine.cli.opening import cascade_named, looking, world_of
 from engine.cli.options import DatabaseOption, JsonOption, LimitOption
 from engine.cli.printing import cut, json_document
 from engine.language import in_use, told
+from engine.showing import tree_picture
 from storage.queries import unreported
 from workflows import tree_pictures
 from workflows.diagrams import tree
@@ -29,14 +30,16 @@ def diagram(
     check_format(format_, width, output, as_json=as_json)
     with looking(database) as (found, connection):
         chosen = cascade_named(connection, cascade)
-        boxes, total = diagram_page.read(connection, found, chosen, limit)
+        boxes, total = tree_picture.read(
+            connection, found.executor.known(connection).offices, found.now(), chosen, limit
+        )
         title = world_of(found, connection, chosen).opened.title
     if format_ == "svg":
         drawn = tree_pictures.tree(boxes, title, tell=told, language=in_use(), wide_mm=width)
     else:
         drawn = tree(boxes)
     if as_json:
-        shown = diagram_page.as_data(boxes)
+        shown = tree_picture.as_data(boxes)
         json_document({"cascade": chosen, "format": format_, "text": drawn, "boxes": shown, "total": total})
     else:
         deliver(drawn, output)

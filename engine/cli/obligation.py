@@ -28,6 +28,8 @@ from engine.entry_words import what
 from engine.execute import Answer
 from engine.labels import GROUP_WORDS, totals_words
 from engine.runtime import Runtime
+from engine.showing import figures
+from engine.showing import obligation as showing
 from engine.wording import PART_WORDS, by_when, day_words, mode_words, state_words
 from storage import directory
 from storage.queries import entries as entry_lists
@@ -129,7 +131,7 @@ def show(
     with looking(database) as (found, connection):
         chosen = cascade_named(connection, text)
         world = world_of(found, connection, chosen)
-        page = obligation_page.read(connection, world, wanted, found.now(), by)
+        page = showing.read(connection, world, wanted, found.now(), by)
     if as_json:
         json_document(obligation_page.as_data(page))
     else:
@@ -177,7 +179,7 @@ def show_figures(
     text, wanted = split_reference(number, cascade, "N")
     with looking(database) as (found, connection):
         world = world_of(found, connection, cascade_named(connection, text))
-        page = figures_page.read(world, wanted, period, only)
+        page = figures.read(world, wanted, period, only)
     if as_json:
         json_document(figures_page.as_data(page))
         return
@@ -260,7 +262,7 @@ def _answered(found: Runtime, asked: Act, answer: Answer, as_json: bool) -> None
         wanted = entry_lists.Wanted(asked.cascade, after=answer.first_seq - 1, until=answer.last_seq)
         written = entry_lists.listed(connection, wanted, _ENTRIES_MAX)
         mine = open_to(world, asked, found.now())
-        others = obligation_page.open_to_seats(world, after, found.now()) if not mine else {}
+        others = showing.open_to_seats(world, after, found.now()) if not mine else {}
     if as_json:
         json_document(
             {

@@ -18,10 +18,8 @@ from engine.exchange.drafts import Draft
 from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.replica import opened_to_look
 from engine.runtime import Runtime
-from storage import cascades
-from storage.cascades import Stored
+from engine.showing import worlds
 from storage.queries import cascades as cascade_lists
-from workflows.calendar import day_of
 from workflows.directive import ADMINISTRATION
 from workflows.errors import NotFound, Refused
 from workflows.loading import shipped
@@ -65,13 +63,7 @@ def quiet() -> None:
 
 def world_of(found: Runtime, connection: Connection, cascade_id: str) -> World:
     """A cascade as the law sees it, for looking only: nothing is locked and nothing will be saved."""
-    known = found.executor.known(connection)
-    cascade = cascades.find(connection, cascade_id)
-    if cascade is None:
-        raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
-    source = Stored(connection, cascade_id)
-    offices = known.offices.on(day_of(found.now()))
-    return World(cascade, offices, known.workflows, known.calendars, source, known.simulated)
+    return worlds.world_of(connection, found.executor.known(connection), cascade_id, found.now())
 
 
 def cascade_named(connection: Connection, text: str, *, administration: bool = False) -> str:

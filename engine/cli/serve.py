@@ -64,7 +64,7 @@ def serve(
     if no_web and no_beat:
         raise typer.BadParameter(say("nothing would be left to serve"), param_hint="--no-web, --no-beat")
     given = settings()
-    logs.set_up(given.log_level)
+    logs.set_up("ERROR" if demo else given.log_level)  # who tries it out reads the address, not the machine's log
     database = database or (DEMO_FILE if demo else given.database)
     asked = listen or given.listen
     pages, figures = (

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -10,17 +9,14 @@ import typer
 from engine.cli.opening import cascade_named, looking, split_reference, world_of
 from engine.cli.options import CascadeOption, DatabaseOption, JsonOption, LimitOption, command, group
 from engine.cli.printing import cut, data, json_document, table, talk
-from engine.exchange.document_types import name_of
-from engine.exchange.letters import Urging, drafted
+from engine.exchange.letters import drafted
+from engine.showing.letter import letter_task, urging_of
 from engine.wording import day_words, moment_words, task_words
 from storage import directory
 from storage.queries import tasks as task_lists
-from workflows.calendar import VIETNAM, day_end, day_of, last_day
-from workflows.errors import NotFound, Unmet
+from workflows.calendar import day_of
 from workflows.fields import show_day
-from workflows.obligation import Obligation, Task
 from workflows.text import say
-from workflows.world import World
 
 app = group("Persons' tasks that the ladder opened: calls, visits, letters.")
 
@@ -86,9 +82,9 @@ def letter(
     with looking(database) as (found, connection):
         world = world_of(found, connection, cascade_named(connection, text))
         one = world.obligation(number)
-        task = _letter_task(one, parts["task"])
+        task = letter_task(one, parts["task"])
         today = day_of(found.now())
-        draft = drafted(_urging(world, one, task, today))
+        draft = drafted(urging_of(world, one, task, today))
     if as_json:
         json_document({"obligation": number, "task": asdict(task), "letter": draft})
         return
@@ -99,45 +95,3 @@ def letter(
         number=number, seat=f"{task.office}/{task.role}", id=task.id, day=show_day(today),
     )  # fmt: skip
     talk(said)
-
-
-def _letter_task(one: Obligation, wanted: str | None) -> Task:
-    """The letter that is meant. Raises NotFound where there is none, Unmet where it is another kind of task or several."""
-    letters = [task for task in one.tasks if task.kind == "letter"]
-    asked = say("draft the letter of obligation {number}", number=one.number)
-    if wanted is None and len(letters) > 1:
-        raise Unmet(asked, say("it has several: {ids}", ids=[task.id for task in letters]))
-    task = next((task for task in one.tasks if wanted in (None, task.id) and (wanted or task in letters)), None)
-    if task is None:
-        raise NotFound(
-            say("Obligation {number} has no such letter to write. See: cascade task list", number=one.number)
-        )
-    if task.kind != "letter":
-        raise Unmet(asked, say("task {id} is a {kind}", id=task.id, kind=task.kind))
-    return task
-
-
-def _urging(world: World, one: Obligation, task: Task, today: date) -> Urging:
-    """What the letter says: from the office whose task it is to whom it is for, or else to the holder."""
-    if one.due_at is None:
-        raise Unmet(say("draft the letter of obligation {number}", number=one.number), say("it has no date any more"))
-    directive, item = world.directive(one.directive), world.item(one.directive, one.item)
-    issuer = world.office(task.office)
-    to = task.to or (one.holder if one.holder != issuer.id else one.giver)
-    giver, above = world.office(directive.issuer), world.offices.find(issuer.above)
-    kind = name_of(directive.type) or "Văn bản"
-    to_the_day = one.due_at == day_end(last_day(one.due_at))
-    return Urging(
-        issuer=issuer.name,
-        above=above.name if above else None,
-        series=directive.symbol.partition("/")[2] if directive.issuer == issuer.id else "",
-        to=world.office(to).name,
-        holder=world.office(one.holder).name,
-        symbol=directive.symbol,
-        document=f"{kind} số {directive.symbol} ngày {show_day(directive.issued_on)} của {giver.name}",
-        item=item.label,
-        text=item.text,
-        due_on=last_day(one.due_at),
-        due_hour=None if to_the_day else f"{one.due_at.astimezone(VIETNAM):%H giờ %M}",
-        today=today,
-    )

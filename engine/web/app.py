@@ -11,11 +11,35 @@ from engine.web.guards.origin import Origin
 from engine.web.guards.proxy import Proxy
 from engine.web.guards.trace import Net, Trace
 from engine.web.metrics import Metrics
-from engine.web.pages import account, files, health, my_work, set_up, sign_in
+from engine.web.pages import (
+    account,
+    acknowledge,
+    act,
+    batch,
+    directive,
+    feed,
+    files,
+    health,
+    journal,
+    my_work,
+    obligation,
+    obligations,
+    overview,
+    relay,
+    search,
+    set_up,
+    sign_in,
+    verifying,
+    views,
+)
 from engine.web.routes import Routes, declared
 from engine.web.site import Site
 
-PAGES: tuple[Routes, ...] = (my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes)
+PAGES: tuple[Routes, ...] = (
+    my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes,
+    obligation.routes, act.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
+    overview.routes, obligations.routes, journal.routes, verifying.routes, search.routes, views.routes, feed.routes,
+)  # fmt: skip
 
 
 def build(site: Site, metrics: Metrics | None = None) -> FastAPI:

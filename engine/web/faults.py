@@ -142,9 +142,9 @@ def answered(
         with speaking(language_of(request)):
             return problem(request, fault.status, fault.head, fault.text, fault.instead, error, headers)
     if fault.status == 401:
-        return RedirectResponse(f"/sign-in?{urlencode({'to': _page_meant(request)})}", 303)
+        return _led_to(request, f"/sign-in?{urlencode({'to': _page_meant(request)})}")
     if isinstance(error, PasswordFirst):
-        return RedirectResponse("/password", 303)
+        return _led_to(request, "/password")
     site, language = request.app.state.site, language_of(request)
     with speaking(language):
         shown = {
@@ -158,8 +158,18 @@ def answered(
     return answer
 
 
+def _led_to(request: Request, path: str) -> Response:
+    """Another page instead. A script that wanted a part of this one has to leave it: it would find nothing of it there."""
+    if request.headers.get("HX-Request"):
+        return Response(status_code=200, headers={"HX-Redirect": path})
+    return RedirectResponse(path, 303)
+
+
 def _page_meant(request: Request) -> str:
-    """Where to go on after signing in: the page asked for, or the one whose form was sent."""
+    """Where to go on after signing in: the page asked for, or the one whose form was sent; or the whole page around a part."""
+    if request.headers.get("HX-Current-URL"):
+        shown = urlsplit(request.headers["HX-Current-URL"])
+        return f"{shown.path}?{shown.query}" if shown.query else shown.path
     if request.method in ("GET", "HEAD"):
         return str(request.url.replace(scheme="", netloc=""))
     return urlsplit(request.headers.get("referer", "")).path or "/"

@@ -39,11 +39,10 @@ def parse(text: str) -> Address:
 def take(address: Address) -> socket.socket:
     """The socket that listens there. Raises Busy, or Unavailable where the address is not this machine's."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named: asyncio turns Nagle's delay off only then, which else costs every answer 40 ms.
+    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Head and body of an answer leave in two pieces; without this the second waits 40 ms for the first to be confirmed.
-        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         taken.bind((address.host, address.port))
         taken.listen(512)
     except OSError as error:

@@ -16,7 +16,12 @@ class Entry:
     deed: str
 
 
-MENU = (Entry("/work", say("My work"), "look.work"),)
+MENU = (
+    Entry("/work", say("My work"), "look.work"),
+    Entry("/overview", say("Overview"), "look.overview"),
+    Entry("/obligations", say("Obligations"), "look.obligation"),
+    Entry("/journal", say("Journal"), "look.journal"),
+)
 
 
 def menu_for(person: Person) -> list[Entry]:

@@ -9,6 +9,8 @@ from engine.access.passwords import Passwords
 from engine.runtime import Runtime
 from engine.scheduler.pulse import Pulse
 from engine.web.paper import Paper
+from engine.web.rollup import Kept
+from engine.web.verdicts import Verdicts
 
 BODY_MAX = 2_000_000  # bytes of a request without a file
 UPLOAD_MAX = 26_000_000  # bytes of one that may carry files: 25 MB, and what stands around it
@@ -28,6 +30,8 @@ class Site:
     runtime: Runtime
     gate: Gate
     paper: Paper = field(default_factory=Paper)
+    verdicts: Verdicts = field(default_factory=Verdicts)
+    counted: Kept = field(default_factory=Kept)
     secure: bool = False
     proxies: frozenset[str] = frozenset()
     pulse: Callable[[], Pulse] | None = None

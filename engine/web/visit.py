@@ -20,11 +20,16 @@ from engine.access.rules import DEEDS, check, may
 from engine.access.sessions import csrf_holds, csrf_of
 from engine.execute import Known
 from engine.language import LANGUAGES
+from engine.web import kept
 from engine.web.errors import FormExpired, NotSignedIn, PasswordFirst
 from engine.web.menu import menu_for
 from engine.web.replies import Page
 from engine.web.site import Site
+from storage import views
 from storage.database import Database
+from storage.views import View
+from workflows.errors import NotFound
+from workflows.text import say
 
 API = "/api/"
 LANGUAGE_COOKIE = "cascade_lang"
@@ -92,6 +97,13 @@ class Visit:
     def may(self, deed: str) -> bool:
         return self.person is not None and may(self.person, deed)
 
+    def saved_views(self) -> tuple[str, list[View]]:
+        """The address of this page with its filters as a view keeps it, and the views of this page that are kept."""
+        here = kept.address(str(self.request.url.replace(scheme="", netloc=""))) or self.request.url.path
+        with self.reading() as connection:
+            found = views.listed(connection, self.known.account)
+        return here, [one for one in found if kept.page_of(one.query) == self.request.url.path]
+
     def typed(self, name: str) -> str:
         """A field of the form, without white space at its ends; empty where it is missing or a file."""
         value = self.form.get(name)
@@ -118,11 +130,26 @@ def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
 
 
 def recognised(request: Request) -> tuple[str | None, Person | None]:
-    """The session of the request, if it is still one, and whose it is; kept on the request, with its language."""
+    """The session of the request, if it is still one, and whose it is; kept on the request, with its language. A calendar
+    program is known by the token in its address alone, whichever cookies come with it. Raises NotFound for a bad one."""
+    shown = request.path_params.get("feed_token")
+    if shown is not None:
+        return None, _of_feed(request, shown)
     secret = request.cookies.get(session_cookie(_secure(request)))
     person = request.app.state.site.gate.sessions.person_of(secret) if secret else None
     request.state.person, request.state.language = person, spoken_to(request, person)
     return (secret if person else None), person
+
+
+def _of_feed(request: Request, shown: str) -> Person:
+    request.state.person = None  # whoever shows a bad one is a stranger
+    found = request.app.state.site.gate.tokens.person_of(shown, request.client.host if request.client else "")
+    if found is None:
+        raise NotFound(
+            say("There is no calendar at this address: it was taken back, has ended, or was not copied whole.")
+        )
+    request.state.person, request.state.language = found, found.language
+    return found  # type: ignore[no-any-return]
 
 
 def _secure(request: Request) -> bool:
@@ -158,6 +185,7 @@ def everywhere(request: Request, person: Person | None, language: str) -> dict[s
         "person": person,
         "path": request.url.path,
         "menu": menu_for(person) if person else [],
+        "searches": person is not None and may(person, "search"),
         "simulated_at": request.app.state.site.runtime.now() if request.app.state.site.runtime.simulated else None,
         "csrf": csrf_of(request.cookies.get(session_cookie(_secure(request)), "")) if person else "",
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Entries of the journal as somebody asks for them: of one chain, about one obligation, of one kind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from storage import bulk
 from storage.journal import ROWS, Entry
 from storage.queries.groups import at
+from storage.queries.sight import these_keys
+from storage.queries.sql import Sql, apart, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,19 @@ def listed(connection: Connection, wanted: Wanted, limit: int) -> Page:
         return Page(tuple(found), len(found))
     [(total,)] = bulk.read(connection, f"SELECT count(*) FROM journal{where}", *values)
     return Page(tuple(found), int(total))
+
+
+def last_about(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
+    """The newest entry about each of these obligations, by cascade and number."""
+    table = apart(connection, "journal AS l", "journal_obligation")
+    columns = ", ".join(f"j.{name}" for name in ROWS.columns)
+    sql = (
+        Sql("WITH known (cascade_id, number) AS (") + these_keys(connection, keys)
+        + f") SELECT {columns} FROM known AS k CROSS JOIN journal AS j WHERE j.cascade_id = k.cascade_id AND j.seq ="
+        f" (SELECT max(l.seq) FROM {table} WHERE l.cascade_id = k.cascade_id AND l.obligation = k.number)"
+    )  # fmt: skip
+    found = (ROWS.from_row(row, connection.dialect.name == "sqlite") for row in read(connection, sql))
+    return {(one.cascade_id, one.obligation): one for one in found if one.obligation is not None}
 
 
 def awake_heads(connection: Connection, now: datetime, limit: int) -> dict[str, int]:

@@ -31,10 +31,10 @@ def at(connection: Connection, instant: datetime) -> Any:
 
 def totals(
     connection: Connection, now: datetime, cascade: str | None = None, office: str | None = None,
-    sight: Sight = EVERYTHING,
+    sight: Sight = EVERYTHING, directive: int | None = None,
 ) -> dict[str, int]:  # fmt: skip
     """How many obligations each group holds, every group named, in the order they are added up."""
-    where, values = narrowed(cascade, office)
+    where, values = narrowed(cascade, office, directive)
     moment, seen = at(connection, now), clause(connection, sight, cascade)
     counted = Sql(f"SELECT {GROUP} AS grouped, count(*) FROM obligation AS o", (moment, moment))
     narrow = Sql(f"{where} AND " if where else " WHERE ", tuple(values)) + seen.obligation()
@@ -63,9 +63,9 @@ def totals_by(
     return found
 
 
-def narrowed(cascade: str | None, office: str | None) -> tuple[str, list[Any]]:
-    """A WHERE clause that keeps to one cascade, one office, or both, with its values."""
-    wanted = {"cascade_id": cascade, "holder": office}
+def narrowed(cascade: str | None, office: str | None, directive: int | None = None) -> tuple[str, list[Any]]:
+    """A WHERE clause that keeps to one cascade, one office, one directive, or several of them, with its values."""
+    wanted = {"cascade_id": cascade, "holder": office, "directive": directive}
     kept = {column: value for column, value in wanted.items() if value is not None}
     clause = " AND ".join(f"o.{column} = ?" for column in kept)
     return (f" WHERE {clause}" if clause else ""), list(kept.values())

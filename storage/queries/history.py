@@ -19,7 +19,6 @@ from storage.queries.paging import Page
 from storage.queries.sight import Clause, Sight
 from storage.queries.sql import Sql, all_of, any_of, apart, beginning, joined, read, row_by_row
 from storage.rows import json_text
-from storage.tables import UNCOMMON
 from workflows.commands import TIMER
 
 # The day in Vietnam (UTC+7) that an instant belongs to, where 24:00 is still the day that ends: 17:00 UTC, to the
@@ -32,6 +31,9 @@ _COMMON = ("Assigned", "Acted", "DueSet", "RungReached", "DeadlineMissed")
 _COLUMNS = ", ".join(f"j.{name}" for name in ROWS.columns)
 _FEW = 500  # directly seen obligations up to which their entries are gathered: there are ten times as many
 _BY_TIME, _BY_SEQ = "j.recorded_at, j.cascade_id, j.seq", "j.cascade_id, j.seq"
+
+# As the index `journal_kind` says it: the kinds that it has; the others are most of a journal.
+UNCOMMON = "kind NOT IN ('Assigned', 'Acted', 'DueSet', 'RungReached', 'DeadlineMissed')"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
-"""What waits for the people of some offices: to receive, to decide, to acknowledge, to report; the least time left first."""
+"""What waits for who sits in some seats: to receive, to decide, to acknowledge, to report; the least time left first.
 
-from collections.abc import Iterable
+It is what the rows say; whether a seat may do it, and with what, is asked of the law. Persons' tasks are in `tasks`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import bulk
 from storage.queries.groups import GROUP, at
-from storage.queries.sight import Sight
+from storage.queries.sight import Sight, in_these
+from storage.queries.sql import Sql, all_of, any_of, apart, joined, read
 from storage.rows import RowMap
 
 ASKS = ("receive", "decide", "acknowledge", "report")
 TIMES = ("overdue", "near", "later", "none")
+Seat = tuple[str, str | None]  # an office and a role in it; None: whoever sits there
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Wanted:
     time: str | None = None
     office: str | None = None
     symbol: str = ""
+    officer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +89,14 @@ class _Times:
 _TIMES = RowMap(_Times, "obligation")
 _NAMES = tuple(WorkLine.__dataclass_fields__)[:-3]  # those that a row gives as they are; instants and kinds follow
 _PLAIN = len(_NAMES)
-# Each kind in SQL, over the offices of the seats (`mine` stands for their marks); a row may be of several.
-_KINDS = {
-    "receive": "o.holder IN ({mine}) AND o.received_at IS NULL",
-    "decide": "o.giver IN ({mine}) AND o.rested_at IS NOT NULL AND o.paused_until IS NULL",
-    "acknowledge": "o.holder IN ({mine}) AND o.rung > 0 AND o.held_until IS NULL AND o.rested_at IS NULL",
-    "report": "o.holder IN ({mine}) AND o.received_at IS NOT NULL AND o.rested_at IS NULL AND o.part <> 'info'"
-    " AND o.mode <> 'info' AND NOT (o.mode IN ('periodic', 'on_event', 'linked') AND o.standing IS NULL)",
-}
-_BY = "CASE WHEN decide = 1 THEN coalesce(answer_by, due_at) ELSE due_at END"
+# What is only to be known, and what stands while its periods and events are owed, is not reported.
+_OWES = (
+    "p.part <> 'info' AND p.mode NOT IN ('info', 'linked') AND NOT (p.mode IN ('periodic', 'on_event')"
+    " AND p.standing IS NULL)"
+)
+_UNACKNOWLEDGED = "p.rung > 0 AND p.held_until IS NULL AND p.outcome IS NULL"
+_BY = "CASE WHEN g.decide = 1 THEN coalesce(o.answer_by, o.due_at) ELSE o.due_at END"
+_ALL = Sql("1 = 1")
 _TIMED = {
     "overdue": "w.counts_by < ?",
     "near": "w.counts_by >= ? AND w.counts_by <= ?",
@@ -102,54 +106,99 @@ _TIMED = {
 
 
 def listed(
-    connection: Connection, sight: Sight, offices: Iterable[str], wanted: Wanted, limit: int, offset: int = 0
+    connection: Connection, sight: Sight, seats: Iterable[Seat], wanted: Wanted, limit: int, offset: int = 0
 ) -> Work:
-    """What waits for the people of these offices, as far as it is seen: a page, the earliest date first."""
-    mine = tuple(sorted({one for one in offices if sight.offices is None or one in sight.offices}))
+    """What waits for whoever sits in these seats, as far as it is seen: a page, the earliest date first.
+
+    What is told to be acknowledged is told to a seat; the rest waits for its office, and the law says who of it may do it."""
+    mine = sorted({one for one in seats if sight.offices is None or one[0] in sight.offices}, key=str)
     if not mine:
         return Work((), 0, Counted(0, dict.fromkeys(ASKS, 0), dict.fromkeys(TIMES, 0)))
-    waiting, values = _waiting(mine)
-    times = _times(connection, wanted)
-    counted = _counted(connection, waiting, values, times)
-    where, more = _where(wanted, times)
-    moment = at(connection, wanted.now)
-    rows = bulk.read(
+    waiting, times = _waiting(connection, mine), _times(connection, wanted)
+    counted = _counted(connection, waiting, times)
+    where, moment = _where(wanted, times), at(connection, wanted.now)
+    rows = read(
         connection,
-        f"{waiting} SELECT o.cascade_id, o.number, d.symbol, o.item, i.label, i.text, o.holder, o.giver, o.part,"
-        f" o.mode, o.period, o.workflow, c.calendar, o.state, {GROUP} AS grouped, o.waits_for, o.rested_at IS NOT NULL,"
-        f" {', '.join(f'w.{name}' for name in ASKS)}, o.due_at, w.counts_by"
-        " FROM w JOIN obligation AS o ON o.cascade_id = w.cascade_id AND o.number = w.number"
-        " JOIN directive AS d ON d.cascade_id = o.cascade_id AND d.number = o.directive"
-        " JOIN item AS i ON i.cascade_id = o.cascade_id AND i.directive = o.directive AND i.number = o.item"
-        f" JOIN cascade AS c ON c.id = o.cascade_id{where}"
-        " ORDER BY w.counts_by IS NULL, w.counts_by, o.cascade_id, o.number"
-        f" LIMIT {int(limit)} OFFSET {int(offset)}",
-        *values, moment, moment, *more,
-    )  # fmt: skip
+        waiting
+        + Sql(
+            f" SELECT o.cascade_id, o.number, d.symbol, o.item, i.label, i.text, o.holder, o.giver, o.part,"
+            f" o.mode, o.period, o.workflow, c.calendar, o.state, {GROUP} AS grouped, o.waits_for, o.rested_at IS NOT NULL,"
+            f" {', '.join(f'w.{name}' for name in ASKS)}, o.due_at, w.counts_by"
+            " FROM w CROSS JOIN obligation AS o CROSS JOIN directive AS d CROSS JOIN item AS i CROSS JOIN cascade AS c"
+            " WHERE o.cascade_id = w.cascade_id AND o.number = w.number"
+            " AND d.cascade_id = o.cascade_id AND d.number = o.directive"
+            " AND i.cascade_id = o.cascade_id AND i.directive = o.directive AND i.number = o.item"
+            " AND c.id = o.cascade_id AND ",
+            (moment, moment),
+        )
+        + where
+        + " ORDER BY w.counts_by IS NULL, w.counts_by, o.cascade_id, o.number"
+        + f" LIMIT {int(limit)} OFFSET {int(offset)}",
+    )
     lines = tuple(_line(connection, row) for row in rows)
-    if not where:
+    if where.text == _ALL.text:
         return Work(lines, counted.total, counted)
-    [(total,)] = bulk.read(
+    [(total,)] = read(
         connection,
-        f"{waiting} SELECT count(*) FROM w JOIN directive AS d ON d.cascade_id = w.cascade_id AND d.number = w.directive"
-        f"{where}", *values, *more,
-    )  # fmt: skip
+        waiting + " SELECT count(*) FROM w CROSS JOIN directive AS d"
+        " WHERE d.cascade_id = w.cascade_id AND d.number = w.directive AND " + where,
+    )
     return Work(lines, int(total), counted)
 
 
-def _waiting(mine: tuple[str, ...]) -> tuple[str, list[Any]]:
-    """The obligations that wait, under the name w, each with a 0 or 1 for every kind. Holders and givers are looked for
-    apart: an OR of the two would read every obligation there is."""
-    marks = bulk.marks(len(mine))
-    kinds = {name: f"({sql.format(mine=marks)})" for name, sql in _KINDS.items()}
-    flags = ", ".join(f"CASE WHEN {sql} THEN 1 ELSE 0 END AS {name}" for name, sql in kinds.items())
-    columns = f"o.cascade_id, o.number, o.directive, o.holder, o.due_at, o.answer_by, {flags}"
-    half = "SELECT {columns} FROM obligation AS o WHERE o.outcome IS NULL AND o.{side} IN ({marks})"
-    held = half.format(columns=columns, side="holder", marks=marks)
-    given = half.format(columns=columns, side="giver", marks=marks) + " AND o.rested_at IS NOT NULL"
-    any_kind = " OR ".join(f"{name} = 1" for name in ASKS)
-    sql = f"WITH w AS (SELECT every.*, {_BY} AS counts_by FROM ({held} UNION {given}) AS every WHERE {any_kind})"
-    return sql, [*mine] * 2 * (len(_KINDS) + 1)
+def _waiting(connection: Connection, seats: Sequence[Seat]) -> Sql:
+    """The obligations that wait, under the name w, each with a 0 or 1 for every kind. Each kind is looked for in the index that
+    serves it: an OR over the parties would read every obligation there is."""
+    offices = in_these(connection, {office for office, _ in seats})
+    kinds = [(name, sql) for name in ASKS for sql in _of_kind(connection, name, offices, seats)]
+    each = [Sql(f"SELECT '{name}' AS kind, p.cascade_id, p.number FROM ") + sql for name, sql in kinds]
+    flags = ", ".join(f"max(CASE WHEN k.kind = '{name}' THEN 1 ELSE 0 END) AS {name}" for name in ASKS)
+    return (
+        Sql("WITH kinds (kind, cascade_id, number) AS MATERIALIZED (") + joined(" UNION ", each)
+        + f"), grouped AS (SELECT k.cascade_id, k.number, {flags} FROM kinds AS k GROUP BY 1, 2),"
+        " w AS MATERIALIZED (SELECT g.*, o.directive, o.holder, o.officer,"
+        f" {_BY} AS counts_by FROM grouped AS g CROSS JOIN obligation AS o"
+        " WHERE o.cascade_id = g.cascade_id AND o.number = g.number)"
+    )  # fmt: skip
+
+
+def _of_kind(connection: Connection, kind: str, offices: Sql, seats: Sequence[Seat]) -> Iterator[Sql]:
+    """Where the keys of one kind are read, and under which conditions."""
+    held = (
+        Sql(f"{apart(connection, 'obligation AS p', 'obligation_holder')} WHERE p.outcome IS NULL AND p.holder")
+        + offices
+    )
+    match kind:
+        case "receive":
+            yield held + " AND p.received_at IS NULL"
+        case "report":
+            yield held + f" AND p.received_at IS NOT NULL AND p.rested_at IS NULL AND {_OWES}"
+        case "decide":
+            resting = apart(connection, "obligation AS p", "obligation_resting")
+            yield (
+                Sql(f"{resting} WHERE p.rested_at IS NOT NULL AND p.outcome IS NULL"
+                    " AND (p.paused_until IS NULL OR p.request IS NOT NULL) AND p.giver") + offices
+            )  # fmt: skip
+            # A date that the giver proposed instead is the holder's to take or not; nothing rests meanwhile.
+            yield held + " AND p.request IS NOT NULL AND p.rested_at IS NULL"
+        case "acknowledge":
+            told, heard = _told(connection, seats), apart(connection, "obligation AS p", "obligation_told")
+            yield held + f" AND {_UNACKNOWLEDGED} AND " + told
+            yield Sql(f"{heard} WHERE {_UNACKNOWLEDGED} AND p.giver") + offices + " AND " + told
+
+
+def _told(connection: Connection, seats: Sequence[Seat]) -> Sql:
+    """Was one of these seats told of a rung?"""
+    entries = apart(connection, "journal AS e", "journal_obligation")
+    heard = any_of([
+        Sql("(m.office = ? AND m.role = ?)", (office, role)) if role else Sql("m.office = ?", (office,))
+        for office, role in seats
+    ])  # fmt: skip
+    return (
+        Sql(f"EXISTS (SELECT 1 FROM {entries} CROSS JOIN outbox AS m WHERE e.cascade_id = p.cascade_id"
+            " AND e.obligation = p.number AND e.kind = 'RungReached' AND m.cascade_id = e.cascade_id AND m.seq = e.seq"
+            " AND ") + heard + ")"
+    )  # fmt: skip
 
 
 def _times(connection: Connection, wanted: Wanted) -> dict[str, list[Any]]:
@@ -158,33 +207,31 @@ def _times(connection: Connection, wanted: Wanted) -> dict[str, list[Any]]:
     return {"overdue": [now], "near": [now, near], "later": [near], "none": []}
 
 
-def _counted(connection: Connection, waiting: str, values: list[Any], times: dict[str, list[Any]]) -> Counted:
+def _counted(connection: Connection, waiting: Sql, times: dict[str, list[Any]]) -> Counted:
     sums = [f"coalesce(sum({name}), 0)" for name in ASKS]
     sums += [f"coalesce(sum(CASE WHEN {_TIMED[name]} THEN 1 ELSE 0 END), 0)" for name in TIMES]
-    marks = [one for name in TIMES for one in times[name]]
-    [row] = bulk.read(connection, f"{waiting} SELECT count(*), {', '.join(sums)} FROM w", *values, *marks)
+    marks = tuple(one for name in TIMES for one in times[name])
+    [row] = read(connection, waiting + Sql(f" SELECT count(*), {', '.join(sums)} FROM w", marks))
     total, *rest = map(int, row)
     return Counted(total, dict(zip(ASKS, rest, strict=False)), dict(zip(TIMES, rest[len(ASKS) :], strict=True)))
 
 
-def _where(wanted: Wanted, times: dict[str, list[Any]]) -> tuple[str, list[Any]]:
-    parts: list[str] = []
-    values: list[Any] = []
+def _where(wanted: Wanted, times: dict[str, list[Any]]) -> Sql:
+    parts: list[Sql] = []
     if wanted.asks in ASKS:
-        parts.append(f"w.{wanted.asks} = 1")
+        parts.append(Sql(f"w.{wanted.asks} = 1"))
     if wanted.time in TIMES:
-        parts.append(f"({_TIMED[wanted.time]})")
-        values += times[wanted.time]
+        parts.append(Sql(f"({_TIMED[wanted.time]})", tuple(times[wanted.time])))
     if wanted.office:
-        parts.append("w.holder = ?")
-        values.append(wanted.office)
+        parts.append(Sql("w.holder = ?", (wanted.office,)))
+    if wanted.officer:
+        parts.append(Sql("w.officer = ?", (wanted.officer,)))
     if wanted.symbol:
-        parts.append("lower(d.symbol) LIKE ? ESCAPE '!'")
         sought = wanted.symbol.lower()
         for sign in "!%_":
             sought = sought.replace(sign, f"!{sign}")
-        values.append(f"%{sought}%")
-    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
+        parts.append(Sql("lower(d.symbol) LIKE ? ESCAPE '!'", (f"%{sought}%",)))
+    return all_of(parts) if parts else _ALL
 
 
 def _line(connection: Connection, row: Any) -> WorkLine:

@@ -73,13 +73,15 @@ def walked(connection: Connection, now: datetime, sight: Sight, wanted: Wanted, 
     return found
 
 
-def items(connection: Connection, cascade: str, limit: int) -> list[ItemLine]:
-    """The items of a cascade in order, each with the directive it was passed on from."""
+def items(connection: Connection, cascade: str, limit: int, directive: int | None = None) -> list[ItemLine]:
+    """The items of a cascade, or of one of its directives, in order, each with the directive it was passed on from."""
+    of_it, values = (" AND i.directive = ?", [directive]) if directive is not None else ("", [])
     rows = bulk.read(
         connection,
         "SELECT i.directive, i.number, i.label, i.text, i.mode, i.due_at, i.parent, p.directive"
         " FROM item AS i LEFT JOIN obligation AS p ON p.cascade_id = i.cascade_id AND p.number = i.parent"
-        f" WHERE i.cascade_id = ? ORDER BY i.directive, i.number LIMIT {int(limit)}",
+        f" WHERE i.cascade_id = ?{of_it} ORDER BY i.directive, i.number LIMIT {int(limit)}",
         cascade,
+        *values,
     )
     return [_ITEMS.from_row(row, connection.dialect.name == "sqlite") for row in rows]

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from storage.queries.groups import GROUP, at
 from storage.queries.history import DAY
 from storage.queries.sight import Sight, clause, in_these
-from storage.queries.sql import Sql, all_of, beginning, read
+from storage.queries.sql import Sql, all_of, apart, beginning, read
 from workflows.obligation import GROUPS
 
 
@@ -58,13 +59,19 @@ def tallies(
     ):  # it would sort every row to group them, or look each up in the order of an index; Python counts as it reads
         each = Sql(f"SELECT {named}, {GROUP} FROM obligation AS o NOT INDEXED WHERE ", (moment, moment)) + all_of(where)
         counts = Counter(map(tuple, read(connection, beginning(seen.before) + each)))
-        return [
-            Tally(*(*key, count))
-            for key, count in sorted(counts.items(), key=lambda one: [part or "" for part in one[0]])
-        ]
+        return [Tally(*(*key, count)) for key, count in counts.items()]
     counted = Sql(f"SELECT {named}, {GROUP}, count(*) FROM obligation AS o WHERE ", (moment, moment)) + all_of(where)
     rows = read(connection, beginning(seen.before) + counted + " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4")
     return [Tally(*row) for row in rows]
+
+
+def mark(connection: Connection, now: datetime) -> tuple[int, Any]:
+    """What the counts hang on: while two marks are equal, so are all counts. Every change is an entry of a chain, and time
+    alone moves an open obligation only past its date."""
+    [(entries,)] = read(connection, Sql("SELECT coalesce(sum(last_seq), 0) FROM cascade"))
+    walk = apart(connection, "obligation AS o", "obligation_due")
+    passed = Sql(f"SELECT max(o.due_at) FROM {walk} WHERE o.outcome IS NULL AND o.due_at < ?", (at(connection, now),))
+    return int(entries), read(connection, passed)[0][0]
 
 
 def added(counted: Iterable[Tally], *by: str) -> dict[tuple[str | None, ...], dict[str, int]]:

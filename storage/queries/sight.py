@@ -103,7 +103,7 @@ def in_these(connection: Connection, offices: Iterable[str]) -> Sql:
     named = sorted(offices)
     if connection.dialect.name == "sqlite":
         return Sql(" IN (SELECT value FROM json_each(?))", (orjson.dumps(named).decode(),))
-    return Sql(" = ANY(?::text[])", (named,))
+    return Sql(" IN (SELECT unnest(?::text[]))", (named,))
 
 
 def these_keys(connection: Connection, keys: Sequence[Sequence[Any]]) -> Sql:

@@ -1,10 +1,12 @@
 """The tasks that wait for a person, of every cascade or of one, with the obligations they belong to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from storage.queries.sight import Sight
 from storage.queries.sql import Sql, all_of, apart, read
 from storage.rows import RowMap, json_text
 from workflows.obligation import Task
@@ -32,6 +34,7 @@ class TaskLine:
     task: Task
 
 
+_OF_A_SEAT = 1_000
 _ROWS = RowMap(Tasked, "obligation")
 
 
@@ -57,3 +60,16 @@ def listed(
     ]
     found.sort(key=lambda line: (line.task.opened_at, line.cascade, line.number, line.task.id))
     return found[:limit], len(found)
+
+
+def of_seats(
+    connection: Connection, sight: Sight, seats: Iterable[tuple[str, str]], limit: int
+) -> tuple[list[TaskLine], int]:
+    """Open tasks of whoever sits in these seats, the oldest first; a clerk's are also those of the others of the office."""
+    found: dict[tuple[str, int, str], TaskLine] = {}
+    for office, role in seats:
+        if sight.offices is None or office in sight.offices:
+            lines, _ = listed(connection, _OF_A_SEAT, None, office, None if role == "clerk" else role)
+            found |= {(one.cascade, one.number, one.task.id): one for one in lines}
+    ordered = sorted(found.values(), key=lambda one: (one.task.opened_at, one.cascade, one.number, one.task.id))
+    return ordered[:limit], len(ordered)

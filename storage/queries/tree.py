@@ -18,7 +18,7 @@ from storage.queries.groups import GROUP, at
 from storage.queries.lines import ObligationLine
 from storage.queries.paging import Page
 from storage.queries.sight import Clause, Sight
-from storage.queries.sql import Sql, all_of, apart, beginning, numbers_in, read
+from storage.queries.sql import Sql, all_of, any_of, apart, beginning, numbers_in, read
 from workflows.obligation import GROUPS
 
 BLOCKING_MAX = 200
@@ -61,6 +61,25 @@ def children(
     return Page(nodes, paging.cursor(order, [shown[-1].number]) if further else None)
 
 
+def given_by(
+    connection: Connection, now: datetime, sight: Sight, cascade: str, directive: int, limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Node]:  # fmt: skip
+    """What a directive gave, in the order of its items and of their numbers."""
+    limit, order = paging.bounded(limit), f"given {cascade} {directive}"
+    seen = sights.clause(connection, sight, cascade)
+    where = [Sql("o.cascade_id = ? AND o.directive = ?", (cascade, directive)), seen.obligation()]
+    if cursor:
+        where.append(Sql("(o.item, o.number) > (?, ?)", tuple(paging.after(cursor, order, "nn"))))
+    source = apart(connection, "obligation AS o", "obligation_directive")
+    page = Sql(f"SELECT o.cascade_id, o.number, o.item FROM {source} WHERE ") + all_of(where)
+    page += f" ORDER BY o.item, o.number LIMIT {limit + 1}"
+    rows = lines.of_page(connection, now, seen.before, page, "page.item, page.number")
+    shown, further = paging.cut([row for row, _ in rows], limit)
+    nodes = rolled_up(connection, now, seen, cascade, shown)
+    return Page(nodes, paging.cursor(order, [shown[-1].item, shown[-1].number]) if further else None)
+
+
 def rolled_up(
     connection: Connection, now: datetime, seen: Clause, cascade: str, of: Sequence[ObligationLine]
 ) -> tuple[Node, ...]:
@@ -85,9 +104,10 @@ def rolled_up(
 
 def blockers(
     connection: Connection, now: datetime, sight: Sight, cascade: str, number: int | None = None,
-    limit: int = BLOCKING_MAX,
+    limit: int = BLOCKING_MAX, directive: int | None = None,
 ) -> list[Blocker]:  # fmt: skip
-    """For whom an obligation, or a whole cascade, waits: the longest due first, those without a date last.
+    """For whom an obligation, all that a directive gave, or a whole cascade waits: the longest due first, those without a
+    date last.
 
     They are leads that are open with no open lead below: what is for information, stands or is linked holds up nobody."""
     seen = sights.clause(connection, sight, cascade)
@@ -102,6 +122,12 @@ def blockers(
     if number is not None:
         tables.append(_below(connection, seen, cascade, Sql("o.parent = ?", (number,))))
         source, where = "below AS b CROSS JOIN obligation AS o", [*where, Sql("o.number = b.number")]
+    elif directive is not None:
+        given = Sql(
+            "SELECT u.number FROM obligation AS u WHERE u.cascade_id = ? AND u.directive = ?", (cascade, directive)
+        )
+        tables.append(_below(connection, seen, cascade, Sql("o.parent IN (") + given + ")"))
+        where.append(any_of([Sql("o.directive = ?", (directive,)), Sql("o.number IN (SELECT number FROM below)")]))
     page = (
         Sql(f"SELECT o.cascade_id, o.number FROM {source} WHERE ") + all_of(where)
         + f" ORDER BY o.due_at IS NULL, o.due_at, o.number LIMIT {paging.bounded(limit)}"

@@ -73,7 +73,7 @@ def test_help_is_vietnamese_too_and_examples_stay_as_they_are_typed(typed: Typed
     assert "Hiện lời này rồi kết thúc." in said
     root = typed("--lang", "vi", "--help").data
     assert "0  xong" in root
-    assert "Chạy dịch vụ nền." in root
+    assert "Chạy dịch vụ: trang web và các vòng." in root
 
 
 def test_a_mistake_in_typing_is_told_in_the_language_asked_for(typed: Typed) -> None:

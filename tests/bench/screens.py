@@ -15,9 +15,9 @@ from storage.queries import (
     groups,
     history,
     messages,
+    my_work,
     obligations,
     overview,
-    queue,
     registers,
     search,
     tree,
@@ -82,9 +82,11 @@ def every_look(widest: str) -> dict[str, Look]:
     for name, sight in SIGHTS.items():
         found |= {f"{kind} {name}": look for kind, look in _of_a_sight(sight, widest).items()}
     for office in ("d3-u7", "d3", "province"):
-        for kind in queue.KINDS:
-            found[f"queue.{kind} {office}"] = lambda c, o=office, k=kind: queue.listed(c, NOW, o, k)
-        found[f"queue.counts {office}"] = lambda c, o=office: queue.counts(c, o)
+        for kind in (None, *my_work.ASKS):
+            asked = my_work.Wanted(NOW, NOW + timedelta(days=5), asks=kind)
+            found[f"my work.{kind or 'all'} {office}"] = lambda c, o=office, w=asked: my_work.listed(
+                c, EVERYTHING, [(o, None)], w, 25
+            )
     return found
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from storage import views
 from storage.database import Database
+from storage.driver import driver
 from storage.journal import Entry
 from storage.outbox import Message
-from storage.queries import detail, history, obligations, overview, queue, registers, search, tasks, tree, troubles
+from storage.queries import detail, history, my_work, obligations, overview, registers, search, tasks, tree, troubles
 from storage.queries.filters import Wanted
 from storage.queries.sight import EVERYTHING, Sight
 from tests.support.databases import Databases
@@ -242,19 +243,22 @@ def waits(written: Written, office: str, kind: str) -> set[Key]:
 def test_what_waits_for_an_office(connection: Connection, written: Written) -> None:
     some = Counter[str]()
     for office in ("d1", "d1-u2", "province", "elsewhere"):
-        counted = queue.counts(connection, office)
-        for kind in queue.KINDS:
+        for kind in my_work.ASKS:
             expected = waits(written, office, kind)
-            rows = every_page(lambda at, o=office, k=kind: queue.listed(connection, NOW, o, k, 3, at))
+            wanted = my_work.Wanted(NOW, NOW, asks=kind)
+            pages = [my_work.listed(connection, EVERYTHING, [(office, None)], wanted, 3, at) for at in range(0, 400, 3)]
+            rows = [row for page in pages for row in page.rows]
             assert {(row.cascade, row.number) for row in rows} == expected
-            assert len(rows) == len(expected) == counted[kind]
-            dates = [row.due_at or NOW + timedelta(days=9_999) for row in rows]
+            assert len(rows) == len(expected) == pages[0].total == pages[0].counted.asks[kind]
+            dates = [row.by or NOW + timedelta(days=9_999) for row in rows]
             assert dates == sorted(dates)
             some[kind] += len(rows)
+        whole = my_work.listed(connection, EVERYTHING, [(office, None)], my_work.Wanted(NOW, NOW), 1)
+        assert whole.total == len(set[Key]().union(*(waits(written, office, kind) for kind in my_work.ASKS)))
         mine = [task for one in written.obligations.values() for task in one.tasks if task.office == office]
         assert tasks.listed(connection, 500, office=office, role="clerk")[1] == len(mine)
         assert tasks.listed(connection, 500, office=office, role="leader") == ([], 0)
-    assert all(some[kind] for kind in queue.KINDS)
+    assert all(some[kind] for kind in my_work.ASKS)
 
 
 def test_every_number_of_the_overview_is_the_length_of_its_list(connection: Connection, written: Written) -> None:
@@ -311,5 +315,5 @@ def test_views_are_kept_replaced_and_forgotten(copied: object, office: tuple[str
         views.save(connection, "an", "7", "changed")
         assert len(views.listed(connection, "an")) == views.MOST
         assert len(views.listed(connection, "binh")) == 1
-        connection.rollback()
+        driver(connection).rollback()
     database.close()

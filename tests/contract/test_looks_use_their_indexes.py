@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.database import Database
-from storage.queries import history, obligations, queue, registers, tree, troubles
+from storage.queries import history, my_work, obligations, registers, tree, troubles
 from storage.queries import sight as sights
 from storage.queries.filters import Wanted
 from storage.queries.sight import EVERYTHING
@@ -18,6 +18,7 @@ from tests.support.plenty import NOW
 
 Look = Callable[[Connection, str], object]
 UNIT = SIGHTS["unit"]
+WORK = my_work.Wanted(NOW, NOW)
 LOOKS: dict[str, tuple[Look, str]] = {
     "by date": (lambda c, _: obligations.listed(c, NOW, EVERYTHING, Wanted()), "obligation_due"),
     "by date, overdue": (
@@ -42,8 +43,8 @@ LOOKS: dict[str, tuple[Look, str]] = {
     "messages": (lambda c, _: troubles.outbox(c, EVERYTHING), "outbox_waiting"),
     "messages that failed": (lambda c, _: troubles.outbox(c, EVERYTHING, "failed"), "outbox_failed"),
     "incidents": (lambda c, _: troubles.incidents(c, NOW, EVERYTHING), "obligation_failing"),
-    "to decide": (lambda c, _: queue.listed(c, NOW, "d1", "decide"), "obligation_resting"),
-    "to acknowledge": (lambda c, _: queue.listed(c, NOW, "d1", "acknowledge"), "obligation_told"),
+    "to decide": (lambda c, _: my_work.listed(c, EVERYTHING, [("d1", None)], WORK, 50), "obligation_resting"),
+    "to acknowledge": (lambda c, _: my_work.listed(c, EVERYTHING, [("d1", None)], WORK, 50), "obligation_told"),
 }
 
 

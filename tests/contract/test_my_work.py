@@ -18,7 +18,7 @@ def work(desk: Desk, *offices: str, sight: Sight = ALL, limit: int = 50, offset:
     now: datetime = desk.runtime.now()
     wanted = Wanted(now, max(now, parse_instant("2023-08-17")), **how)  # type: ignore[arg-type]
     with desk.runtime.database.reading() as connection:
-        return my_work.listed(connection, sight, offices, wanted, limit, offset)
+        return my_work.listed(connection, sight, [(office, None) for office in offices], wanted, limit, offset)
 
 
 def asked(found: Work) -> list[tuple[str, tuple[str, ...]]]:

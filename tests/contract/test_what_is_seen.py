@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from storage import bulk
 from storage.cascades import CASCADES, DIRECTIVES, ITEMS, OBLIGATIONS
 from storage.database import Database
+from storage.driver import driver
 from storage.queries import cascades, history, obligations, registers, tree
 from storage.queries import sight as sights
 from storage.queries.filters import Wanted
@@ -54,7 +55,7 @@ def test_what_a_sight_shows_is_a_plain_filter_over_everything(
         chains = every_page(lambda at: cascades.page(connection, sight, 3, at))
         opened = {(key, number) for key in ("one", "two") for number in in_tree(connection, sight, key)}
         told = history.first(connection, sight, history.Wanted(), 200)
-        connection.rollback()
+        driver(connection).rollback()
     visible, expected = seen(written.obligations, sight), seen_documents(written, sight)
     assert {(row.cascade, row.number) for row in rows} == visible == opened
     assert {(row.cascade, row.number) for row in documents} == expected

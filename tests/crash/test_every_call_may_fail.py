@@ -34,7 +34,7 @@ from workflows.errors import CascadeError
 pytestmark = pytest.mark.long
 CALLS_MAX = 600
 AGAIN_EVERY = 4  # on PostgreSQL
-BY_THE_INSTALLER = {"created", "upgraded", "copied"}  # tried by themselves: below, and where an office moves
+BY_THE_INSTALLER = {"upgraded", "copied"}  # tried by themselves: below, and where an office moves
 EVERYTHING = COMMANDS | ROUNDS | DEEDS
 HOW_IT_IS_SENT = {"available_at", "claimed_until", "attempts", "error", "sent_at"}
 

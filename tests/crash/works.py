@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from engine import administration, publishing
+from sqlalchemy import Connection
+
+from engine import administration, hooks, publishing
+from engine.access import administering
+from engine.access.gate import Gate
 from engine.balance import carried_out
 from engine.exchange.opening import Choices, read_opening
 from engine.execute import Answer
+from storage.directory import read_offices as directory_of
 from tests.support.desk import Desk, task
 from tests.support.lists import HEADERS, read, task_row, workbook
 from tests.support.offices import DEPARTMENT, DIRECTOR, HOST_CLERK, PROVINCE, directory, seat
-from workflows.commands import ItemChange, Link
+from workflows.commands import Actor, ItemChange, Link
 from workflows.directive import Basis, cascade_id_of
 from workflows.fields import parse_instant
 
@@ -291,6 +296,36 @@ def retired(desk: Desk) -> None:
     deed(publishing.retire, "government-notice", "A new one")(desk)
 
 
+def subscribed(connection: Connection, now: datetime, by: Actor) -> None:
+    hooks.subscribe(connection, directory_of(connection), ("hook", "https://example.vn/"), [], [], now, by)
+
+
+def with_account(*more: Callable[..., Any]) -> Callable[[Desk], None]:
+    """An account of unit 1's clerk, and what else was done to it."""
+
+    def prepared(desk: Desk) -> None:
+        two_units(desk)
+        deed(administering.add_account, "an", "An", [("unit-1", "clerk")], [])(desk)
+        for do in more:
+            do(desk)
+
+    return prepared
+
+
+def gate(desk: Desk) -> Gate:
+    """By the desk's own clock, so that every try writes the same."""
+    return Gate(desk.runtime.database, desk.runtime.clock, real=desk.runtime.clock.now)
+
+
+def with_token(desk: Desk) -> None:
+    gate(desk).tokens.make("an", "Calendar", "feed", by=DIRECTOR)
+
+
+def revoke_token(desk: Desk) -> None:
+    tokens = gate(desk).tokens
+    tokens.revoke(tokens.listed("an")[0].id, by=DIRECTOR)
+
+
 NEW_OFFICE = {"name": "Unit 9", "level": "unit", "above": DEPARTMENT}
 DEEDS: Mapping[str, Work] = {
     "publish a workflow": Work(two_units, publish, again=TOLD),
@@ -303,5 +338,21 @@ DEEDS: Mapping[str, Work] = {
     "ask for two persons": Work(two_units, deed(publishing.require_two_persons, True, "So it is decided"), again=TOLD),
     "import the offices": Work(two_units, deed(administration.import_offices, directory(9)), again=REPEATED),
     "add an office": Work(two_units, deed(administration.add_office, "unit-9", NEW_OFFICE), again=TOLD),
+    "add an account": Work(
+        two_units, deed(administering.add_account, "an", "An", [("unit-1", "clerk")], ["auditor"]), again=TOLD
+    ),
+    "give a seat": Work(with_account(), deed(administering.give_seat, "an", ("unit-2", "leader")), again=TOLD),
+    "take a seat": Work(with_account(), deed(administering.take_seat, "an", ("unit-1", "clerk")), again=TOLD),
+    "disable an account": Work(with_account(), deed(administering.disable, "an", "Has left"), again=TOLD),
+    "enable an account": Work(
+        with_account(deed(administering.disable, "an", "Has left")), deed(administering.enable, "an"), again=TOLD
+    ),
+    "unlock a name": Work(with_account(), deed(administering.unlock, "an"), again=REPEATED),
+    "give a password": Work(with_account(), deed(administering.set_password, "an", "a hash"), again=REPEATED),
+    "revoke a token": Work(with_account(with_token), revoke_token, again=TOLD),
+    "subscribe by webhook": Work(two_units, deed(subscribed), again=TOLD),
+    "unsubscribe": Work(
+        lambda desk: (two_units(desk), deed(subscribed)(desk)), deed(hooks.unsubscribe, "hook"), again=TOLD
+    ),
     "move simulated time": Work(two_units, lambda desk: desk.runtime.move_to(parse_instant("2023-08-15T09:00"))),
 }

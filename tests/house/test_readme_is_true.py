@@ -21,7 +21,7 @@ def test_readme_gives_exactly_two_commands_of_one_line_each() -> None:
 def test_the_first_command_installs_and_runs_the_demonstration_and_the_second_tests() -> None:
     install, test = fenced()
     assert install.startswith("python3 -m venv .venv")
-    assert install.endswith(".venv/bin/cascade demo")
+    assert install.endswith(".venv/bin/cascade demo --serve")
     assert "test" in test
     assert test.endswith(".venv/bin/python -m pytest")
 

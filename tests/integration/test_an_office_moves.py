@@ -18,7 +18,7 @@ from engine.errors import Unverified
 from engine.hooks import subscribe
 from engine.moving import Moved, move
 from engine.runtime import check, opened
-from storage import attempts, bulk, cascades, migrate, nodes, partitions, transfer, webhooks
+from storage import attempts, bulk, cascades, migrate, nodes, partitions, transfer, views, webhooks
 from storage.attempts import Attempt
 from storage.database import Database
 from storage.errors import Unmovable, WrongSchema
@@ -79,6 +79,7 @@ def played(sqlite: SqliteFiles) -> str:
         subscribe(connection, known, ("hook", "https://example.vn/"), [], [], now, INSTALLER)
         [message] = [one for key in [_first_message(connection)] if (one := messages.find(connection, key))]
         webhooks.fan_out(connection, [message], now)
+        views.save(connection, "an", "Late", "group=open_overdue")
         attempts.add(connection, [Attempt(*_first_message(connection), "mail", 1, "node", now, "failed", "550 no")])
     return url
 
@@ -126,7 +127,8 @@ def test_every_row_of_every_table_is_the_same_there_and_back(
 ) -> None:
     back = sqlite.empty()
     before = sums(played)
-    assert all(one.rows for one in before.values()), "a table without rows proves nothing"
+    empty_ones = [name for name, one in before.items() if not one.rows]
+    assert not empty_ones, "a table without rows proves nothing"
     there, again = copied(played, empty, parts), copied(empty, back)
     assert there.sums == before
     assert {name: one for name, one in again.sums.items() if name not in CHANGED_BY_THE_COPY} == {

@@ -225,8 +225,11 @@ class Filler:
             bulk.insert(connection, table.table, table.columns, [table.to_row(one, sqlite, key) for one in rows])
         folding.add(connection, key, documents, items)
         journal.append(connection, made)
-        rows = [outbox.ROWS.to_row(one, sqlite) for one in messages]
-        bulk.insert(connection, "outbox", outbox.ROWS.columns, rows)
+        rows = [
+            (*outbox.ROWS.to_row(one, sqlite), one.dead_at and bulk.instant(connection, one.dead_at))
+            for one in messages
+        ]
+        bulk.insert(connection, "outbox", [*outbox.ROWS.columns, "dead_at"], rows)
         if self._keep:
             kept = self.written
             kept.cascades.append(cascade)

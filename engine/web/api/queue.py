@@ -6,64 +6,60 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
-from engine.access.errors import Forbidden
 from engine.web.api import asking
 from engine.web.api.door import Api
 from engine.web.api.parameters import Cursor, Limit, word
-from engine.web.api.replies import Listed, listed
+from engine.web.api.replies import Listed
 from engine.web.visit import Visit
-from storage.queries import queue, tasks
-from storage.queries.lines import ObligationLine
+from engine.web.wordings import NEAR_DAYS
+from storage.queries import my_work, paging, tasks
+from storage.queries.my_work import Wanted, Work, WorkLine
 from storage.queries.tasks import TaskLine
-from workflows.errors import Incomplete
-from workflows.text import say
+from workflows.calendar import day_end, day_of
 
 api = Api("queue", "What waits for your seats.")
 Kind = Literal["receive", "report", "decide", "acknowledge"]
+Time = Literal["overdue", "near", "later", "none"]
 _TASKS_MAX = 10_000
+
+
+_COUNTED = 1  # of a list that is only asked how much there is
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits for each of the account's offices, of each kind."""
+    """How much waits for the account's seats: all of it, of each kind, and by time."""
 
-    offices: Mapping[str, Mapping[str, int]]
+    total: int
+    kinds: Mapping[str, int]
+    times: Mapping[str, int]
 
 
-@api.get("/queue", "look.work", Listed[ObligationLine])
+@api.get("/queue", "look.work", Listed[WorkLine])
 def list_queue(
     visit: Visit,
-    kind: Annotated[Kind, Query(description="What there is to do.")],
-    office: Annotated[
-        str | None, word("The office of one of your seats; it may be left out where there is one.")
-    ] = None,
+    kind: Annotated[Kind | None, Query(description="Only what there is to do of this kind.")] = None,
+    time: Annotated[Time | None, Query(description="Only what is due so.")] = None,
+    office: Annotated[str | None, word("Only what this office owes.")] = None,
     officer: Annotated[str | None, word("Only what was given to this person.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Listed[ObligationLine]:
-    """What waits for an office, of one kind
+) -> Listed[WorkLine]:
+    """What waits for your seats
 
-    The nearest date first."""
-    mine, of_all = _offices(visit), visit.known.sees_everything
-    if office is None and len(mine) != 1:
-        said = say("name the office; yours are {offices}", offices=mine or say("none"))
-        raise Incomplete(say("look at the work"), said, fields={"office": said})
-    wanted = office or mine[0]
-    with visit.reading() as connection:
-        if wanted not in mine and not of_all:
-            raise Forbidden(
-                "look.work", say("look at the work"), say("{office} is none of your offices", office=wanted)
-            )
-        asking.rules_of(visit, connection).offices.get(wanted)
-        page = queue.listed(connection, visit.now(), wanted, kind, limit, cursor, officer=officer)
-    return listed(page)
+    The least time left first; `asked` says what there is to do."""
+    before = paging.after(cursor, "queue", "n")[0] if cursor else 0
+    before = max(before, 0)
+    found = _work(visit, limit, before, kind, time, office, officer)
+    behind = before + len(found.rows)
+    return Listed(found.rows, paging.cursor("queue", [behind]) if found.rows and behind < found.total else None)
 
 
 @api.get("/queue/counts", "look.work", Waiting)
 def count_queue(visit: Visit) -> Waiting:
-    """How much waits for your offices"""
-    with visit.reading() as connection:
-        return Waiting({one: queue.counts(connection, one) for one in _offices(visit)})
+    """How much waits for your seats"""
+    found = _work(visit, _COUNTED, 0).counted
+    return Waiting(found.total, found.asks, found.times)
 
 
 @api.get("/tasks", "look.work", Listed[TaskLine])
@@ -82,5 +78,20 @@ def list_tasks(
     return Listed(tuple(seen[:limit]))
 
 
-def _offices(visit: Visit) -> list[str]:
-    return list(dict.fromkeys(office for office, _ in visit.known.places))
+def _work(
+    visit: Visit,
+    limit: int,
+    before: int,
+    kind: str | None = None,
+    time: str | None = None,
+    office: str | None = None,
+    officer: str | None = None,
+) -> Work:
+    now = visit.now()
+    with visit.reading() as connection:
+        known = asking.rules_of(visit, connection)
+        newest = max(known.calendars.values(), key=lambda one: (one.covers[1], one.version))
+        near = day_end(newest.add(day_of(now), NEAR_DAYS))
+        wanted = Wanted(now, near, kind, time, office, officer=officer)
+        sight = asking.sight_of(visit, connection)
+        return my_work.listed(connection, sight, visit.known.places, wanted, limit, before)

@@ -6,20 +6,26 @@ from urllib.parse import urlencode
 from fastapi import Response
 
 from engine.labels import ROLE_WORDS
+from engine.showing.names import Names
 from engine.web import wordings
+from engine.web.pages.batch import batches
+from engine.web.pages.obligation import task_says
 from engine.web.paging import Pager, page_number
 from engine.web.replies import Page, go
 from engine.web.routes import Routes
 from engine.web.visit import Visit
 from engine.wording import PART_WORDS, mode_words, short, state_words
 from storage.queries import my_work
+from storage.queries import tasks as task_lists
 from storage.queries.my_work import ASKS, TIMES, Wanted, WorkLine
+from storage.queries.tasks import TaskLine
 from workflows.calendar import Calendar, day_end, day_of
 from workflows.text import Text, joined, say
 from workflows.workflow import Workflows
 
 routes = Routes()
 ROWS = 25
+_TASKS = 100
 TIME_WORDS: dict[str, Text] = {
     "overdue": say("overdue"),
     "near": say("due within three working days"),
@@ -47,7 +53,8 @@ def work(visit: Visit, asks: str = "", time: str = "", office: str = "", symbol:
             now, day_end(calendar.add(day_of(now), wordings.NEAR_DAYS)), asks if asks in ASKS else None,
             time if time in TIMES else None, office if office in mine else None, symbol.strip()[:100],
         )  # fmt: skip
-        found = my_work.listed(connection, person.sight(offices), mine, wanted, ROWS, (number - 1) * ROWS)
+        calls, calls_total = task_lists.of_seats(connection, person.sight(offices), person.places, _TASKS)
+        found = my_work.listed(connection, person.sight(offices), person.places, wanted, ROWS, (number - 1) * ROWS)
     filters = {"asks": wanted.asks, "time": wanted.time, "office": wanted.office, "symbol": wanted.symbol}
     pager = Pager(number, ROWS, found.total, "/work", {name: value for name, value in filters.items() if value})
     seats = [(offices.get(place).name, ROLE_WORDS[role]) for place, role in person.places if offices.find(place)]
@@ -63,9 +70,22 @@ def work(visit: Visit, asks: str = "", time: str = "", office: str = "", symbol:
             ],
             "times": [(one, TIME_WORDS[one], found.counted.times[one]) for one in TIMES],
             "label_of": lambda one: found_office.name if (found_office := offices.find(one)) else one,
-            "way": lambda **changes: _way(filters, **changes),
+            "way": lambda **changes: _way(filters, **changes), "batch": batches(person),
+            "tasks": [_task(visit, one, Names(offices)) for one in calls], "tasks_total": calls_total,
         },
     )  # fmt: skip
+
+
+def _task(visit: Visit, one: TaskLine, names: Names) -> dict[str, object]:
+    """A call, visit or letter in the list, with where it is recorded as done."""
+    seat = urlencode({"seat": f"{one.task.office}/{one.task.role}"})
+    return {
+        "line": one, "says": task_says(one.task, names), "holder": names.office(one.holder),
+        "href": visit.way("obligation", cascade=one.cascade, number=one.number),
+        "record": f"{visit.way('act', cascade=one.cascade, number=one.number, action='record_task')}?{seat}",
+        "letter": visit.way("print_letter", cascade=one.cascade, number=one.number, task=one.task.id)
+        if one.task.kind == "letter" else "",
+    }  # fmt: skip
 
 
 def _way(filters: dict[str, str | None], **changes: str) -> str:
@@ -91,6 +111,7 @@ def _shown(
         "asked": [wordings.ASKS[one] for one in line.asked],
         "ours": "decide" in line.asked,
         "href": visit.way("obligation", cascade=line.cascade, number=line.number),
+        "key": f"{line.cascade}/{line.number}",
     }
 
 

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.labels import GROUP_WORDS
 from engine.language import told
-from engine.runtime import Runtime
 from engine.wording import directive_state_words
 from storage.queries import cascades, descent, groups
 from storage.queries.cascades import DirectiveLine
@@ -23,13 +23,12 @@ _OPEN = ("open_in_time", "open_overdue", "no_deadline")
 _DONE = ("done_on_time", "done_late")
 
 
-def read(connection: Connection, found: Runtime, cascade: str, limit: int) -> tuple[list[Box], int]:
+def read(connection: Connection, offices: Offices, now: datetime, cascade: str, limit: int) -> tuple[list[Box], int]:
     """The boxes of a cascade's directives, up to a limit, and how many directives there are."""
     rows = cascades.directives(connection, limit, cascade)
     total = len(rows) if len(rows) < limit else cascades.count_directives(connection, cascade)
     above = descent.carried_further(connection, cascade)
-    own = groups.totals_by(connection, found.now(), "directive", cascade)
-    offices = found.executor.known(connection).offices
+    own = groups.totals_by(connection, now, "directive", cascade)
     return boxes(rows, above, own, offices), total
 
 

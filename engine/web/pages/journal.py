@@ -1,0 +1,200 @@
+"""The journal for auditors: entries as filtered, walked from either end; one entry as it is stored, with its hash."""
+
+import orjson
+from fastapi import Response
+
+from engine.kind_words import KIND_WORDS
+from engine.labels import ROLE_WORDS
+from engine.web import entries as words
+from engine.web.asked import OFFICES_SHOWN, Address, after_day, first_instant, way
+from engine.web.replies import Page
+from engine.web.routes import Routes
+from engine.web.spreadsheet import csv_file
+from engine.web.visit import Visit
+from storage import cascades, verification
+from storage import journal as entries_of
+from storage.journal import Entry, chain_hash
+from storage.queries import entries as entry_lists
+from storage.queries import history
+from storage.queries.history import Wanted
+from storage.queries.paging import NoSuchPage
+from workflows.calendar import VIETNAM, day_of
+from workflows.directive import ADMINISTRATION
+from workflows.errors import Incomplete, NotFound
+from workflows.fields import show_day
+from workflows.offices import Offices
+from workflows.text import Text, joined, say
+
+routes = Routes()
+PATH, ROWS, COUNTED_MAX, SAVED_MAX = "/journal", 50, 10_000, 10_000
+_TYPED = ("office", "from", "to", "obligation", "directive")  # shown again as typed where they cannot be read
+TABS: tuple[tuple[str, Text, dict[str, object]], ...] = (
+    ("all", say("everything"), {}),
+    ("late", say("recorded late"), {"late": "1"}),
+    ("corrected", say("corrections"), {"kind": "Corrected"}),
+    ("missed", say("dates missed"), {"kind": "DeadlineMissed"}),
+    ("incident", say("incidents"), {"kind": "Incident"}),
+    ("administration", say("administration"), {"cascade": ADMINISTRATION}),
+)
+
+
+@routes.get("/journal", "look.journal")
+def journal(visit: Visit, cursor: str = "") -> Page:
+    """A page of entries."""
+    address = Address(visit.request.query_params)
+    with visit.reading() as connection:
+        known = visit.known_rules(connection)
+        offices = known.offices.on(day_of(visit.now()))
+        sight = visit.known.sight(offices)
+        wanted, values = _read(address, offices)
+        newest = values["order"] != "oldest"
+        try:
+            found = history.listed(connection, sight, wanted, ROWS, cursor or None, newest)
+        except NoSuchPage:
+            found = history.listed(connection, sight, wanted, ROWS, None, newest)
+        total = history.count(connection, sight, wanted, COUNTED_MAX) if _countable(wanted) else None
+        chain = wanted.chain or ""
+        head = verification.count_entries(connection, chain) if chain else 0
+        held = cascades.find(connection, chain) if chain and chain != ADMINISTRATION else None
+    verified = visit.site.verdicts.of(chain)
+    return Page(
+        "journal.html",
+        {
+            "rows": [words.shown(visit, one, known, offices) for one in found.rows], "values": values, "newest": newest,
+            "errors": address.errors, "typed": {name: address.text(name) for name in _TYPED},
+            "office_name": office.name if (office := offices.find(wanted.office)) else "",
+            "total": total, "most": COUNTED_MAX, "begun": bool(cursor), "first": way(PATH, values),
+            "further": way(PATH, values, cursor=found.next) if found.next else "",
+            "turned": way(PATH, values, order="oldest" if newest else ""),
+            "kinds": [("", say("any")), *sorted(KIND_WORDS.items(), key=lambda one: str(one[1]))],
+            "roles": [("", say("any")), *ROLE_WORDS.items(), ("timer", say("the clock"))],
+            "offered": list(offices)[:OFFICES_SHOWN], "tabs": _tabs(values), "chain": chain, "head": head, "held": held,
+            "administration": ADMINISTRATION, "verified": verified, "file": way("/journal.csv", values),
+            "narrowed": any(value for name, value in values.items() if name != "order"),
+            "subject": _subject(visit, wanted), "sign_ins": visit.way("sign_ins"),
+        },
+    )  # fmt: skip
+
+
+@routes.get("/journal.csv", "look.journal")
+def journal_file(visit: Visit) -> Response:
+    """The entries as a file, with what each says, its hash and its body. Raises Incomplete where there are too many."""
+    address = Address(visit.request.query_params)
+    with visit.reading() as connection:
+        known = visit.known_rules(connection)
+        offices = known.offices.on(day_of(visit.now()))
+        sight = visit.known.sight(offices)
+        wanted, _ = _read(address, offices)
+        found = history.first(connection, sight, wanted, SAVED_MAX + 1)
+    if len(found) > SAVED_MAX:
+        raise Incomplete(
+            say("save these entries as a file"),
+            say("there are more than {most}; narrow them by time, office or cascade", most=SAVED_MAX),
+        )
+    heads = [say("Cascade"), say("Entry"), say("Recorded"), say("Happened"), say("Kind"), say("Who"), say("Obligation"),
+             say("What"), say("Hash"), say("Body")]  # fmt: skip
+    rows = (_cells(words.shown(visit, one, known, offices)) for one in found)
+    return csv_file(f"nhat-ky-{day_of(visit.now()):%Y%m%d}.csv", heads, rows)
+
+
+@routes.get("/journal/{chain}/{seq}", "look.journal")
+def entry(visit: Visit, chain: str, seq: int) -> Page:
+    """One entry: in words, and exactly as it is stored, with its hash and the one before it."""
+    with visit.reading() as connection:
+        known = visit.known_rules(connection)
+        offices = known.offices.on(day_of(visit.now()))
+        wanted = entry_lists.Wanted(chain, after=max(seq - 2, 0), until=seq + 1)
+        near = {one.seq: one for one in entry_lists.listed(connection, wanted, 3).entries} if 0 < seq < 1 << 31 else {}
+        one = near.get(seq)
+        if one is None:
+            raise NotFound(say("There is no entry {seq} in {chain}.", seq=seq, chain=chain[:80]))
+        corrected = entries_of.corrections(connection, chain, seq) if chain != ADMINISTRATION else []
+    before = near.get(seq - 1)
+    return Page(
+        "entry.html",
+        {
+            "shown": words.shown(visit, one, known, offices), "before": before, "after": near.get(seq + 1),
+            "follows": chain_hash(before.hash if before else "", one.body) == one.hash and (seq == 1 or before is not None),
+            "parts": list(_parts(one)), "corrected": corrected, "verified": visit.site.verdicts.of(chain),
+            "administration": ADMINISTRATION, "chain_way": way(PATH, {"cascade": chain}),
+        },
+    )  # fmt: skip
+
+
+def _read(address: Address, offices: Offices) -> tuple[Wanted, dict[str, object]]:
+    """What an address asks for, and the same as an address carries it."""
+    office = address.office("office", offices)
+    chain, person, symbol = (address.text(name) for name in ("cascade", "person", "symbol"))
+    obligation, directive = address.number("obligation"), address.number("directive")
+    for name, value in (("obligation", obligation), ("directive", directive)):
+        if value and not chain:
+            address.errors[name] = say("Name the cascade as well: numbers are each cascade's own.")
+    if not chain:
+        obligation = directive = None
+    kind, role = address.choice("kind", KIND_WORDS), address.choice("role", [*ROLE_WORDS, "timer"])
+    since, until, late = address.day("from"), address.day("to"), address.flag("late")
+    wanted = Wanted(
+        chain or None, obligation, directive, office.id if office else None, role, person or None, kind,
+        first_instant(since) if since else None, after_day(until) if until else None, late, symbol or None,
+    )  # fmt: skip
+    return wanted, {
+        "cascade": chain, "obligation": obligation, "directive": directive, "office": office.id if office else "",
+        "role": role, "person": person, "kind": kind, "from": show_day(since) if since else "",
+        "to": show_day(until) if until else "", "late": late, "symbol": symbol,
+        "order": "oldest" if address.text("order") == "oldest" else "",
+    }  # fmt: skip
+
+
+def _countable(wanted: Wanted) -> bool:
+    """A person is looked for in the bodies of entries: to count them among all would read the whole journal."""
+    return wanted.person is None or bool(wanted.chain or wanted.office or wanted.symbol)
+
+
+def _tabs(values: dict[str, object]) -> list[tuple[Text, str, bool]]:
+    """Lists that auditors ask for by name; the one that is shown is the one whose filters are all there are."""
+    asked = {name: "1" if value is True else value for name, value in values.items() if value and name != "order"}
+    return [(says, way(PATH, filters), asked == filters) for _, says, filters in TABS]
+
+
+def _subject(visit: Visit, wanted: Wanted) -> tuple[Text, str] | None:
+    """What the list is about where it is about one thing, and where that is seen."""
+    if wanted.chain and wanted.obligation:
+        said = say("obligation {number}", number=wanted.obligation)
+        return said, visit.way("obligation", cascade=wanted.chain, number=wanted.obligation)
+    if wanted.chain and wanted.directive:
+        said = say("directive {number}", number=wanted.directive)
+        return said, visit.way("directive", cascade=wanted.chain, number=wanted.directive)
+    return None
+
+
+def _parts(one: Entry) -> list[tuple[str, str]]:
+    """What the stored body holds, a line a field, as far as it can be read."""
+    try:
+        data = one.data
+    except ValueError:
+        return []
+    return [(name, _plain(value)) for name, value in data.items() if name not in ("fact", "by")] + [
+        (f"{name}.{part}", _plain(value)) for name in ("by", "fact") if isinstance(data.get(name), dict)
+        for part, value in data[name].items()
+    ]  # fmt: skip
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def _cells(shown: words.Shown) -> list[object]:
+    one = shown.entry
+    recorded, happened = (f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}" for at in (one.recorded_at, one.happened_at))
+    return [
+        one.cascade_id,
+        one.seq,
+        recorded,
+        happened,
+        shown.kind,
+        joined(filter(None, [shown.who, shown.person])),
+        one.obligation,
+        shown.says,
+        one.hash,
+        one.body,
+    ]
