@@ -37,9 +37,8 @@ def calendar_feed(visit: Visit, feed_token: str) -> Response:
     with visit.reading() as connection:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(now))
-        mine = list(dict.fromkeys(place for place, _ in person.places))
         wanted = Wanted(now, day_end(newest(known.calendars).add(day_of(now), wordings.NEAR_DAYS)))
-        rows = my_work.listed(connection, person.sight(offices), mine, wanted, DATES_MAX).rows
+        rows = my_work.listed(connection, person.sight(offices), person.places, wanted, DATES_MAX).rows
         dated = [one for one in rows if one.by is not None]
         last = entries.last_about(connection, [(one.cascade, one.number) for one in dated])
     links, base = visit.site.runtime.links, _base(visit)
