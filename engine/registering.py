@@ -11,15 +11,13 @@ from engine.exchange.drafts import Draft
 from engine.exchange.issuing import Choices, Prepared, to_issue
 from engine.exchange.symbols import number_in
 from engine.execute import Answer, Executor, Known
-from storage import cascades
-from storage.cascades import Stored
+from engine.showing.worlds import world_of
 from storage.queries import links, unreported
 from storage.queries.links import Registered
 from storage.queries.numbers import series
-from workflows.calendar import day_of
 from workflows.commands import Act, Actor, Issue, ItemDraft, Link
 from workflows.directive import Basis
-from workflows.errors import NotFound, Refused, Unmet
+from workflows.errors import Refused, Unmet
 from workflows.text import say
 from workflows.world import World
 
@@ -32,15 +30,6 @@ class Ready:
 
     prepared: Prepared
     known: tuple[Registered, ...]
-
-
-def world_of(connection: Connection, known: Known, cascade_id: str, today: date) -> World:
-    """A cascade as the law sees it, for looking only: nothing is locked and nothing will be saved. Raises NotFound."""
-    cascade = cascades.find(connection, cascade_id)
-    if cascade is None:
-        raise NotFound(say("No cascade {cascade!r} in this database", cascade=cascade_id))
-    source = Stored(connection, cascade_id)
-    return World(cascade, known.offices.on(today), known.workflows, known.calendars, source, known.simulated)
 
 
 def ready(connection: Connection, known: Known, draft: Draft, choices: Choices, *, another: bool = False) -> Ready:
@@ -93,7 +82,7 @@ def attached(executor: Executor, asked: Issue, known: Registered) -> int:
         items = links.labels(connection, known.cascade, known.number)
         rules = executor.known(connection)
         for number in {item.parent for item in asked.items if item.parent}:
-            world = world_of(connection, rules, str(asked.cascade), day_of(executor.clock.now()))
+            world = world_of(connection, rules, str(asked.cascade), executor.clock.now())
             above = world.directive(world.obligation(number).directive)
             bases.add(Basis("implements", above.symbol, above.issued_on, cascade=asked.cascade, obligation=number))
     done = 0
@@ -113,7 +102,7 @@ def urged(executor: Executor, by: Actor, cascade: str, number: int, symbol: str,
     with executor.database.reading() as connection:
         [document] = unreported.documents(connection, cascade=cascade, number=number)
         waiting = [one.number for one in unreported.listed(connection, document, _URGED_MAX).rows]
-        world = world_of(connection, executor.known(connection), cascade, day_of(executor.clock.now()))
+        world = world_of(connection, executor.known(connection), cascade, executor.clock.now())
         outside = {one: world.office(world.obligation(one).giver).outside for one in waiting}
     for one in waiting:
         fields = {"document": symbol} | ({"happened_on": str(on)} if outside[one] and on else {})

@@ -10,7 +10,7 @@ from engine.access.rules import DEEDS, check
 from engine.entry_words import what, who
 from engine.execute import Answer, Known
 from engine.language import told
-from engine.registering import world_of
+from engine.showing.worlds import world_of
 from engine.web.errors import Hindered, Overtaken
 from engine.web.visit import Visit
 from engine.wording import moment_words
@@ -63,7 +63,7 @@ def rules_of(visit: Visit, connection: Connection) -> Known:
 
 
 def world(visit: Visit, connection: Connection, cascade: str) -> World:
-    return world_of(connection, rules_of(visit, connection), cascade, day_of(visit.now()))
+    return world_of(connection, rules_of(visit, connection), cascade, visit.now())
 
 
 def check_obligation(visit: Visit, connection: Connection, cascade: str, number: int) -> None:

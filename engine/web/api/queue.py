@@ -6,71 +6,60 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
-from engine.access.errors import Forbidden
 from engine.web.api import asking
 from engine.web.api.door import Api
 from engine.web.api.parameters import Cursor, Limit, word
 from engine.web.api.replies import Listed
 from engine.web.visit import Visit
-from engine.web.wordings import NEAR_DAYS, newest
+from engine.web.wordings import NEAR_DAYS
 from storage.queries import my_work, paging, tasks
-from storage.queries.my_work import Seat, Wanted, WorkLine
-from storage.queries.paging import after
+from storage.queries.my_work import Wanted, Work, WorkLine
 from storage.queries.tasks import TaskLine
 from workflows.calendar import day_end, day_of
-from workflows.text import say
 
 api = Api("queue", "What waits for your seats.")
 Kind = Literal["receive", "report", "decide", "acknowledge"]
+Time = Literal["overdue", "near", "later", "none"]
 _TASKS_MAX = 10_000
-_ORDER = "queue"  # of what waits
+
+
+_COUNTED = 1  # of a list that is only asked how much there is
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits for each of the account's offices, of each kind."""
+    """How much waits for the account's seats: all of it, of each kind, and by time."""
 
-    offices: Mapping[str, Mapping[str, int]]
+    total: int
+    kinds: Mapping[str, int]
+    times: Mapping[str, int]
 
 
 @api.get("/queue", "look.work", Listed[WorkLine])
 def list_queue(
     visit: Visit,
-    kind: Annotated[Kind | None, Query(description="What there is to do; all of it where nothing is said.")] = None,
-    office: Annotated[str | None, word("The office of one of your seats; all of yours where nothing is said.")] = None,
+    kind: Annotated[Kind | None, Query(description="Only what there is to do of this kind.")] = None,
+    time: Annotated[Time | None, Query(description="Only what is due so.")] = None,
+    office: Annotated[str | None, word("Only what this office owes.")] = None,
     officer: Annotated[str | None, word("Only what was given to this person.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Listed[WorkLine]:
     """What waits for your seats
 
-    The nearest date first. A list that changes between two of its pages may show a line twice, or pass one by."""
-    seats: list[Seat] = [one for one in visit.known.places if office is None or one[0] == office]
-    if office and not seats and not visit.known.sees_everything:
-        raise Forbidden("look.work", say("look at the work"), say("{office} is none of your offices", office=office))
-    [start] = after(cursor, _ORDER, "n") if cursor else [0]
-    with visit.reading() as connection:
-        known, now = asking.rules_of(visit, connection), visit.now()
-        if office and not seats:
-            seats = [(known.offices.get(office).id, None)]
-        near = day_end(newest(known.calendars).add(day_of(now), NEAR_DAYS))
-        wanted = Wanted(now, near, kind, None, office, "", officer)
-        work = my_work.listed(connection, asking.sight_of(visit, connection), seats, wanted, limit, start)
-    behind = start + len(work.rows)
-    return Listed(work.rows, paging.cursor(_ORDER, [behind]) if work.rows and behind < work.total else None)
+    The least time left first; `asked` says what there is to do."""
+    before = paging.after(cursor, "queue", "n")[0] if cursor else 0
+    before = max(before, 0)
+    found = _work(visit, limit, before, kind, time, office, officer)
+    behind = before + len(found.rows)
+    return Listed(found.rows, paging.cursor("queue", [behind]) if found.rows and behind < found.total else None)
 
 
 @api.get("/queue/counts", "look.work", Waiting)
 def count_queue(visit: Visit) -> Waiting:
-    """How much waits for your offices"""
-    now = visit.now()
-    with visit.reading() as connection:
-        sight = asking.sight_of(visit, connection)
-        counted = {
-            one: my_work.listed(connection, sight, [(one, None)], Wanted(now, now), 0).counted.asks
-            for one in dict.fromkeys(office for office, _ in visit.known.places)
-        }
-    return Waiting(counted)
+    """How much waits for your seats"""
+    found = _work(visit, _COUNTED, 0).counted
+    return Waiting(found.total, found.asks, found.times)
 
 
 @api.get("/tasks", "look.work", Listed[TaskLine])
@@ -87,3 +76,22 @@ def list_tasks(
         found, _ = tasks.listed(connection, _TASKS_MAX, None, office)
     seen = [one for one in found if sight.everything or one.task.office in (sight.offices or ())]
     return Listed(tuple(seen[:limit]))
+
+
+def _work(
+    visit: Visit,
+    limit: int,
+    before: int,
+    kind: str | None = None,
+    time: str | None = None,
+    office: str | None = None,
+    officer: str | None = None,
+) -> Work:
+    now = visit.now()
+    with visit.reading() as connection:
+        known = asking.rules_of(visit, connection)
+        newest = max(known.calendars.values(), key=lambda one: (one.covers[1], one.version))
+        near = day_end(newest.add(day_of(now), NEAR_DAYS))
+        wanted = Wanted(now, near, kind, time, office, officer=officer)
+        sight = asking.sight_of(visit, connection)
+        return my_work.listed(connection, sight, visit.known.places, wanted, limit, before)
