@@ -1,11 +1,12 @@
 """What keeps the service going, in words: nodes, messages of the outbox, tries to send them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from storage import attempts
 from storage.nodes import Node
 from storage.queries.messages import MessageLine
-from workflows.text import say, say_count
+from workflows.text import Text, say, say_count
 
 NODE_WORDS = {
     "ready": say("ready"),
@@ -16,6 +17,34 @@ NODE_WORDS = {
 }
 MESSAGE_WORDS = {"waiting": say("waiting"), "failing": say("failing"), "dead": say("given up"), "sent": say("sent")}
 OUTCOME_WORDS = {attempts.SENT: say("sent"), attempts.FAILED: say("failed"), attempts.AWAY: say("nobody answered")}
+
+
+KIND_WORDS: Mapping[str, Text] = {
+    "Assigned": say("work given"),
+    "RungReached": say("reminder of the ladder"),
+    "ReceiptMissed": say("receipt missed"),
+    "AnswerMissed": say("answer of the giver missed"),
+    "Joined": say("everything below has ended"),
+    "OfficerNamed": say("officer named"),
+    "Acted": say("something was done"),
+    "ExtensionRequested": say("another date asked for"),
+    "ExtensionGranted": say("another date granted"),
+    "ExtensionRefused": say("another date refused"),
+    "ExtensionCountered": say("another date proposed"),
+    "ExtensionWithdrawn": say("request for a date withdrawn"),
+    "EventAsked": say("day of an event asked for"),
+    "DueSet": say("date changed"),
+    "ReviewDue": say("review due"),
+    "CarriedOver": say("carried over"),
+    "RenewalDue": say("document of the next year due"),
+    "RenewalRefused": say("document of the next year refused"),
+    "Continued": say("goes on under another document"),
+    "Repointed": say("goes on under another item"),
+    "Kept": say("goes on"),
+    "BasisEnded": say("a document it rests on has ended"),
+    "Urged": say("urged by a letter"),
+    "Offered": say("a report is offered"),
+}
 
 
 def node_state(node: Node, now: datetime) -> str:

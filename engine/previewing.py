@@ -10,8 +10,10 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -153,7 +155,9 @@ def _simulated(given: dict[str, Any], workflow: Any) -> dict[str, Any]:
             {
                 "head": told(words.head(simulation, one, several)),
                 "about": [(told(said), told(value)) for said, value in words.about(simulation, one)],
-                "lines": [(told(at), told(said)) for at, said in words.lines(simulation, entries.get(words.key(one), []))],
+                "lines": [
+                    (told(at), told(said)) for at, said in words.lines(simulation, entries.get(words.key(one), []))
+                ],
             }
             for one in shown[:_SHOWN_MAX]
         ],
@@ -171,18 +175,15 @@ def _bounded() -> None:
     spent = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(spent.ru_utime + spent.ru_stime + SECONDS) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    with open("/proc/self/statm", encoding="ascii") as file:
-        pages = int(file.read().split()[5])
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
     most = pages * resource.getpagesize() + MEGABYTES * 1_000_000
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def _run() -> None:
     given = orjson.loads(sys.stdin.buffer.read())
-    try:
+    with suppress(ImportError, OSError, ValueError):
         _bounded()
-    except (ImportError, OSError, ValueError):
-        pass
     sys.stdout.buffer.write(orjson.dumps(_answer(given)))
 
 

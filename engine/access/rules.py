@@ -97,6 +97,7 @@ DEEDS: Mapping[str, Deed] = {
     "look.rounds": _looks(say("look at rounds, messages and incidents"), *WIDE_ROLES),
     "round.run": _keeps(say("run a round"), *_KEEPERS),
     "outbox.retry": _keeps(say("send a message again"), *_KEEPERS),
+    "webhook.edit": _keeps(say("change who is told by webhook"), "admin"),
     "incident.resolve": _keeps(say("try an incident again or resolve it"), *_KEEPERS),
     # the record
     "look.journal": _looks(say("look at the journal"), "auditor"),

@@ -10,11 +10,36 @@ from engine.web.guards.origin import Origin
 from engine.web.guards.proxy import Proxy
 from engine.web.guards.trace import Net, Trace
 from engine.web.metrics import Metrics
-from engine.web.pages import account, files, health, my_work, set_up, sign_in
+from engine.web.pages import (
+    account,
+    account_changes,
+    accounts,
+    administration,
+    calendar,
+    files,
+    health,
+    my_work,
+    office_import,
+    offices,
+    outbox,
+    own_tokens,
+    rounds,
+    set_up,
+    sign_in,
+    webhooks,
+    workflow_editor,
+    workflow_publishing,
+    workflows,
+)
 from engine.web.routes import Routes, declared
 from engine.web.site import Site
 
-PAGES: tuple[Routes, ...] = (my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes)
+PAGES: tuple[Routes, ...] = (
+    *(my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes),
+    *(workflows.routes, workflow_editor.routes, workflow_publishing.routes, calendar.routes),
+    *(offices.routes, office_import.routes, accounts.routes, account_changes.routes, own_tokens.routes),
+    *(rounds.routes, outbox.routes, webhooks.routes, administration.routes),
+)
 
 
 def build(site: Site, metrics: Metrics | None = None) -> FastAPI:

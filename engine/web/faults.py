@@ -128,9 +128,11 @@ def answered(request: Request, fault: Fault, error: CascadeError | None = None) 
     """The page, or the problem, that says it. Who is not signed in is led to where one signs in, and back."""
     if request.url.path.startswith(API):
         return _problem(request, fault, error)
-    if fault.status == 401:
+    typed = getattr(request.state, "typed", None)
+    kept = typed if isinstance(typed, str) else ""
+    if fault.status == 401 and not kept:
         return RedirectResponse(f"/sign-in?{urlencode({'to': _page_meant(request)})}", 303)
-    if isinstance(error, PasswordFirst):
+    if isinstance(error, PasswordFirst) and not kept:
         return RedirectResponse("/password", 303)
     site, language = request.app.state.site, language_of(request)
     with speaking(language):
@@ -138,6 +140,8 @@ def answered(request: Request, fault: Fault, error: CascadeError | None = None) 
             **everywhere(request, getattr(request.state, "person", None), language),
             "fault": fault,
             "number": _number(request),
+            "kept": kept,
+            "back": _page_meant(request) if kept else "",
         }
         answer = HTMLResponse(site.paper.made("fault.html", shown), fault.status)
     if fault.status == 503:

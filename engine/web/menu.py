@@ -16,7 +16,15 @@ class Entry:
     deed: str
 
 
-MENU = (Entry("/work", say("My work"), "look.work"),)
+MENU = (
+    Entry("/work", say("My work"), "look.work"),
+    Entry("/offices", say("Offices"), "look.office"),
+    Entry("/workflows", say("Workflows"), "look.workflow"),
+    Entry("/calendar", say("Calendar"), "look.calendar"),
+    Entry("/accounts", say("Accounts"), "look.account"),
+    Entry("/rounds", say("Rounds"), "look.rounds"),
+    Entry("/administration", say("Administration's record"), "look.administration"),
+)
 
 
 def menu_for(person: Person) -> list[Entry]:
