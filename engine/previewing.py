@@ -41,7 +41,7 @@ from workflows.timelines import timeline
 
 SECONDS, MEGABYTES = 1, 100
 OFFICES_MAX = 200  # of one's own directory that a simulation is made with; a larger one's is the sample's
-_WALL_SECONDS = 20  # however busy the machine is
+_WALL_SECONDS = 30  # however busy the machine is
 _SHOWN_MAX = 30
 _DRAWN_MAX = 2_000_000  # letters of all pictures
 _AT_ONCE = threading.BoundedSemaphore(2)
@@ -130,13 +130,13 @@ def _all_of_it(given: dict[str, Any]) -> dict[str, Any]:
 
 def _simulated(given: dict[str, Any], workflow: Any) -> dict[str, Any]:
     """A year of the made-up play: in the office's own directory, or in the sample's where it has no office for it."""
-    since, own = date.fromisoformat(given["since"]), bool(given["offices"])
+    since, own, play = date.fromisoformat(given["since"]), bool(given["offices"]), given["play"]
     try:
-        done = rehearse(workflow, _directory(given["offices"] or sample()), since, None, given["play"])
+        done = rehearse(workflow, _directory(given["offices"] or sample()), since, None, play)
     except Incomplete:
         if not own:
             raise
-        done, own = rehearse(workflow, _directory(sample()), since, None, given["play"]), False
+        done, own = rehearse(workflow, _directory(sample()), since, None, play), False
     simulation = done.simulation
     entries, shown = words.by_obligation(simulation), list(everything(simulation))
     counted = Counter(one.group(simulation.now) for _, one in shown)
@@ -145,7 +145,7 @@ def _simulated(given: dict[str, Any], workflow: Any) -> dict[str, Any]:
     return {
         "own": own,
         "issuer": done.issue.issuer,
-        "play": told(say(PLAYS[given["play"]])),
+        "play": told(say(PLAYS[play])),
         "start": moment_words(simulation.start),
         "until": told(moment_words(simulation.now)),
         "totals": told(totals_words({group: counted[group] for group in GROUPS})),

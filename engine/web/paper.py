@@ -33,13 +33,13 @@ class Paper:
             finalize=_spoken,
         )
         self._templates.globals |= {"_": _said, "_n": _counted, "words": wordings, "in_use": in_use, "asset": _assets()}
+        self._templates.filters["svg"] = _svg
         self._templates.filters |= {
             "day": _day,
             "due": _due,
             "moment": _moment,
             "told": told,
             "thousands": _thousands,
-            "svg": _svg,
         }
 
     def made(self, template: str, values: Mapping[str, Any]) -> str:
@@ -93,8 +93,9 @@ def _svg(drawn: str) -> Markup:
     and without names that another picture of the page has too."""
     mark = sha256(drawn.encode()).hexdigest()[:8]
     inside = drawn.partition("?>")[2].strip()
-    for name in ("title", "says"):
+    for name in ("title", "says", "hatch"):
         inside = inside.replace(f'id="{name}"', f'id="{name}-{mark}"', 1)
+    inside = inside.replace("url(#hatch)", f"url(#hatch-{mark})")
     return Markup(inside.replace('aria-labelledby="title says"', f'aria-labelledby="title-{mark} says-{mark}"', 1))
 
 

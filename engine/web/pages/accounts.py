@@ -1,5 +1,6 @@
 """Accounts for administrators: the list, one account and what it holds, who came in, a new one with its link."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -155,7 +156,7 @@ def seat_words(offices: Offices, seat: tuple[str, str]) -> Text:
     return joined([ROLE_WORDS[seat[1]], found.label if found else seat[0]], ", ")
 
 
-def seats_free(offices: Offices) -> list[tuple[str, str]]:
+def seats_free(offices: Offices) -> Sequence[tuple[str, str]]:
     """The seats of the directory that somebody may sign in for, as far as a page can offer them."""
     found = [
         (f"{one.id}/{role}", joined([one.label, words], ": "))

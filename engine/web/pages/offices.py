@@ -21,6 +21,11 @@ routes = Routes()
 FOUND_MAX = 500
 _FIELDS = ("id", "name", "short", "level", "above", "outside", "host", *ROLES)
 _DEPTH_MAX = 32
+_NEEDED = {
+    "id": say("Give it a short name, such as vp."),
+    "name": say("Give its name, as documents write it."),
+    "level": say("Give its level."),
+}
 
 
 @routes.get("/offices", "look.office")
@@ -91,11 +96,7 @@ def new_office(visit: Visit, above: str = "") -> Page:
 def add_office(visit: Visit) -> Page | Response:
     """Add it; it is checked with all the others, as a whole file would be."""
     typed = {one: visit.typed(one) for one in _FIELDS}
-    errors: dict[str, str | Text] = {}
-    for field, said in (("id", say("Give it a short name, such as vp.")), ("name", say("Give its name, as documents write it.")),
-                        ("level", say("Give its level."))):  # fmt: skip
-        if not typed[field]:
-            errors[field] = said
+    errors: dict[str, str | Text] = {field: said for field, said in _NEEDED.items() if not typed[field]}
     if errors:
         return _form(visit, errors, typed)
     block: dict[str, object] = {key: typed[key] for key in ("short", "above") if typed[key]}
