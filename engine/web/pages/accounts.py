@@ -147,7 +147,7 @@ def link_page(visit: Visit, name: str, shown: str, secret: str, *, new: bool) ->
 
 def chip_of(one: Account, locked: datetime | None) -> Chip:
     tone = "late" if one.disabled else "near" if locked or one.password is None or one.must_change else "good"
-    return Chip(state_words(one, locked), tone)
+    return Chip(say("may sign in") if tone == "good" else state_words(one, locked), tone)
 
 
 def seat_words(offices: Offices, seat: tuple[str, str]) -> Text:

@@ -1,5 +1,6 @@
 """The administration's own record as a list to read: who published, imported, gave, took, disabled; the newest first."""
 
+from engine.deeds import INSTALLER
 from engine.entry_words import what
 from engine.web.replies import Page
 from engine.web.routes import Routes
@@ -28,6 +29,8 @@ def _who(data: dict[str, object]) -> str:
     by = data.get("by")
     if not isinstance(by, dict):
         return "–"
+    if by.get("role") == INSTALLER.role and not by.get("person"):
+        return say("who keeps the database, at the command line")
     who = str(by.get("person") or f"{by.get('office')}/{by.get('role')}")
     known = str(by.get("known_by") or "")
     return joined([who, say(KNOWN_BY[known]) if known in KNOWN_BY else known], " · ") if known else who
