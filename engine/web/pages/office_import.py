@@ -1,6 +1,8 @@
 """A directory from a file: first what it would change, then the change itself, if nobody changed it in between."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from fastapi import Response
 from starlette.datastructures import UploadFile
@@ -56,7 +58,7 @@ def preview_import(visit: Visit) -> Page:
     try:
         with visit.reading() as connection:
             present = directory.read_offices(connection)
-            used, version = directory.offices_in_use(connection), directory.directory_version(connection)
+            used = directory.offices_in_use(connection)
         offices = _read(content, name, present)
     except InvalidDefinition as refused:
         return _form(visit, text, list(refused.problems))
@@ -72,7 +74,7 @@ def preview_import(visit: Visit) -> Page:
     found = changes(present, offices)
     lost = [one for one in found.removed if one.id in used]
     values = {
-        "found": found, "lost": lost, "text": written, "version": version, "most": _SHOWN_MAX, "count": len(offices),
+        "found": found, "lost": lost, "text": written, "version": _mark(present), "most": _SHOWN_MAX, "count": len(offices),
         "outside": sum(one.outside for one in offices), "source": name,
     }  # fmt: skip
     return Page("office_preview.html", values, 409 if lost else 200)
@@ -86,7 +88,7 @@ def carry_out_import(visit: Visit) -> Page | Response:
         offices = read_offices(text, "offices.yaml")
         with visit.database.transaction() as connection:
             directory.hold(connection)
-            if str(directory.directory_version(connection)) != visit.typed("version"):
+            if _mark(directory.read_offices(connection)) != visit.typed("version"):
                 because = say("somebody changed the directory since you looked; see once more what it would change")
                 raise Conflict(say("import the offices"), because)
             import_offices(connection, offices, visit.now(), visit.known.administrator())
@@ -124,6 +126,11 @@ def _flat(office: Office) -> dict[str, str]:
         else:
             found[key] = str(value)
     return found
+
+
+def _mark(offices: Iterable[Office]) -> str:
+    """What tells one state of the directory from another."""
+    return sha256(to_yaml(offices).encode()).hexdigest()
 
 
 def _read(content: bytes | str, name: str, present: Offices) -> list[Office]:
