@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ _SHOWN_MAX = 30
 _DRAWN_MAX = 2_000_000  # letters of all pictures
 _AT_ONCE = threading.BoundedSemaphore(2)
 _PATIENCE = 5.0
+_CHANGES_KEPT = 16  # a text is looked at several times before it is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,18 @@ def tried(text: str, name: str, asked: Asked) -> dict[str, Any]:
     if "refused" in answer:
         raise Unreadable(say("{because}", because=answer["refused"]))
     return answer
+
+
+def changes(text: str, name: str, against: str) -> list[dict[str, str]]:
+    """What a text says otherwise than another one; each `kind` and `says`. Raises as `tried` does."""
+    return _changes(text, name, against, in_use())
+
+
+@lru_cache(_CHANGES_KEPT)
+def _changes(text: str, name: str, against: str, language: str) -> list[dict[str, str]]:
+    with speaking(language):
+        found: list[dict[str, str]] = tried(text, name, Asked(against=against))["changes"]
+    return found
 
 
 def _too_dear() -> str:

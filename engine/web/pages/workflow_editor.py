@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Response
 
 from engine.law_texts import WorkflowText, is_name, published_texts
-from engine.previewing import Asked, tried
+from engine.previewing import Asked, changes, tried
 from engine.rehearsing import PLAYS
 from engine.web.pages.workflows import current
 from engine.web.replies import Page, go
@@ -137,6 +137,11 @@ def _tried(
     visit: Visit, name: str, text: str, do: str, published: WorkflowText | None, play: str, since: str
 ) -> tuple[dict[str, Any], str]:
     day: date | None = None
+    if do == "diff" and published:
+        try:
+            return {"changes": changes(text, f"{name}.yaml", published.text)}, ""
+        except CascadeError as refused:
+            return {}, refused.text
     if do == "simulate":
         try:
             day = parse_day(since)
@@ -145,7 +150,7 @@ def _tried(
     with visit.reading() as connection:
         offices = list(directory.read_offices(connection)) if do == "simulate" else []
     asked = Asked(
-        pictures=do == "pictures", against=published.text if do == "diff" and published else None,
+        pictures=do == "pictures",
         play=play if do == "simulate" else None, since=day, offices=offices,
     )  # fmt: skip
     try:

@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from engine import publishing
-from engine.previewing import Asked, tried
+from engine.previewing import changes as changes_of
 from engine.publishing import Grounds
 from engine.web.pages.workflow_editor import findings, typed_text, versions_of
 from engine.web.pages.workflows import current, page_of_workflow
@@ -88,7 +88,7 @@ def _page(
     changes, uncompared = None, ""
     if last and sound:
         try:
-            changes = tried(text, name, Asked(against=last.text))["changes"]
+            changes = changes_of(text, name, last.text)
         except CascadeError as refused:
             uncompared = refused.text
     with visit.reading() as connection:

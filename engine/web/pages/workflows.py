@@ -7,7 +7,7 @@ from fastapi import Response
 
 from engine.language import in_use, speaking
 from engine.law_texts import WorkflowText, named, published_rows, published_texts
-from engine.previewing import Asked, tried
+from engine.previewing import Asked, changes, tried
 from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.visit import Visit
@@ -75,7 +75,7 @@ def workflow_diff(visit: Visit, key: str, against: str = "") -> Page:
     chosen = next((one for one in others if one.key == against), None)
     if chosen is None and others:
         chosen = next((one for one in reversed(others) if one.version < new.version), others[-1])
-    found = tried(new.text, new.key, Asked(against=chosen.text))["changes"] if chosen else []
+    found = changes(new.text, new.key, chosen.text) if chosen else []
     return Page("workflow_diff.html", {"new": new, "old": chosen, "others": others, "changes": found})
 
 
