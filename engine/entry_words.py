@@ -286,9 +286,43 @@ def _renewal_due(fact: f.RenewalDue) -> str:
 
 def _administered(fact: f.Administered) -> str:
     told = (one for one in fact.details if one[0] not in _TOLD_ALREADY)
-    details = "; ".join(f"{name} {short(value, 16 if name == 'digest' else 90)}" for name, value in told)
-    about = f"{fact.subject}{f' [{details}]' if details else ''}"
+    details = joined((_detail(name, value) for name, value in told), "; ")
+    kind, _, name = fact.subject.partition(" ")
+    subject = say(_SUBJECTS[kind], name=name) if name and kind in _SUBJECTS else fact.subject
+    about = joined([subject, say("[{details}]", details=details)], " ") if details else subject
     return say(_DEEDS[fact.what], subject=about) if fact.what in _DEEDS else f"{fact.what} {about}"
+
+
+def _detail(name: str, value: str) -> Text:
+    said = short(value, 16 if name == "digest" else 90)
+    return say(_DETAILS[name], value=said) if name in _DETAILS else joined([name, said], " ")
+
+
+_SUBJECTS = {
+    "account": mark("account {name}"),
+    "workflow": mark("workflow {name}"),
+    "calendar": mark("calendar {name}"),
+    "office": mark("office {name}"),
+    "webhook": mark("webhook {name}"),
+}
+_DETAILS = {
+    "seat": mark("seat {value}"),
+    "role": mark("role {value}"),
+    "shown": mark("shown {value}"),
+    "author": mark("author {value}"),
+    "publisher": mark("publisher {value}"),
+    "warnings": mark("warnings {value}"),
+    "why": mark("why {value}"),
+    "basis": mark("basis {value}"),
+    "digest": mark("digest {value}"),
+    "count": mark("count {value}"),
+    "token": mark("token {value}"),
+    "called": mark("called {value}"),
+    "scope": mark("scope {value}"),
+    "schema": mark("schema {value}"),
+    "url": mark("url {value}"),
+    "kind": mark("kind {value}"),
+}
 
 
 def _due_set(fact: f.DueSet) -> str:

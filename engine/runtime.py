@@ -43,6 +43,7 @@ class Runtime:
         self.secrets = Secrets(settings.secrets) if settings and settings.secrets else None
         self.webhooks_private = bool(settings and settings.webhooks_private)
         self.links = _links(settings, self.secrets)
+        self.webhooks_private = bool(settings and settings.webhooks_private)
         way: Way = self._mail(post, channel) if post and post.mail_server else channel
         self.delivery = Delivery(database, clock, way, self.executor, node)
         self.hooks = HookRound(database, clock, Sender(post.webhooks_private), self.secrets, node) if post else None

@@ -9,8 +9,9 @@ import typer
 from engine.access import administering, throttling
 from engine.access.gate import Gate
 from engine.access.naming import folded
-from engine.access.noting import TURNED_AWAY, WHAT
+from engine.access.noting import TURNED_AWAY
 from engine.access.person import WIDE_ROLES
+from engine.account_words import held_words, sign_in_words, state_words
 from engine.cli import account_changes, account_tokens
 from engine.cli.account_changes import AddressOption, AskOption, StdinOption, chosen_password, tell_link
 from engine.cli.opening import looking, opened
@@ -24,7 +25,7 @@ from storage import accounts, credentials, sign_ins
 from storage.accounts import Account
 from storage.sign_ins import SignIn
 from workflows.errors import NotFound
-from workflows.text import Text, joined, say
+from workflows.text import say
 
 app = group("Accounts: who may sign in, which seats and roles each holds, and who came in or was turned away.")
 
@@ -95,7 +96,12 @@ def list_accounts(limit: LimitOption = 200, database: DatabaseOption = "", as_js
         talk(say('No account yet. Add the first: cascade account add NAME --shown "..." --role admin'))
         return
     rows = [
-        (one.name, one.shown, _state(one, locked[one.name]), _held(seats.get(one.name, ()), roles.get(one.name, ())))
+        (
+            one.name,
+            one.shown,
+            state_words(one, locked[one.name]),
+            held_words(seats.get(one.name, ()), roles.get(one.name, ())),
+        )
         for one in listed
     ]
     table([say("NAME"), say("PERSON"), say("STATE"), say("HOLDS")], rows)
@@ -130,7 +136,7 @@ def show(
     data(f"{one.name}  {one.shown}")
     pairs(
         [
-            (say("state"), _state(one, locked)),
+            (say("state"), state_words(one, locked)),
             (say("seats"), ", ".join("/".join(each) for each in seats)),
             (say("roles"), ", ".join(roles)),
             (say("language"), one.language),
@@ -164,17 +170,12 @@ def list_sign_ins(
     elif not listed:
         talk(say("Nobody was turned away.") if denied else say("Nobody has signed in yet."))
     else:
-        rows = [(moment_words(one.at), one.account, one.address or "-", _what(one)) for one in listed]
+        rows = [(moment_words(one.at), one.account, one.address or "-", sign_in_words(one)) for one in listed]
         table([say("AT"), say("NAME"), say("FROM"), say("WHAT")], rows)
 
 
 account_changes.register(app)
 account_tokens.register(app)
-
-
-def _what(one: SignIn) -> str:
-    said = WHAT.get(one.what, one.what)
-    return say("{said} ({detail})", said=said, detail=one.detail) if one.detail else said
 
 
 def _sign_in(one: SignIn) -> dict[str, Any]:
@@ -186,20 +187,6 @@ def _sign_in(one: SignIn) -> dict[str, Any]:
         "turned_away": one.what in TURNED_AWAY,
         "detail": one.detail,
     }
-
-
-def _state(one: Account, locked: datetime | None) -> Text:
-    if one.disabled:
-        return say("disabled since {moment}", moment=moment_words(one.disabled_at))
-    if locked:
-        return say("locked until {moment}", moment=moment_words(locked))
-    if one.password is None:
-        return say("no password yet")
-    return say("has to change its password") if one.must_change else say("in use")
-
-
-def _held(seats: Sequence[tuple[str, str]], roles: Sequence[str]) -> str:
-    return joined([*roles, *("/".join(one) for one in seats)], ", ") if seats or roles else say("nothing")
 
 
 def _document(

@@ -9,6 +9,7 @@ from engine.access.gate import Gate
 from engine.access.naming import folded
 from engine.access.rules import SCOPES
 from engine.access.tokens import GOOD_MAX
+from engine.account_words import token_words
 from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, table, talk
@@ -17,7 +18,7 @@ from engine.deeds import INSTALLER
 from engine.wording import moment_words
 from storage import credentials
 from storage.credentials import Token
-from workflows.text import Text, say
+from workflows.text import say
 
 tokens = group("Tokens: keys by which a program is known as an account: add, list, revoke.")
 
@@ -61,7 +62,8 @@ def list_tokens(
     else:
         heads = [say("ID"), say("ACCOUNT"), say("SCOPE"), say("LAST USED"), say("STATE"), say("NAME")]
         rows = [
-            (one.id, one.account, one.scope, moment_words(one.used_at), _state(one, now), one.name) for one in listed
+            (one.id, one.account, one.scope, moment_words(one.used_at), token_words(one, now), one.name)
+            for one in listed
         ]
         table(heads, rows)
 
@@ -95,11 +97,3 @@ def document(one: Token, now: datetime) -> dict[str, Any]:
         "used_at": one.used_at,
         "revoked_at": one.revoked_at,
     }
-
-
-def _state(one: Token, now: datetime) -> Text:
-    if one.revoked_at:
-        return say("revoked {moment}", moment=moment_words(one.revoked_at))
-    if not one.good(now):
-        return say("expired {moment}", moment=moment_words(one.expires_at))
-    return say("good until {moment}", moment=moment_words(one.expires_at))

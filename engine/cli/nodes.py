@@ -9,22 +9,16 @@ from engine.cli.opening import opened
 from engine.cli.options import LIMIT_MAX, DatabaseOption, JsonOption, LimitOption
 from engine.cli.printing import cut, data, json_document, styled, table, talk
 from engine.clock import real_now
+from engine.machine_words import NODE_WORDS, length, node_state
 from engine.wording import moment_words
 from storage import nodes as node_rows
 from storage.database import Database
 from storage.nodes import Node
 from storage.queries.places import next_waking
 from workflows.errors import NotFound, Unmet
-from workflows.text import say, say_count
+from workflows.text import say
 
 _COLOURS = {"ready": "green", "not_ready": "yellow", "held": "red", "lost": "red", "stopped": "white"}
-_WORDS = {
-    "ready": say("ready"),
-    "not_ready": say("not ready"),
-    "held": say("held"),
-    "lost": say("no sign"),
-    "stopped": say("stopped"),
-}
 
 
 def nodes(
@@ -59,12 +53,12 @@ def nodes(
                  say("IN ALL"), say("LATE"), say("VERSION")]  # fmt: skip
         table(heads, [_line(one, seen) for one in shown])
         for one in shown:
-            if one.held and state(one, seen) == "held":
+            if one.held and node_state(one, seen) == "held":
                 data(say("{node} is held: {why}", node=one.name, why=one.held))
     else:
         talk(say("No node has served this database yet. Start one: cascade serve"))
     cut(len(shown), len(listed), say("nodes"))
-    talk(say("Rounds are {late} behind.", late=_length(late)) if late else say("No round is late: nothing is due now."))
+    talk(say("Rounds are {late} behind.", late=length(late)) if late else say("No round is late: nothing is due now."))
 
 
 def _forget(database: Database, name: str, now: datetime) -> None:
@@ -75,39 +69,34 @@ def _forget(database: Database, name: str, now: datetime) -> None:
         if found.alive(now):
             raise Unmet(
                 say("forget node {name}", name=name),
-                say("it gave a sign of life {time} ago", time=_length(now - (found.seen_at or found.started_at))),
+                say("it gave a sign of life {time} ago", time=length(now - (found.seen_at or found.started_at))),
                 [say("stop it first; where it is dead, again in {time}",
-                     time=_length((found.seen_at or found.started_at) + found.patience - now))],
+                     time=length((found.seen_at or found.started_at) + found.patience - now))],
             )  # fmt: skip
         node_rows.forget(connection, name)
 
 
-def state(node: Node, now: datetime) -> str:
-    """What a node is now, as a word that is the same in every language."""
-    if node.stopped_at:
-        return "stopped"
-    if node.lost(now):
-        return "lost"
-    if node.held:
-        return "held"
-    return "ready" if node.ready else "not_ready"
-
-
 def _line(node: Node, now: datetime) -> list[str]:
-    found = state(node, now)
-    lag = _length(timedelta(milliseconds=node.lag_ms)) if node.round_at else "-"
-    seen = say(
-        "{time} ago", time=_length(max(timedelta(0), now - (node.stopped_at or node.seen_at or node.started_at)))
-    )
+    found = node_state(node, now)
+    lag = length(timedelta(milliseconds=node.lag_ms)) if node.round_at else "-"
+    seen = say("{time} ago", time=length(max(timedelta(0), now - (node.stopped_at or node.seen_at or node.started_at))))
     moments = [moment_words(node.started_at), seen, moment_words(node.round_at)]
     counts = [f"{node.fired:,}", f"{node.total:,}"]
-    return [styled(_WORDS[found], _COLOURS[found]), node.name, node.host or "-", *moments, *counts, lag, node.version]
+    return [
+        styled(NODE_WORDS[found], _COLOURS[found]),
+        node.name,
+        node.host or "-",
+        *moments,
+        *counts,
+        lag,
+        node.version,
+    ]
 
 
 def _document(node: Node, now: datetime) -> dict[str, object]:
     return {
         "name": node.name,
-        "state": state(node, now),
+        "state": node_state(node, now),
         "alive": node.alive(now),
         "held": node.held,
         "host": node.host,
@@ -120,12 +109,3 @@ def _document(node: Node, now: datetime) -> dict[str, object]:
         "last_round": {"at": node.round_at, "fired": node.fired, "late_seconds": node.lag_ms / 1000},
         "fired": node.total,
     }
-
-
-def _length(time: timedelta) -> str:
-    seconds = time.total_seconds()
-    if seconds < 100:
-        return say("{seconds} s", seconds=f"{seconds:.1f}")
-    if seconds < 7200:
-        return say_count("{count} minute", "{count} minutes", round(seconds / 60))
-    return say_count("{count} hour", "{count} hours", round(seconds / 3600))

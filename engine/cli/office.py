@@ -1,8 +1,6 @@
 """`cascade office`: the directory of offices."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -15,13 +13,13 @@ from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.exchange.offices import read_offices, sample
 from engine.labels import totals_words
 from engine.language import told
+from engine.office_words import absences, deputies, mark
 from engine.wording import office_words
 from storage import directory
 from storage.queries import groups
 from workflows.calendar import day_of
-from workflows.fields import show_day
-from workflows.offices import Absence, Deputy, Office, Offices
-from workflows.text import Text, joined, say, say_count
+from workflows.offices import Office, Offices
+from workflows.text import joined, say, say_count
 from workflows.words import ROLES
 
 app = group("The directory of offices: who is above whom, who is outside, who sits where.")
@@ -55,8 +53,8 @@ def show_office(
     if as_json:
         json_document({**_office(one), "below": below, "owes": {"total": sum(totals.values()), **totals}})
         return
-    mark = f" ({told(_mark(one))})" if _mark(one) else ""
-    data(f"{one.id}  {one.name}{mark}")
+    marked = f" ({told(mark(one))})" if mark(one) else ""
+    data(f"{one.id}  {one.name}{marked}")
     seats = [f"{role}: {one.people[role]}" for role in ROLES if role in one.people]
     pairs(
         [
@@ -69,9 +67,9 @@ def show_office(
                 "\n".join(seats)
                 or ("" if one.outside else say("all vacant: its mail goes to a deputy, or to the office above")),
             ),
-            (say("deputies"), joined(_deputies(one, today), "\n")),
+            (say("deputies"), joined(deputies(one, today), "\n")),
             (say("e-mail"), "\n".join(f"{role}: {address}" for role, address in one.email.items())),
-            (say("away"), joined(_absences(one, today), "\n")),
+            (say("away"), joined(absences(one, today), "\n")),
             (say("owes"), totals_words(totals)),
         ],
         indent="  ",
@@ -114,29 +112,6 @@ def import_file(
     )
 
 
-def _deputies(office: Office, today: date) -> Iterator[str]:
-    """`leader: vp/leader, 21/08/2023 to 25/08/2023: accept, redo (70/QĐ-SKHCN), today`."""
-    for one in office.deputies:
-        said = say("{role}: {deputy}, {span}", role=one.role, deputy=one.deputy, span=_span(one))
-        if one.actions:
-            said = say("{said}: only {actions}", said=said, actions=one.actions)
-        if one.document:
-            said = say("{said} ({document})", said=said, document=one.document)
-        yield say("{said}, today too", said=said) if one.active(today) else said
-
-
-def _absences(office: Office, today: date) -> Iterator[str]:
-    for one in office.absent:
-        said = say("{role}: {span}", role=one.role, span=_span(one))
-        yield say("{said}, today too", said=said) if one.active(today) else said
-
-
-def _span(one: Deputy | Absence) -> Text:
-    if one.until is None:
-        return say("from {since} on", since=show_day(one.since))
-    return say("{since} to {until}", since=show_day(one.since), until=show_day(one.until))
-
-
 office_files.register(app)
 
 
@@ -146,7 +121,7 @@ def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:
 
     def add(office: Office, depth: int) -> None:
         seats = ", ".join(role for role in ROLES if role in office.people) or "-"
-        rows.append(("  " * depth + office.id, office.name, office.level, seats, _mark(office)))
+        rows.append(("  " * depth + office.id, office.name, office.level, seats, mark(office)))
         for below in offices.below(office.id):
             add(below, depth + 1)
 
@@ -154,10 +129,6 @@ def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:
         if offices.find(office.above) is None:
             add(office, 0)
     return rows
-
-
-def _mark(office: Office) -> str:
-    return say("outside") if office.outside else say("host") if office.host else ""
 
 
 def _office(office: Office) -> dict[str, Any]:

@@ -10,26 +10,25 @@ from engine.cli.options import DatabaseOption, JsonOption, LimitOption, command,
 from engine.cli.printing import cut, data, json_document, pairs, table, talk
 from engine.clock import SystemClock
 from engine.language import told
+from engine.machine_words import MESSAGE_WORDS, OUTCOME_WORDS, seat_of
 from engine.notify import letters
 from engine.notify.mail import recipient_of, trial
 from engine.notify.parcels import Parcel
 from engine.notify.secrets import MAIL_PASSWORD, Secrets
 from engine.notify.smtp import Closed, NotTaken, server_of
+from engine.resending import RETRY_MAX, message_named, resend, resend_all
 from engine.wording import moment_words
-from storage import attempts, outbox, webhooks
+from storage import attempts
 from storage.attempts import Attempt
 from storage.errors import Unavailable
 from storage.outbox import Message
 from storage.queries import messages as message_lists
 from storage.queries.messages import MessageLine
 from storage.queries.subjects import read_about
-from workflows.errors import NotFound, Unmet
+from workflows.errors import Unmet
 from workflows.text import Text, say, say_count
 
 app = group("Messages: list, show, log, retry, check.")
-_RETRY_MAX = 10_000
-_STATES = {"waiting": say("waiting"), "failing": say("failing"), "dead": say("given up"), "sent": say("sent")}
-_OUTCOMES = {attempts.SENT: say("sent"), attempts.FAILED: say("failed"), attempts.AWAY: say("nobody answered")}
 IdArgument = Annotated[str, typer.Argument(metavar="ID", show_default=False)]
 
 
@@ -62,11 +61,11 @@ def list_messages(
 def show(id_: IdArgument, database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """One message in words, with every try to send it."""
     with looking(database) as (found, connection):
-        message = _named(id_, lambda key: message_lists.find(connection, key))
+        message = message_named(connection, id_)
         key = message.cascade_id, message.seq, message.place
         abouts = read_about(connection, [(message.cascade_id, message.obligation)])
         about = abouts.get((message.cascade_id, message.obligation or 0))
-        log = attempts.of_message(connection, *key, _RETRY_MAX)
+        log = attempts.of_message(connection, *key, RETRY_MAX)
         offices = found.executor.known(connection).offices
     reader = recipient_of(offices, message)
     letter = letters.write([Parcel(message, about)], reader.language if reader else "vi", offices, None, found.now())
@@ -77,8 +76,8 @@ def show(id_: IdArgument, database: DatabaseOption = "", as_json: JsonOption = F
         return
     data(letter.text.rstrip())
     line = _of(message)
-    pairs([(say("state"), _STATES[line.state]), (say("to"), _seat(line)), (say("e-mail"), reader.email if reader else ""),
-           (say("error"), message.error or "")])  # fmt: skip
+    pairs([(say("state"), MESSAGE_WORDS[line.state]), (say("to"), seat_of(line)),
+           (say("e-mail"), reader.email if reader else ""), (say("error"), message.error or "")])  # fmt: skip
     _table_of(log)
 
 
@@ -95,7 +94,7 @@ def log(
     """
     with looking(database) as (_, connection):
         if id_:
-            message = _named(id_, lambda key: message_lists.find(connection, key))
+            message = message_named(connection, id_)
             listed = attempts.of_message(connection, message.cascade_id, message.seq, message.place, limit)
         else:
             listed = attempts.failures(connection, limit)
@@ -118,21 +117,14 @@ def retry(
     if bool(id_) == all_dead:
         raise typer.BadParameter(say("give an ID, or --all"), param_hint="ID")
     with opened(database) as found, found.database.transaction() as connection:
-        hooks = 0
         if all_dead:
-            keys = message_lists.dead_keys(connection, _RETRY_MAX)
-            hooks = webhooks.revive(connection, found.now())
+            messages, hooks = resend_all(connection, found.now())
         else:
-            message = _named(id_, lambda key: message_lists.find(connection, key))
-            if message.sent_at and not message.dead_at:
-                day = moment_words(message.sent_at)
-                raise Unmet(say("send {id} again", id=message.id), say("it was sent on {day}", day=day))
-            keys = [(message.cascade_id, message.seq, message.place)]
-        outbox.revive(connection, keys, found.now())
+            messages, hooks = resend(connection, id_, found.now()), 0
     if as_json:
-        json_document({"messages": len(keys), "webhooks": hooks})
+        json_document({"messages": messages, "webhooks": hooks})
         return
-    count = len(keys) + hooks
+    count = messages + hooks
     talk(say_count("{count} message is tried again with the next round.", "{count} messages are tried again with the next"
                    " round.", count))  # fmt: skip
 
@@ -166,14 +158,6 @@ def check(
     talk(say("{server} took it: {answer}", server=given.mail_server, answer=answer))
 
 
-def _named(id_: str, find: Any) -> Message:
-    key = message_lists.key_of(id_)
-    message: Message | None = find(key) if key else None
-    if message is None:
-        raise NotFound(say("No message {id!r}. See: cascade outbox list --state all", id=id_))
-    return message
-
-
 def _of(one: Message) -> MessageLine:
     return MessageLine(one.id, one.obligation, one.kind, one.office, one.role, one.deputy, one.letter_to, one.available_at,
                        one.attempts, one.error, one.sent_at, one.dead_at)  # fmt: skip
@@ -181,11 +165,7 @@ def _of(one: Message) -> MessageLine:
 
 def _line(one: MessageLine) -> list[str]:
     when = moment_words(one.sent_at or one.available_at)
-    return [_STATES[one.state], one.id, _seat(one), one.kind, str(one.attempts), when, one.error or ""]
-
-
-def _seat(one: MessageLine) -> str:
-    return f"{one.office}/{one.role}" + (f" ({one.deputy})" if one.deputy else "")
+    return [MESSAGE_WORDS[one.state], one.id, seat_of(one), one.kind, str(one.attempts), when, one.error or ""]
 
 
 def _table_of(listed: list[Attempt]) -> None:
@@ -195,7 +175,7 @@ def _table_of(listed: list[Attempt]) -> None:
 
 
 def _attempt_line(one: Attempt) -> list[str | Text]:
-    outcome = _OUTCOMES.get(one.outcome, one.outcome)
+    outcome = OUTCOME_WORDS.get(one.outcome, one.outcome)
     return [moment_words(one.at), one.message, str(one.number), one.channel, one.node, told(outcome), one.answer or ""]
 
 

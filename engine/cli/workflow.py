@@ -18,11 +18,12 @@ from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, comma
 from engine.cli.printing import data, json_document, table
 from engine.cli.workflow_texts import WorkflowText, author_words, looked_at, shipped_text, texts
 from engine.language import in_use, told
+from engine.law_texts import published_rows
 from engine.publishing import SHIPPED
 from engine.wording import moment_words
 from workflows import diagrams, pictures, tree_pictures
 from workflows.json_schema import json_schema
-from workflows.text import say, say_count
+from workflows.text import say
 
 _DRAWN = ("states", "levels")
 
@@ -96,7 +97,7 @@ def show(
         content = definition.model_dump(mode="json", by_alias=True)
         json_document({**_publication(found), "definition": content})
     else:
-        workflow_page.show(found.name if as_shipped else found.key, definition, _published_rows(found))
+        workflow_page.show(found.name if as_shipped else found.key, definition, published_rows(found))
 
 
 @command(
@@ -165,30 +166,6 @@ def _publication(one: WorkflowText) -> dict[str, Any]:
         "retired": retired,
         "open_directives": one.running,
     }
-
-
-def _published_rows(one: WorkflowText) -> list[tuple[str, str]]:
-    """The publication block: who, when, why, on which documents, and the hash of the text."""
-    found = one.published
-    if found is None:
-        return []
-    by = say("{moment} by {seat}", moment=moment_words(found.published_at), seat=found.published_by)
-    warnings = say_count("the check gave {count} warning", "the check gave {count} warnings", found.warnings)
-    rows: list[tuple[str, str]] = [
-        (say("state"), one.state_words),
-        (say("published"), by),
-        (say("author"), author_words(found)),
-        (say("why"), found.why or ""),
-        (say("basis"), "\n".join(found.basis)),
-        (say("check"), warnings if found.warnings else ""),
-        (say("hash"), f"sha256 {found.digest}"),
-        (say("open under it"), say_count("{count} directive", "{count} directives", one.running)),
-    ]
-    if found.retired:
-        when = moment_words(found.retired_at)
-        said = say("{moment} by {seat}: {why}", moment=when, seat=found.retired_by, why=found.retired_why)
-        rows.append((say("retired"), said))
-    return rows
 
 
 workflow_publishing.register(app)

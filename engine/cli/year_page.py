@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.cli.printing import colours, data, styled, table, talk
 from engine.language import told
+from engine.year import WEEK, corrected, covered, working_days
 from workflows.calendar import SATURDAY, Calendar, Day
 from workflows.fields import show_day
 from workflows.text import say, say_count
@@ -16,7 +17,6 @@ from workflows.text import say, say_count
 _ACROSS = 3  # months beside each other
 _CELL = 4  # letters a day takes
 _GAP = "  "
-_WEEK = (say("Mo"), say("Tu"), say("We"), say("Th"), say("Fr"), say("Sa"), say("Su"))
 _OFF, _WORKED = "*", "+"
 
 
@@ -55,26 +55,11 @@ def as_data(calendar: Calendar, year: int) -> dict[str, Any]:
     }
 
 
-def working_days(calendar: Calendar, year: int, month: int | None = None) -> int:
-    """How many days of a year, or of one of its months, the office works on."""
-    first, last = date(year, month or 1, 1), date(year, month or 12, monthrange(year, month or 12)[1])
-    return calendar.between(first, last) + calendar.is_working(first)
-
-
-def corrected(calendar: Calendar, year: int) -> list[Day]:
-    """The days of a year that are off on a weekday or worked on a weekend, in order."""
-    return [day for on, day in calendar.days.items() if on.year == year]
-
-
-def covered(calendar: Calendar, year: int) -> bool:
-    return calendar.covered(date(year, 1, 1)) and calendar.covered(date(year, 12, 31))
-
-
 def _month(calendar: Calendar, year: int, month: int) -> list[str]:
     """One month as lines of the same width: its name and working days, the days of the week, the weeks."""
     days = say_count("{count} working day", "{count} working days", working_days(calendar, year, month))
     head = told(say("{month}/{year}: {days}", month=f"{month:02}", year=year, days=days))
-    lines = [head.center(7 * _CELL), "".join(told(day).rjust(_CELL - 1) + " " for day in _WEEK)]
+    lines = [head.center(7 * _CELL), "".join(told(day).rjust(_CELL - 1) + " " for day in WEEK)]
     return [*lines, *("".join(cells) for cells in _weeks(calendar, year, month))]
 
 
@@ -98,7 +83,7 @@ def _cell(calendar: Calendar, day: date) -> str:
 
 def _listed(day: Day) -> list[str]:
     office = say("works") if day.working else say("off")
-    return [show_day(day.on), _WEEK[day.on.weekday()], office, day.document or "-", day.name]
+    return [show_day(day.on), WEEK[day.on.weekday()], office, day.document or "-", day.name]
 
 
 def _covers(calendar: Calendar) -> str:

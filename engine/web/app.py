@@ -13,9 +13,13 @@ from engine.web.guards.trace import Net, Trace
 from engine.web.metrics import Metrics
 from engine.web.pages import (
     account,
+    account_changes,
+    accounts,
     acknowledge,
     act,
+    administration,
     batch,
+    calendar,
     directive,
     directive_changes,
     feed,
@@ -25,17 +29,26 @@ from engine.web.pages import (
     my_work,
     obligation,
     obligations,
+    office_import,
+    offices,
+    outbox,
     overview,
+    own_tokens,
     register,
     register_entry,
     registering,
     relay,
     relaying,
+    rounds,
     search,
     set_up,
     sign_in,
     verifying,
     views,
+    webhooks,
+    workflow_editor,
+    workflow_publishing,
+    workflows,
 )
 from engine.web.routes import Routes, declared
 from engine.web.site import Site
@@ -45,6 +58,9 @@ PAGES: tuple[Routes, ...] = (
     obligation.routes, act.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
     overview.routes, obligations.routes, journal.routes, verifying.routes, search.routes, views.routes, feed.routes,
     register.routes, registering.routes, register_entry.routes, directive_changes.routes, relaying.routes,
+    workflows.routes, workflow_editor.routes, workflow_publishing.routes, calendar.routes,
+    offices.routes, office_import.routes, accounts.routes, account_changes.routes, own_tokens.routes,
+    rounds.routes, outbox.routes, webhooks.routes, administration.routes,
 )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import registering
 from engine.access.person import Person
 from engine.exchange import reviewing
 from engine.exchange.dispatch import read_dispatch
@@ -19,6 +18,7 @@ from engine.exchange.proposals import propose
 from engine.exchange.reviewing import Reviewed, Source
 from engine.execute import Known
 from engine.papers import Paper
+from engine.showing.worlds import world_of
 from storage import documents, drafts
 from storage.drafts import RegisterDraft
 from workflows.calendar import day_of
@@ -88,7 +88,7 @@ def under_named(connection: Connection, known: Known, person: Person, text: str,
     cascade, stroke, number = text.partition("/")
     if not (stroke and number.isascii() and number.isdigit() and len(number) < 10):
         raise NotFound(say("{text!r} names no obligation; it is written CASCADE/NUMBER", text=text[:100]))
-    world = registering.world_of(connection, known, cascade, day_of(now))
+    world = world_of(connection, known, cascade, now)
     one = world.obligation(int(number))
     sight = person.sight(known.offices.on(day_of(now)))
     parties = {one.holder, one.giver, one.controller, one.recipient}

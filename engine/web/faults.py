@@ -141,9 +141,11 @@ def answered(
     if request.url.path.startswith(API):
         with speaking(language_of(request)):
             return problem(request, fault.status, fault.head, fault.text, fault.instead, error, headers)
-    if fault.status == 401:
+    typed = getattr(request.state, "typed", None)
+    kept = typed if isinstance(typed, str) else ""
+    if fault.status == 401 and not kept:
         return _led_to(request, f"/sign-in?{urlencode({'to': _page_meant(request)})}")
-    if isinstance(error, PasswordFirst):
+    if isinstance(error, PasswordFirst) and not kept:
         return _led_to(request, "/password")
     site, language = request.app.state.site, language_of(request)
     with speaking(language):
@@ -151,6 +153,8 @@ def answered(
             **everywhere(request, getattr(request.state, "person", None), language),
             "fault": fault,
             "number": _number(request),
+            "kept": kept,
+            "back": _page_meant(request) if kept else "",
         }
         answer = HTMLResponse(site.paper.made("fault.html", shown), fault.status)
     if fault.status == 503:

@@ -22,6 +22,12 @@ MENU = (
     Entry("/overview", say("Overview"), "look.overview"),
     Entry("/obligations", say("Obligations"), "look.obligation"),
     Entry("/journal", say("Journal"), "look.journal"),
+    Entry("/offices", say("Offices"), "look.office"),
+    Entry("/workflows", say("Workflows"), "look.workflow"),
+    Entry("/calendar", say("Calendar"), "look.calendar"),
+    Entry("/accounts", say("Accounts"), "look.account"),
+    Entry("/rounds", say("Rounds"), "look.rounds"),
+    Entry("/administration", say("Administration's record"), "look.administration"),
 )
 
 

@@ -33,7 +33,14 @@ class Paper:
             finalize=_spoken,
         )
         self._templates.globals |= {"_": _said, "_n": _counted, "words": wordings, "in_use": in_use, "asset": _assets()}
-        self._templates.filters |= {"day": _day, "due": _due, "moment": _moment, "told": told, "thousands": _thousands}
+        self._templates.filters["svg"] = _svg
+        self._templates.filters |= {
+            "day": _day,
+            "due": _due,
+            "moment": _moment,
+            "told": told,
+            "thousands": _thousands,
+        }
 
     def made(self, template: str, values: Mapping[str, Any]) -> str:
         """The whole page."""
@@ -79,6 +86,17 @@ def _moment(at: datetime | None) -> Markup | str:
 def _thousands(number: int) -> str:
     """As people here write it: 12.345 in Vietnamese, 12,345 in English."""
     return f"{number:,}" if in_use() == "en" else f"{number:,}".replace(",", ".")
+
+
+def _svg(drawn: str) -> Markup:
+    """A picture of `workflows.drawing`, which escapes what it is given, to stand within a page: without its first line,
+    and without names that another picture of the page has too."""
+    mark = sha256(drawn.encode()).hexdigest()[:8]
+    inside = drawn.partition("?>")[2].strip()
+    for name in ("title", "says", "hatch"):
+        inside = inside.replace(f'id="{name}"', f'id="{name}-{mark}"', 1)
+    inside = inside.replace("url(#hatch)", f"url(#hatch-{mark})")
+    return Markup(inside.replace('aria-labelledby="title says"', f'aria-labelledby="title-{mark} says-{mark}"', 1))
 
 
 def _assets() -> Mapping[str, str]:

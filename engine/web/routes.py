@@ -74,6 +74,7 @@ def _door(function: Asked, deed: str, form_of: Any) -> Any:
     """The function as FastAPI calls it: who asks is settled first, then may they, then the page, in their language."""
 
     def entered(request: Request, form: FormData | None = None, **given: Any) -> Response:
+        request.state.typed = form.get("text") if form else None  # shown again, should anything stand in the way
         visit = admitted(request, deed, form)
         with speaking(visit.language):
             answer = function(visit, **given)

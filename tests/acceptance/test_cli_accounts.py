@@ -82,7 +82,7 @@ def test_what_an_account_holds_is_changed_and_on_the_record(office: Typed) -> No
     ):  # fmt: skip
         assert words in record, words
     office("journal", "verify")
-    assert "khóa account chi" in office("--lang", "vi", "journal", "show", "--cascade", "administration").data
+    assert "khóa tài khoản chi" in office("--lang", "vi", "journal", "show", "--cascade", "administration").data
 
 
 @pytest.mark.parametrize(("words", "ends", "says"), [

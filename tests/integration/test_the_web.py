@@ -278,7 +278,7 @@ def test_my_work_is_narrowed_by_its_address(visitor: Visitor) -> None:
 
 def test_an_administrator_has_no_work_and_begins_elsewhere(visitor: Visitor) -> None:
     visitor.sign_in("keeper")
-    assert visitor.page.url.path == "/account"
+    assert visitor.page.url.path == "/offices"
     assert visitor.look("/work").status_code == 403
     assert "Bạn không được mở phần này" in visitor.words
 

@@ -47,6 +47,7 @@ look.sign_ins        ...au... r
 look.rounds          ...aup.. r
 round.run            ...a.p.. A
 outbox.retry         ...a.p.. A
+webhook.edit         ...a.... A
 incident.resolve     ...a.p.. A
 look.journal         ....u... r
 look.administration  ...au... r

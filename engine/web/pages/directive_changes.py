@@ -7,12 +7,12 @@ from typing import Any
 
 from fastapi import Response
 
-from engine import registering
 from engine.access.errors import Forbidden
 from engine.access.rules import check
 from engine.exchange.due_fields import spelled
 from engine.exchange.written_dates import date_in
 from engine.foreseeing import Foreseen, foreseen
+from engine.showing.worlds import world_of
 from engine.web import drafting
 from engine.web.pages.register_entry import seen
 from engine.web.replies import Blanks, Page, go
@@ -113,7 +113,7 @@ def _asked(visit: Visit, what: str, subject: _Subject) -> Page | Response:
         return _page(visit, what, subject, errors)
     try:
         with visit.reading() as connection:
-            world = registering.world_of(connection, visit.known_rules(connection), one.cascade, day_of(now))
+            world = world_of(connection, visit.known_rules(connection), one.cascade, now)
             touched = foreseen(world, command, now)
         if visit.typed("do") != "carry-out":
             return _page(visit, what, subject, touched=touched)

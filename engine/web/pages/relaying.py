@@ -10,6 +10,7 @@ from engine.access.rules import check
 from engine.exchange.due_fields import spelled, terms_of
 from engine.exchange.reviewing import offices_named
 from engine.foreseeing import Foreseen, foreseen
+from engine.showing.worlds import world_of
 from engine.web import drafting
 from engine.web.drafting import Under
 from engine.web.replies import Blanks, Page, go
@@ -44,7 +45,7 @@ def relay_asked(visit: Visit, cascade: str, number: str) -> Page | Response:
         if asked is None:
             return _page(visit, under, offices, errors)
         with visit.reading() as connection:
-            world = registering.world_of(connection, visit.known_rules(connection), cascade, day_of(visit.now()))
+            world = world_of(connection, visit.known_rules(connection), cascade, visit.now())
             touched = foreseen(world, asked, visit.now())
         if visit.typed("do") != "carry-out":
             return _page(visit, under, offices, touched=touched)
@@ -81,7 +82,7 @@ def _asked(visit: Visit, under: Under, offices: Offices, errors: dict[str, Any])
                       parts["lead"], parts["support"], parts["info"], officer=typed["officer"] or None, due_form=terms.form,
                       due_rule=terms.rule, due_from=terms.first)  # fmt: skip
     with visit.reading() as connection:
-        world = registering.world_of(connection, visit.known_rules(connection), under.cascade, day_of(visit.now()))
+        world = world_of(connection, visit.known_rules(connection), under.cascade, visit.now())
         command_id = typed["command"][:64] or secrets.token_hex(16)
         return registering.relayed(world, under.obligation.number, actor, typed["direction"], day_of(visit.now()),
                                    command_id, draft)  # fmt: skip
