@@ -329,7 +329,7 @@ def test_the_first_account_is_made_by_a_link_that_is_good_once(sqlite: SqliteFil
         fields |= {"name": "chief", "password": PASSWORD, "again": PASSWORD}
         assert one.send(way, fields).url.path == "/sign-in"
         assert one.look(way).status_code == 409, "used"
-        assert one.sign_in("chief").page.url.path == "/account"
+        assert one.sign_in("chief").page.url.path == "/offices"
 
 
 def test_another_password_ends_every_other_session(office: Runtime, address: str) -> None:
