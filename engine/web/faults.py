@@ -12,7 +12,7 @@ from engine.access.errors import Forbidden
 from engine.errors import Unreadable
 from engine.language import speaking, told
 from engine.web.errors import FormExpired, Hindered, NotSignedIn, PasswordFirst
-from engine.web.visit import everywhere, language_of, recognised
+from engine.web.visit import everywhere, here, language_of, recognised
 from storage.errors import Unavailable, WrongSchema
 from workflows.errors import CascadeError, Incomplete, InvalidDefinition, NotFound, NotYours, Refused
 from workflows.text import Text, say
@@ -157,8 +157,11 @@ def _problem(request: Request, fault: Fault, error: CascadeError | None) -> Resp
 def _page_meant(request: Request) -> str:
     """Where to go on after signing in: the page asked for, or the one whose form was sent."""
     if request.method in ("GET", "HEAD"):
-        return str(request.url.replace(scheme="", netloc=""))
-    return urlsplit(request.headers.get("referer", "")).path or "/"
+        return here(request.url)
+    try:
+        return urlsplit(request.headers.get("referer", "")).path or "/"
+    except ValueError:  # brackets that do not close
+        return "/"
 
 
 def _number(request: Request) -> str:

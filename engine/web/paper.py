@@ -32,7 +32,14 @@ class Paper:
             auto_reload=False,
             finalize=_spoken,
         )
-        self._templates.globals |= {"_": _said, "_n": _counted, "words": wordings, "in_use": in_use, "asset": _assets()}
+        self.files = _assets()  # the address of each file of ours, by its name
+        self._templates.globals |= {
+            "_": _said,
+            "_n": _counted,
+            "words": wordings,
+            "in_use": in_use,
+            "asset": self.files,
+        }
         self._templates.filters |= {"day": _day, "due": _due, "moment": _moment, "told": told, "thousands": _thousands}
 
     def made(self, template: str, values: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
-from starlette.datastructures import FormData
+from starlette.datastructures import URL, FormData
 from starlette.routing import NoMatchFound
 
 from engine.access.errors import Forbidden
@@ -148,7 +148,7 @@ def everywhere(request: Request, person: Person | None, language: str) -> dict[s
     others = [one for one in LANGUAGES if one != language]
 
     def in_language(one: str) -> str:
-        return str(request.url.include_query_params(lang=one).replace(scheme="", netloc=""))
+        return here(request.url.include_query_params(lang=one))
 
     return {
         "language": language,
@@ -159,6 +159,12 @@ def everywhere(request: Request, person: Person | None, language: str) -> dict[s
         "simulated_at": request.app.state.site.runtime.now() if request.app.state.site.runtime.simulated else None,
         "csrf": csrf_of(request.cookies.get(session_cookie(_secure(request)), "")) if person else "",
     }  # fmt: skip
+
+
+def here(url: URL) -> str:
+    """The same address without its host. To a browser `//evil.example/x` is another host's: such a path begins with one `/`."""
+    way = str(url.replace(scheme="", netloc=""))
+    return "/" + way.lstrip("/")
 
 
 def start_session(answer: Response, secret: str, secure: bool) -> Response:
