@@ -105,7 +105,7 @@ def test_a_page_without_a_host_takes_no_form_of_nobody_s(address: str) -> None:
     assert said.split()[1] == b"403"
 
 
-@pytest.mark.parametrize("path", ["//evil.example/x", "/%2Fevil.example/x", "/%5Cevil.example/x", "/work/"])
+@pytest.mark.parametrize("path", ["//evil.example/x", "/%2Fevil.example/x", "/%5Cevil.example/x", "/account/"])
 def test_no_link_of_a_page_leads_to_another_host(address: str, path: str) -> None:
     said = said_to(address, f"GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".encode()).decode()
     assert said.split()[1] == "404"
