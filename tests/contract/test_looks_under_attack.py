@@ -50,8 +50,9 @@ def test_what_is_searched_for_is_never_run(desk: Desk, text: str) -> None:
 
 def test_a_cursor_that_was_forged_gives_a_page_or_is_told_to_be_none(desk: Desk) -> None:
     desk.order("2023-09-29", "unit-1", "unit-2")
-    good = {"t": "c", "n": 1, "i": "2023-01-01T00:00:00+00:00", "d": "2023-01-01"}
-    bad = [None, "", "a", "\0", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01", 0, -1, 2**31, 2**62,
+    good: dict[str, Any] = {"t": "c", "n": 1, "i": "2023-01-01T00:00:00+00:00", "d": "2023-01-01"}
+    bad: list[Any] = [
+           None, "", "a", "\0", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01", 0, -1, 2**31, 2**62,
            1.5, True, [], {}, "2023-01-01T00:00:00"]  # fmt: skip
     told = 0
     for order, (kinds, look) in looks(desk).items():
@@ -59,7 +60,7 @@ def test_a_cursor_that_was_forged_gives_a_page_or_is_told_to_be_none(desk: Desk)
         for place in range(len(kinds)):
             for value in bad:
                 values = [good[kind] for kind in kinds]
-                values[place] = value  # type: ignore[call-overload]
+                values[place] = value
                 forged.append([order, *values])
         texts = [base64.urlsafe_b64encode(orjson.dumps(one)).decode() for one in forged]
         deep = base64.b64encode(b"[" * 100_000).decode()
