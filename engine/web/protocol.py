@@ -13,7 +13,7 @@ _READ_LEAST = 30_000  # bytes of an answer that are read in that time, or nobody
 
 class PatientProtocol(H11Protocol):
     """Hangs up on whoever connects and does not send the whole head of a request in time, or does not read the answer. Where
-    no connection is left, the one that has asked for nothing for longest makes room."""
+    no connection is left, the oldest of those that are waited for makes room."""
 
     _waiting: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
@@ -50,12 +50,14 @@ class PatientProtocol(H11Protocol):
         """Connections are bounded: each takes a file's number, and without one not even the database can be opened."""
         most, open_ = self.limit_concurrency, [one for one in self.connections if not one.transport.is_closing()]
         if most is not None and len(open_) >= most:
-            idle = [one for one in open_ if isinstance(one, PatientProtocol) and one._asks_nothing and one is not self]
+            idle = [one for one in open_ if isinstance(one, PatientProtocol) and one._is_waited_for and one is not self]
             min(idle, key=lambda one: one._begun_at, default=self).transport.abort()
 
     @property
-    def _asks_nothing(self) -> bool:
-        return self.conn.their_state is h11.IDLE
+    def _is_waited_for(self) -> bool:
+        """Has nothing to be done yet: a head, the rest of a body or another request has still to come."""
+        cycle: Any = self.cycle  # None before the first request, whatever its type says
+        return cycle is None or bool(cycle.response_complete or cycle.more_body)
 
     def _wait_for_head(self) -> None:
         if self._waiting is None:
@@ -68,7 +70,7 @@ class PatientProtocol(H11Protocol):
 
     def _hang_up(self) -> None:
         self._waiting = None
-        if not self.transport.is_closing() and self._asks_nothing:
+        if not self.transport.is_closing() and self.conn.their_state is h11.IDLE:
             self.transport.close()
 
     def _wait_for_reader(self) -> None:

@@ -4,7 +4,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 
 import httpx
 import pytest
@@ -168,14 +168,23 @@ def test_a_proxy_that_adds_a_line_below_the_stranger_s_is_believed_by_its_own(of
     assert ("203.0.113.66",) not in map(tuple, rows)
 
 
-def test_whoever_asks_for_nothing_makes_room_for_who_does(office: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+HALF = f"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: 9\r\n\r\na".encode()
+
+
+@pytest.mark.parametrize("begins", [b"", b"GET / HT", HALF], ids=["nothing", "half a head", "half a body"])
+def test_whoever_is_waited_for_makes_room_for_who_asks(
+    office: Runtime, monkeypatch: pytest.MonkeyPatch, begins: bytes
+) -> None:
     monkeypatch.setattr(serving, "CONNECTIONS_MAX", 20)
     with served(office) as at, ExitStack() as lines:
         idle = [lines.enter_context(closing(line_to(at))) for _ in range(50)]
+        for one in idle:
+            with suppress(OSError):  # it has made room already
+                one.sendall(begins)
         for _ in range(3):
             assert httpx.get(f"{at}/health/live").status_code == 200
         for one in idle:
-            one.settimeout(0.2)
+            one.settimeout(0.05)
         assert sum(not hung_up(one) for one in idle) < 20
 
 
