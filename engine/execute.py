@@ -103,6 +103,8 @@ class Executor:
                 if look_up:
                     raise
             except Held as held:
+                if unsure:  # who holds it may be our own transaction, of which the server has not seen the end
+                    raise _unsure(commands[0].id, held) from held
                 raise self._held(cascade_id) from held
             except Away as lost:
                 if unsure:
@@ -110,6 +112,8 @@ class Executor:
                 unsure = lost.unsure
                 if not unsure:
                     raise
+                if attempt == TRIES:
+                    raise _unsure(commands[0].id, lost) from lost
                 pause(attempt)
             except (Met, IntegrityError) as error:  # the other one's commit decides, and we look again
                 if attempt == TRIES or (look_up and not _worth_another_try(error)):
@@ -361,7 +365,7 @@ def _worth_another_try(error: Met | IntegrityError) -> bool:
     return isinstance(error, Met) or getattr(error.orig, "sqlstate", None) == "23505"
 
 
-def _unsure(command_id: str, lost: Away) -> Away:
+def _unsure(command_id: str, lost: Away | Held) -> Away:
     said = Away(say("The connection was lost while command {id} was being stored, and the database is still away ({why})."
                     " Whether it was carried out is not known: give it again under the same id (--command-id {id}), and it"
                     " is carried out once.", id=command_id, why=lost.text))  # fmt: skip

@@ -13,6 +13,7 @@ from storage import bulk
 from workflows.directive import Directive, Item
 
 DIRECTIVE = 0  # the item under which the words of the document itself lie
+_SEARCHED_MAX, _WORDS_MAX = 1_000, 20
 _COLUMNS = ("cascade_id", "directive", "item", "text")
 
 
@@ -23,8 +24,10 @@ def folded(text: str) -> str:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words that somebody searches for, folded."""
-    return tuple(dict.fromkeys(folded(text).split()))
+    """The words that somebody searches for, folded: the first twenty, of as many letters as anybody types. What is no letter
+    (a NUL, half of a surrogate pair) stands between words."""
+    plain = "".join(" " if one == "\0" or "\ud800" <= one <= "\udfff" else one for one in text[:_SEARCHED_MAX])
+    return tuple(dict.fromkeys(folded(plain).split()))[:_WORDS_MAX]
 
 
 def of_directive(symbol: str, subject: str) -> str:

@@ -17,6 +17,7 @@ BUSY_SECONDS = 8  # how long a SQLite writer waits for another one before it is 
 WAIT = f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}"
 _KEPT_MAX = 2
 _READ_COMMITTED, _REPEATABLE_READ = 2, 3  # as psycopg counts
+_FAILED = 3  # a transaction in which a statement failed, as libpq counts
 
 
 class Kept:
@@ -34,7 +35,7 @@ class Kept:
                 break
             if self.is_sqlite or not has_something_to_say(driver(connection)):
                 return connection
-            connection.close()  # the pool looks into it, and says what has become of the server
+            self.let_go(connection)  # the pool looks into it, and says what has become of the server
         return self.connections.connect()
 
     def give_back(self, connection: Connection) -> None:
@@ -109,8 +110,8 @@ class Transaction:
             if self._busy_seconds == BUSY_SECONDS:
                 raw.execute(sql)
                 return
-            raw.execute(f"PRAGMA busy_timeout={round(self._busy_seconds * 1000)}")
             try:
+                raw.execute(f"PRAGMA busy_timeout={round(self._busy_seconds * 1000)}")
                 raw.execute(sql)
             finally:
                 raw.execute(WAIT)
@@ -124,6 +125,9 @@ class Transaction:
             raw.isolation_level = level
 
     def _commit(self, connection: Connection) -> None:
+        if not self._kept.is_sqlite and driver(connection).pgconn.transaction_status == _FAILED:
+            # The server would answer COMMIT with ROLLBACK, and nobody would be told.
+            raise RuntimeError("a statement failed and was passed over: nothing of this transaction can be stored")
         with told(connection, COMMIT):
             connection.dialect.do_commit(driver(connection))
         if connection.in_transaction():  # SQLAlchemy began by itself, at a statement of its own
@@ -145,5 +149,7 @@ class Transaction:
                 connection.dialect.do_rollback(driver(connection))
             if connection.in_transaction():
                 connection.rollback()
-        except Exception as failed:  # noqa: BLE001  whatever it is, this connection is not used again
+        except BaseException as failed:  # whatever it is, this connection is not used again
             connection.invalidate(failed)
+            if not isinstance(failed, Exception):
+                raise

@@ -1,6 +1,7 @@
 """How often somebody may try: by the name that was typed, whether or not there is such an account, and by address."""
 
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from sqlalchemy import Connection
 
@@ -35,6 +36,7 @@ def _pause(kind: str, failed: int) -> timedelta:
 def count_try(connection: Connection, name: str, address: str, now: datetime) -> datetime | None:
     """Count a try as failed; None where it may go on. Else until when nobody is listened to, and nothing was counted for
     who stands in the way."""
+    address = network_of(address)
     for kind, value in ((NAME, name), (ADDRESS, address)):  # looked at first, so that neither is counted in vain
         found = sign_ins.find_attempt(connection, kind, value)
         if found and now < found.until:
@@ -45,16 +47,27 @@ def count_try(connection: Connection, name: str, address: str, now: datetime) ->
     return met.until if met else None
 
 
+def network_of(address: str) -> str:
+    """What counts as one address: of IPv6 the /64, since each machine there has 2^64 of them to try from."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+
+
 def forgive(connection: Connection, name: str, address: str, now: datetime) -> None:
     """It was the right person: the name's failures are forgotten, and this try is taken off the address."""
     sign_ins.forget_attempts(connection, NAME, name)
-    sign_ins.take_back_attempt(connection, ADDRESS, address, now)
+    sign_ins.take_back_attempt(connection, ADDRESS, network_of(address), now)
 
 
 def take_back(connection: Connection, name: str, address: str, now: datetime) -> None:
     """The try was never looked at: it counts for neither."""
     sign_ins.take_back_attempt(connection, NAME, name, now)
-    sign_ins.take_back_attempt(connection, ADDRESS, address, now)
+    sign_ins.take_back_attempt(connection, ADDRESS, network_of(address), now)
 
 
 def unlock(connection: Connection, name: str) -> None:

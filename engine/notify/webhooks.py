@@ -27,6 +27,9 @@ from workflows.text import say
 
 URL_MAX = 2_000
 _TRANSLATED = ip_network("64:ff9b::/96")  # NAT64: an IPv4 address lies in its last 32 bits
+# What older Pythons take for the open internet: protocol assignments (where a cloud keeps its machines' secrets), 6to4 relays,
+# a network's own NAT64, site-local and documentation.
+_NOT_OPEN = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "fec0::/10", "3fff::/20")))
 _TAKEN = range(200, 300)
 Resolve = Callable[[str, int], list[str]]
 
@@ -146,6 +149,8 @@ def is_public(text: str) -> bool:
             inner = IPv4Address(int(found) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
+    if any(found in one for one in _NOT_OPEN if one.version == found.version):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
 

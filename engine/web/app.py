@@ -9,6 +9,7 @@ from engine.web.guards.headers import Headers
 from engine.web.guards.limits import Limits
 from engine.web.guards.origin import Origin
 from engine.web.guards.proxy import Proxy
+from engine.web.guards.sieve import Sieve
 from engine.web.guards.trace import Net, Trace
 from engine.web.metrics import Metrics
 from engine.web.pages import (
@@ -71,11 +72,12 @@ def build(site: Site, metrics: Metrics | None = None) -> FastAPI:
         Middleware(Trace, measured=counted.requested),
         Middleware(Proxy, trusted=site.proxies),
         Middleware(Headers, secure=site.secure),
+        Middleware(Sieve),
         Middleware(Limits, site=site),
         Middleware(Net),
         Middleware(Origin),
     ]
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, middleware=guards)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, middleware=guards, redirect_slashes=False)
     app.state.site, app.state.metrics = site, counted
     for routes in PAGES:
         routes.onto(app)

@@ -15,7 +15,7 @@ from engine.exchange.errors import SecretDocument, UnreadableDocument
 from engine.language import speaking
 from engine.web.errors import FormExpired, Hindered, NotSignedIn, Overtaken, PasswordFirst
 from engine.web.problems import problem
-from engine.web.visit import API, everywhere, language_of, recognised
+from engine.web.visit import API, everywhere, here, language_of, recognised
 from storage.errors import Unavailable, WrongSchema
 from workflows.errors import CascadeError, Incomplete, InvalidDefinition, NotFound, NotYours, Refused
 from workflows.text import Text, say
@@ -171,12 +171,15 @@ def _led_to(request: Request, path: str) -> Response:
 
 def _page_meant(request: Request) -> str:
     """Where to go on after signing in: the page asked for, or the one whose form was sent; or the whole page around a part."""
-    if request.headers.get("HX-Current-URL"):
-        shown = urlsplit(request.headers["HX-Current-URL"])
-        return f"{shown.path}?{shown.query}" if shown.query else shown.path
-    if request.method in ("GET", "HEAD"):
-        return str(request.url.replace(scheme="", netloc=""))
-    return urlsplit(request.headers.get("referer", "")).path or "/"
+    try:
+        if request.headers.get("HX-Current-URL"):
+            shown = urlsplit(request.headers["HX-Current-URL"])
+            return f"{shown.path}?{shown.query}" if shown.query else shown.path
+        if request.method in ("GET", "HEAD"):
+            return here(request.url)
+        return urlsplit(request.headers.get("referer", "")).path or "/"
+    except ValueError:  # brackets that do not close
+        return "/"
 
 
 def _number(request: Request) -> str:

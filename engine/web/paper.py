@@ -32,15 +32,16 @@ class Paper:
             auto_reload=False,
             finalize=_spoken,
         )
-        self._templates.globals |= {"_": _said, "_n": _counted, "words": wordings, "in_use": in_use, "asset": _assets()}
-        self._templates.filters["svg"] = _svg
-        self._templates.filters |= {
-            "day": _day,
-            "due": _due,
-            "moment": _moment,
-            "told": told,
-            "thousands": _thousands,
+        self.files = _assets()  # the address of each file of ours, by its name
+        self._templates.globals |= {
+            "_": _said,
+            "_n": _counted,
+            "words": wordings,
+            "in_use": in_use,
+            "asset": self.files,
         }
+        self._templates.filters |= {"day": _day, "due": _due, "moment": _moment, "told": told, "thousands": _thousands}
+        self._templates.filters["svg"] = _svg
 
     def made(self, template: str, values: Mapping[str, Any]) -> str:
         """The whole page."""

@@ -4,7 +4,9 @@ A page is a plain function of a `Visit` and its own parameters; it runs in the t
 """
 
 import inspect
+import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -14,10 +16,13 @@ from starlette.datastructures import FormData
 
 from engine.access.rules import DEEDS
 from engine.language import speaking
+from engine.web.errors import Hindered
 from engine.web.replies import Page
 from engine.web.visit import admitted, page_of
+from workflows.text import say
 
 _FILES_MAX, _FIELDS_MAX, _FIELD_BYTES = 20, 2_000, 1_000_000
+_UTF_8 = re.compile(r'^[^;]*;(?!.*charset.*charset).*\bcharset="?utf-?8"?(;|$)')
 Asked = Callable[..., Page | Response]
 
 
@@ -61,12 +66,26 @@ class Routes:
 
 
 async def _form(request: Request) -> AsyncIterator[FormData]:
-    async with request.form(max_files=0, max_fields=_FIELDS_MAX, max_part_size=_FIELD_BYTES) as form:
+    async with _read(request, 0) as form:
         yield form
 
 
 async def _form_with_files(request: Request) -> AsyncIterator[FormData]:
-    async with request.form(max_files=_FILES_MAX, max_fields=_FIELDS_MAX, max_part_size=_FIELD_BYTES) as form:
+    async with _read(request, _FILES_MAX) as form:
+        yield form
+
+
+@asynccontextmanager
+async def _read(request: Request, files: int) -> AsyncIterator[FormData]:
+    """The form that was sent, as browsers send it: in UTF-8, and without a NUL. Raises Hindered.
+
+    Python knows codecs (punycode, unicode_escape) that read for minutes, or read what no text is."""
+    told = request.headers.get("content-type", "").lower()
+    if "charset" in told and not _UTF_8.search(told):
+        raise Hindered(400, say("A form is sent in UTF-8."))
+    async with request.form(max_files=files, max_fields=_FIELDS_MAX, max_part_size=_FIELD_BYTES) as form:
+        if any("\0" in name or (isinstance(value, str) and "\0" in value) for name, value in form.multi_items()):
+            raise Hindered(400, say("The request cannot be taken as it is."))
         yield form
 
 

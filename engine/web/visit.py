@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection
-from starlette.datastructures import FormData
+from starlette.datastructures import URL, FormData
 
 from engine.access.errors import Forbidden
 from engine.access.person import Person
@@ -189,7 +189,7 @@ def everywhere(request: Request, person: Person | None, language: str) -> dict[s
     others = [one for one in LANGUAGES if one != language]
 
     def in_language(one: str) -> str:
-        return str(request.url.include_query_params(lang=one).replace(scheme="", netloc=""))
+        return here(request.url.include_query_params(lang=one))
 
     return {
         "language": language,
@@ -201,6 +201,12 @@ def everywhere(request: Request, person: Person | None, language: str) -> dict[s
         "simulated_at": request.app.state.site.runtime.now() if request.app.state.site.runtime.simulated else None,
         "csrf": csrf_of(request.cookies.get(session_cookie(_secure(request)), "")) if person else "",
     }  # fmt: skip
+
+
+def here(url: URL) -> str:
+    """The same address without its host. To a browser `//evil.example/x` is another host's: such a path begins with one `/`."""
+    way = str(url.replace(scheme="", netloc=""))
+    return "/" + way.lstrip("/")
 
 
 def start_session(answer: Response, secret: str, secure: bool) -> Response:

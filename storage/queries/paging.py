@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -49,7 +49,7 @@ def after(text: str, order: str, kinds: str) -> list[Any]:
         if named != order or len(values) != len(kinds):
             raise ValueError(text)
         return [None if value is None else _KINDS[kind](value) for kind, value in zip(kinds, values, strict=True)]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise NoSuchPage(
             say("There is no such page of this list; begin at its first page. (The cursor is not one of it.)")
         ) from error
@@ -71,7 +71,7 @@ def _instant(value: Any) -> datetime:
     at = datetime.fromisoformat(_text(value))
     if at.tzinfo is None:
         raise ValueError(value)
-    return at
+    return at.astimezone(UTC)
 
 
 def _day(value: Any) -> date:

@@ -208,6 +208,26 @@ def test_where_nobody_can_say_whether_a_command_was_stored_the_person_is_told_ho
     assert not node.executor.execute([asked])[0].again
 
 
+@pytest.mark.parametrize("then", ["held", "last try"])
+def test_what_stands_in_the_way_after_a_lost_commit_does_not_say_that_nothing_was_stored(
+    desk: Desk, open_node: Callable[[], Runtime], monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """The server may not have seen yet that the connection is gone: then it is our own transaction that holds the cascade."""
+    desk.order("2023-09-29", "unit-1")
+    node, asked = open_node(), desk.asks("unit-1/clerk", 2, "receive")
+    lost = Away("lost")
+    lost.unsure = True
+    came = iter([lost, Held("held")] if then == "held" else [*[Met("met")] * (TRIES - 1), lost])
+
+    def fails(*_: object) -> Any:
+        raise next(came)
+
+    monkeypatch.setattr(node.executor, "_execute", fails)
+    with pytest.raises(Away, match=f"not known: .*--command-id {asked.id}"):
+        node.executor.execute([asked])
+    assert next(came, None) is None
+
+
 def two_that_deadlock(database: Database) -> tuple[list[int], int]:
     """Two transactions that take the same two rows in opposite order. How often each was tried, and how many ended well."""
     tries, both, done = [0, 0], Barrier(2), []

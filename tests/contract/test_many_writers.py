@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
+import pytest
+
+from engine.execute import Answer
 from engine.runtime import Runtime
 from storage.journal import chain_hash
 from tests.support.desk import Desk, task
+from workflows.errors import Conflict
 
 ON_PARTITIONS = True
 
@@ -89,6 +94,30 @@ def test_the_same_command_from_four_writers_is_carried_out_once(desk: Desk, open
     assert sorted(answer.again for answer in answers) == [False, True, True, True]
     assert len({(answer.first_seq, answer.last_seq) for answer in answers}) == 1
     assert len(desk.entries("Acted", about=2)) == 1
+
+
+def test_the_same_act_from_four_writers_is_carried_out_once_though_the_law_would_take_it_again(
+    desk: Desk, open_node: Callable[[], Runtime]
+) -> None:
+    """What was sent back may be reported again: only the key of the answered commands tells that this report is the old one."""
+    desk.order("2023-09-29", "unit-1")
+    desk.act("unit-1/clerk", 2, "receive")
+    report = desk.asks("unit-1/leader", 2, "report", symbol="1/BC", sent_on="2023-08-14")
+    answers: list[Answer] = []
+    at_once(open_node, lambda node, _: answers.extend(node.executor.execute([report])))
+    desk.act("department/leader", 2, "redo", reason="Not enough")
+    before = desk[2]
+    at_once(open_node, lambda node, _: answers.extend(node.executor.execute([report])))
+    assert sorted(answer.again for answer in answers) == [False, *[True] * 7]
+    assert len({(answer.first_seq, answer.last_seq, answer.obligations) for answer in answers}) == 1
+    assert desk[2] == before
+    for other in (replace(report, fields={**report.fields, "symbol": "2/BC"}), replace(report, obligation=1)):
+        with pytest.raises(Conflict):
+            desk.runtime.executor.execute([other])
+    assert desk[2] == before
+    desk.act("unit-1/leader", 2, "report", symbol="1/BC", sent_on="2023-08-14")
+    assert [one.fact.action for one in desk.entries("Acted", about=2)] == ["receive", "report", "redo", "report"]
+    assert desk.verdict().verified
 
 
 def test_four_nodes_that_issue_the_same_root_directive_open_one_cascade(

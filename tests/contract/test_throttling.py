@@ -7,7 +7,7 @@ import pytest
 
 from engine.access import administering
 from engine.access.errors import SignInRefused
-from engine.access.throttling import LOCKED_AFTER, LOCKED_FOR
+from engine.access.throttling import LOCKED_AFTER, LOCKED_FOR, network_of
 from engine.deeds import INSTALLER
 from engine.runtime import Runtime
 from storage import bulk
@@ -66,6 +66,32 @@ def test_one_address_is_throttled_whatever_names_it_tries_and_others_are_not(doo
     assert door.sessions.sign_in("chi", PASSWORD, "10.0.0.8")
     door.later(seconds=2)
     assert door.comes_in("chi")
+
+
+def test_a_machine_has_one_address_of_ipv6_however_many_it_tries_from(door: Door) -> None:
+    for number in range(21):
+        assert refused(door, f"name{number}", "wrong", f"2001:db8:1:2::{number:x}").again_at is None
+    assert refused(door, "chi", PASSWORD, "2001:db8:1:2:ffff::1").again_at == door.now + timedelta(seconds=2)
+    assert door.sessions.sign_in("chi", PASSWORD, "2001:db8:1:3::1")
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("::ffff:10.0.0.8", "10.0.0.8"), ("10.0.0.8", "10.0.0.8"), ("fe80::1%eth0", "fe80::/64"),
+        ("no address", "no address"), ("", ""),
+    ],
+)  # fmt: skip
+def test_an_address_is_counted_as_what_it_stands_for(address: str, counted_as: str) -> None:
+    assert network_of(address) == counted_as
+
+
+@pytest.mark.parametrize("name", ["CHI", " chi ", "ｃｈｉ", "Ｃhi", "chi\u2003", "ch\u0131".replace("\u0131", "I")])
+def test_a_name_written_otherwise_is_the_same_name(door: Door, name: str) -> None:
+    for _ in range(LOCKED_AFTER):
+        refused(door, "chi", "wrong")
+        door.later(minutes=1)
+    assert refused(door, name, PASSWORD).again_at is not None
 
 
 def test_an_office_behind_one_address_is_not_locked_by_its_own_comings(door: Door) -> None:

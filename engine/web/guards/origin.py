@@ -33,4 +33,8 @@ def _from_here(request: Request) -> bool:
         return False
     if origin is None:  # no browser, or an old one: the token decides
         return True
-    return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    try:
+        named = urlsplit(origin).netloc
+    except ValueError:  # brackets that do not close
+        return False
+    return bool(named) and named.lower() == request.headers.get("host", "").lower()

@@ -17,8 +17,9 @@ class Proxy:
         if scope["type"] == "http" and client and client[0] in self._trusted:
             if headers.get("x-forwarded-proto", "") in ("http", "https"):
                 scope["scheme"] = headers["x-forwarded-proto"]
+            # All lines of it: some proxies add one below what the stranger wrote.
             # From the right: the first one that is none of ours is who asked; what stands left of it anybody may have written.
-            named = [one.strip() for one in headers.get("x-forwarded-for", "").split(",") if one.strip()]
+            named = [one.strip() for one in ",".join(headers.getlist("x-forwarded-for")).split(",") if one.strip()]
             stranger = next((one for one in reversed(named) if one not in self._trusted), None)
             if stranger:
                 scope["client"] = (stranger[:64], 0)

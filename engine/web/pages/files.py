@@ -18,7 +18,7 @@ _A_YEAR = "public, max-age=31536000, immutable"
 def static(visit: Visit, name: str) -> Response:
     """One file by its name; there are no folders below."""
     file = STATIC / name
-    if file.parent != STATIC or not file.is_file():
+    if name not in visit.site.paper.files:
         raise NotFound(say("Nothing is found at {path}.", path=visit.request.url.path[:200]))
     kept = {"Cache-Control": _A_YEAR if visit.request.query_params.get("v") else "no-cache"}
     return FileResponse(file, media_type=_KINDS.get(file.suffix, "application/octet-stream"), headers=kept)
