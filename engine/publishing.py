@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from engine.deeds import INSTALLER, record
 from storage import definitions, directory, installation
 from storage.definitions import Published
+from storage.rulebook import called
 from workflows import parties
 from workflows.calendar import day_of
 from workflows.commands import Actor
@@ -55,7 +56,7 @@ def publish_workflow(
     versions = [one for one in definitions.read_published(connection, "workflow") if one.name == name]
     if versions and versions[-1].text == text:
         raise Conflict(asked, _same_text(versions[-1]))
-    made = Published(name, versions[-1].version + 1 if versions else 1, _digest(text), text, now, _called(by), author,
+    made = Published(name, versions[-1].version + 1 if versions else 1, _digest(text), text, now, called(by), author,
                      grounds.why or None, grounds.basis, len(problems))  # fmt: skip
     return _stored(connection, made, by)
 
@@ -92,7 +93,7 @@ def retire(connection: Connection, named: str, why: str, now: datetime, by: Acto
     going = [one for one in found if not one.retired]
     if not going:
         raise Conflict(asked, _retired_words(found[-1]))
-    definitions.set_retired(connection, going, now, _called(by), why.strip())
+    definitions.set_retired(connection, going, now, called(by), why.strip())
     for one in going:
         record(connection, "retired", f"workflow {one.key}", now, by, [("why", why.strip())])
     return going
@@ -169,7 +170,7 @@ def _people(connection: Connection, asked: Text, now: datetime, by: Actor, autho
         if two_persons:
             because = say("author and publisher have to be two persons here; say who wrote it: --author OFFICE/ROLE")
             raise Incomplete(asked, because)
-        return by, _called(by)
+        return by, called(by)
     offices = directory.read_offices(connection).on(day_of(now))
     seat = seat_of_text(author)
     if seat and len(offices):
@@ -194,11 +195,6 @@ def _same_person(offices: Offices, author: str, by: Actor) -> Text | None:
                    " persons here; if they are, write their names apart: cascade office import",
                    name=name, author=author, publisher=str(by))  # fmt: skip
     return None
-
-
-def _called(by: Actor) -> str:
-    """What stands for who did it: the seat; of an administrator's account, which belongs to no office, its name."""
-    return by.person if by.office == INSTALLER.office and by.person else str(by)
 
 
 def _plain(name: str) -> str:

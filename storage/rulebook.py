@@ -92,15 +92,21 @@ class _Recorded:
     two_persons: bool = False
 
 
+NO_OFFICE = "-"  # in the place of the office, where an administrator acts without a seat
 _COLUMNS = ("published_at", "published_by", "author", "why", "basis", "warnings",
             "retired_at", "retired_by", "retired_why")  # fmt: skip
+
+
+def called(by: Actor) -> str:
+    """What the columns of a version call who did it: the seat; of an account that belongs to no office, its name."""
+    return by.person if by.office == NO_OFFICE and by.person else str(by)
 
 
 def _recorded(connection: Connection) -> _Recorded:
     found = _Recorded({})
     for entry in journal.walk(connection, ADMINISTRATION):
         try:
-            fact, by = entry.fact, str(Actor(**entry.data["by"]))
+            fact, by = entry.fact, called(Actor(**entry.data["by"]))
         except (KeyError, ValueError, TypeError):
             continue  # the chain's own verification names it
         if not isinstance(fact, Administered):

@@ -152,7 +152,7 @@ def test_an_admin_without_a_seat_publishes_and_is_named(door: Door) -> None:
     )
     with door.runtime.database.transaction() as connection:
         made = publish_workflow(connection, text, "given", door.runtime.now(), ADMIN)
-    assert made.published_by == "-/admin"
+    assert made.published_by == "Quản Trị"
     with door.runtime.database.reading() as connection:
         assert verify(connection).verified
 

@@ -90,7 +90,7 @@ def test_the_address_ends_at_once_when_the_seat_goes_or_the_account_is_disabled(
     assert httpx.get(feed).status_code == 404
 
 
-@pytest.mark.parametrize("token", ["nosuch", "cas_" + "x" * 40, "x" * 500, "%00"])
+@pytest.mark.parametrize("token", ["nosuch", "cas_" + "x" * 40, "x" * 500])
 def test_an_address_that_was_never_made_is_not_found(address: str, token: str) -> None:
     assert httpx.get(f"{address}/feed/{token}.ics").status_code == 404
 
