@@ -233,4 +233,5 @@ def _line(connection: Connection, row: Any) -> WorkLine:
     times = _TIMES.from_row(row[_PLAIN + kinds :], sqlite)
     asked = tuple(name for name, flag in zip(ASKS, row[_PLAIN : _PLAIN + kinds], strict=True) if flag)
     values = dict(zip(_NAMES, row[:_PLAIN], strict=True))
+    values["rests"] = bool(values["rests"])  # SQLite counts
     return WorkLine(**values, due_at=times.due_at, by=times.answer_by, asked=asked)

@@ -14,13 +14,13 @@ from storage.queries import (
     detail,
     groups,
     history,
-    messages,
     my_work,
     obligations,
     overview,
     registers,
     search,
     tree,
+    troubles,
 )  # fmt: skip
 from storage.queries.filters import Wanted
 from storage.queries.sight import EVERYTHING, Sight
@@ -139,9 +139,9 @@ def _of_a_sight(sight: Sight, widest: str) -> dict[str, Look]:
         "register": lambda c: registers.listed(c, sight, registers.Wanted()),
         "register.text": lambda c: registers.listed(c, sight, registers.Wanted(kind="incoming", text="de dieu")),
         "cascades": lambda c: cascades.page(c, sight),
-        "outbox": lambda c: messages.outbox(c, sight),
-        "outbox.dead": lambda c: messages.outbox(c, sight, "dead"),
-        "incidents": lambda c: messages.incidents(c, NOW, sight),
+        "outbox": lambda c: troubles.outbox(c, sight),
+        "outbox.dead": lambda c: troubles.outbox(c, sight, "dead"),
+        "incidents": lambda c: troubles.incidents(c, NOW, sight),
         "search": lambda c: search.find(c, NOW, sight, "sat lo 77"),
     }
     return found
