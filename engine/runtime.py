@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
@@ -13,20 +14,19 @@ from engine.clock import Clock, SimulatedClock, SystemClock
 from engine.execute import Executor
 from engine.notify.channels import Console, File
 from engine.notify.links import Links
-from engine.notify.mail import Mail
 from engine.notify.parcels import Channel, Way
 from engine.notify.secrets import MAIL_PASSWORD, Secrets
-from engine.notify.smtp import server_of
-from engine.notify.webhooks import Sender
 from engine.scheduler.delivery import Delivery
 from engine.scheduler.elapse import ElapseRound
-from engine.scheduler.hooks import HookRound
 from engine.settings import Settings
 from storage import installation, schema
 from storage.database import Database
 from storage.errors import NotSimulated, Unavailable, WrongSchema
 from workflows.offices import Offices
 from workflows.text import say
+
+if TYPE_CHECKING:
+    from engine.scheduler.hooks import HookRound
 
 
 class Runtime:
@@ -43,13 +43,21 @@ class Runtime:
         self.secrets = Secrets(settings.secrets) if settings and settings.secrets else None
         self.webhooks_private = bool(settings and settings.webhooks_private)
         self.links = _links(settings, self.secrets)
-        self.webhooks_private = bool(settings and settings.webhooks_private)
         way: Way = self._mail(post, channel) if post and post.mail_server else channel
         self.delivery = Delivery(database, clock, way, self.executor, node)
-        self.hooks = HookRound(database, clock, Sender(post.webhooks_private), self.secrets, node) if post else None
+        self.hooks = self._hooks(post) if post else None
 
-    def _mail(self, settings: Settings, others: Channel) -> Mail:
+    def _hooks(self, settings: Settings) -> "HookRound":
+        from engine.notify.webhooks import Sender  # http and ssl: for a service, not for every command
+        from engine.scheduler.hooks import HookRound
+
+        return HookRound(self.database, self.clock, Sender(settings.webhooks_private), self.secrets, self.node)
+
+    def _mail(self, settings: Settings, others: Channel) -> Way:
         """E-mail for whoever has an address, the other channel for the rest."""
+        from engine.notify.mail import Mail  # smtplib and ssl: for who sends e-mail
+        from engine.notify.smtp import server_of
+
         password = self.secrets.find(MAIL_PASSWORD) if self.secrets and settings.mail_user else None
         server = server_of(settings.mail_server or "", settings.mail_security, settings.mail_from, settings.mail_user,
                            password, settings.mail_trusted)  # fmt: skip

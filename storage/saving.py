@@ -51,12 +51,9 @@ class Writer:
         cascade has to be looked at next."""
         if len(self._entries) >= bulk.FEW:
             self._store()
-        if self._sqlite:
-            rows = self._close(done)()
-        else:
-            with bulk.together(self._connection):
-                woken = self._close(done)
-            rows = woken()
+        with bulk.together(self._connection):
+            woken = self._close(done)
+        rows = woken()
         return bulk.read_instant(self._connection, rows[0][0]) if rows else self._world.opened.wake_at
 
     def _close(self, done: Sequence[Done]) -> Callable[[], bulk.Rows]:

@@ -11,7 +11,7 @@ from engine.web.api.door import Api
 from engine.web.api.parameters import Cursor, Limit, word
 from engine.web.api.replies import Listed
 from engine.web.visit import Visit
-from engine.web.wordings import NEAR_DAYS
+from engine.web.wordings import NEAR_DAYS, newest
 from storage.queries import my_work, paging, tasks
 from storage.queries.my_work import Wanted, Work, WorkLine
 from storage.queries.tasks import TaskLine
@@ -90,8 +90,7 @@ def _work(
     now = visit.now()
     with visit.reading() as connection:
         known = asking.rules_of(visit, connection)
-        newest = max(known.calendars.values(), key=lambda one: (one.covers[1], one.version))
-        near = day_end(newest.add(day_of(now), NEAR_DAYS))
+        near = day_end(newest(known.calendars).add(day_of(now), NEAR_DAYS))
         wanted = Wanted(now, near, kind, time, office, officer=officer)
         sight = asking.sight_of(visit, connection)
         return my_work.listed(connection, sight, visit.known.places, wanted, limit, before)

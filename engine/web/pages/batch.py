@@ -60,16 +60,7 @@ def preview(visit: Visit) -> Page | Response:
         )
     with visit.reading() as connection:
         lines = [_foreseen(visit, connection, cascade, number, action) for cascade, number in chosen]
-    ready = sum(not one.refused for one in lines)
-    values = {
-        "action": action,
-        "label": dict(ACTIONS)[action],
-        "lines": lines,
-        "ready": ready,
-        "done": False,
-        "nothing": False,
-    }
-    return Page("batch.html", values)
+    return _page(action, lines, done=False)
 
 
 @routes.post("/several/done", "batch.act")
@@ -79,15 +70,13 @@ def carry_out(visit: Visit) -> Page | Response:
     if action not in dict(ACTIONS):
         return go("/work")
     lines = [_done(visit, cascade, number) for cascade, number in _chosen(visit)]
+    return _page(action, lines, done=True)
+
+
+def _page(action: str, lines: list[Line], *, done: bool) -> Page:
     ready = sum(not one.refused for one in lines)
-    values = {
-        "action": action,
-        "label": dict(ACTIONS)[action],
-        "lines": lines,
-        "ready": ready,
-        "done": True,
-        "nothing": not lines,
-    }
+    values = {"action": action, "label": dict(ACTIONS)[action], "lines": lines, "ready": ready, "done": done,
+              "nothing": not lines}  # fmt: skip
     return Page("batch.html", values)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Response
 from sqlalchemy import Connection
 
+from engine import registering
 from engine.access.rules import check
 from engine.exchange.letters import drafted
 from engine.showing.letter import letter_task, urging_of
@@ -63,16 +64,12 @@ def do_relay(visit: Visit, cascade: str, number: int) -> Page | Response:
 def _issue(
     visit: Visit, found: Found, actor: Actor, parts: Mapping[str, tuple[str, ...]], due: datetime | None
 ) -> Issue:
-    one, direction = found.one, visit.typed("direction")
-    above, item = found.world.directive(one.directive), found.world.item(one.directive, one.item)
     draft = ItemDraft(
-        item.label, direction, visit.typed("mode") or None, due, visit.typed("due") or None, lead=parts["lead"],
-        support=parts["support"], info=parts["info"], parent=one.number, officer=visit.typed("officer") or None,
+        "", "", visit.typed("mode") or None, due, visit.typed("due") or None, lead=parts["lead"], support=parts["support"],
+        info=parts["info"], officer=visit.typed("officer") or None,
     )  # fmt: skip
-    return Issue(
-        asking.command_id(visit), actor, above.symbol, above.type, actor.office, day_of(found.now), direction, (draft,),
-        one.workflow, found.world.opened.id, "endorsement",
-    )  # fmt: skip
+    return registering.relayed(found.world, found.one.number, actor, visit.typed("direction"), day_of(found.now),
+                               asking.command_id(visit), draft)  # fmt: skip
 
 
 def _parts_chosen(visit: Visit) -> dict[str, tuple[str, ...]]:
