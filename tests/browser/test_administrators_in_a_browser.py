@@ -1,16 +1,15 @@
 """The admin's story in Debian's Chromium: a workflow changed and published, an account made; every page good for axe."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engine.notify.channels import Silent
 from engine.runtime import Runtime, opened
-from tests.support.browsing import PASSWORD, account, served
+from tests.support.browsing import account
+from tests.support.chromium import grave, opened_in, sign_in
 from tests.support.databases import SqliteFiles, create_installation
 from tests.support.desk import READY, Desk
 
@@ -22,14 +21,6 @@ PAGES = ("/workflows", NOTICE, f"{NOTICE}/edit", "/new/workflow", "/calendar", "
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
 def office(sqlite: SqliteFiles) -> Iterator[Runtime]:
     with opened(create_installation(sqlite.empty()), channel=Silent()) as runtime:
         Desk(runtime).at(READY).order("2023-08-21", "unit-1", "unit-2")
@@ -37,27 +28,12 @@ def office(sqlite: SqliteFiles) -> Iterator[Runtime]:
         yield runtime
 
 
-@pytest.fixture(scope="module")
-def address(office: Runtime) -> Iterator[str]:
-    with served(office) as at:
-        yield at
-
-
 def signed_in(browser: Browser, address: str, said: list[str], **how: Any) -> Page:
-    page = browser.new_context(**how).new_page()
+    page = opened_in(browser, address, said, **how)
     page.set_default_timeout(60_000)
-    page.on("console", lambda one: said.append(one.text))
-    page.goto(f"{address}/sign-in")
-    page.fill("#name", "keeper")
-    page.fill("#password", PASSWORD)
-    page.click("button.main")
+    sign_in(page, "keeper")
     page.wait_for_url("**/offices")
     return page
-
-
-def grave(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["impact"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), [(320, "dark", "vi"), (1280, "light", "en")])

@@ -1,29 +1,20 @@
 """The pages in Debian's Chromium: nothing grave for axe, nothing past the policy, as good without scripts and on a phone."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engine.notify.channels import Silent
 from engine.runtime import Runtime, opened
-from tests.support.browsing import PASSWORD, account, served
+from tests.support.browsing import account
+from tests.support.chromium import grave, opened_in, sign_in
 from tests.support.databases import SqliteFiles, create_installation
 from tests.support.desk import READY, Desk
 from tests.support.offices import DEPARTMENT
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -38,30 +29,9 @@ def office(sqlite: SqliteFiles) -> Iterator[Runtime]:
         yield runtime
 
 
-@pytest.fixture(scope="module")
-def address(office: Runtime) -> Iterator[str]:
-    with served(office) as at:
-        yield at
-
-
-def opened_in(browser: Browser, address: str, said: list[str], **how: Any) -> Page:
-    page = browser.new_context(**how).new_page()
-    page.on("console", lambda one: said.append(one.text))
-    page.goto(f"{address}/sign-in")
+def signed_in(page: Page) -> Page:
+    sign_in(page, "leader").wait_for_url("**/work")
     return page
-
-
-def sign_in(page: Page) -> Page:
-    page.fill("#name", "leader")
-    page.fill("#password", PASSWORD)
-    page.click("button.main")
-    page.wait_for_url("**/work")
-    return page
-
-
-def grave(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["impact"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -74,7 +44,7 @@ def test_axe_finds_nothing_grave_and_nothing_runs_over_the_edge(
     page = opened_in(browser, address, said, viewport={"width": width, "height": 800}, color_scheme=scheme)
     for path in ("/sign-in", "/work", "/work?time=near", "/account", "/password", "/nosuch"):
         if path == "/work":
-            sign_in(page)
+            signed_in(page)
         page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
         assert grave(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
@@ -86,7 +56,7 @@ def test_a_filter_changes_the_list_and_the_address_without_a_new_page_and_within
     browser: Browser, address: str
 ) -> None:
     said: list[str] = []
-    page = sign_in(opened_in(browser, address, said))
+    page = signed_in(opened_in(browser, address, said))
     page.evaluate("document.body.dataset.same = 'yes'")
     page.select_option("#time", "overdue")
     page.wait_for_url("**time=overdue**")
@@ -97,7 +67,7 @@ def test_a_filter_changes_the_list_and_the_address_without_a_new_page_and_within
 
 
 def test_without_scripts_everything_works_as_well(browser: Browser, address: str) -> None:
-    page = sign_in(opened_in(browser, address, [], java_script_enabled=False))
+    page = signed_in(opened_in(browser, address, [], java_script_enabled=False))
     page.select_option("#time", "overdue")
     page.click("form.filters[action='/work'] button")
     assert "time=overdue" in page.url
@@ -108,7 +78,7 @@ def test_without_scripts_everything_works_as_well(browser: Browser, address: str
 
 
 def test_the_keyboard_reaches_the_content_first(browser: Browser, address: str) -> None:
-    page = sign_in(opened_in(browser, address, []))
+    page = signed_in(opened_in(browser, address, []))
     page.goto(f"{address}/work")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"

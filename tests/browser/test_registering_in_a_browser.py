@@ -1,30 +1,21 @@
 """The clerk's story in Chromium: a letter pasted, reviewed, issued and found again, with and without scripts."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engine.notify.channels import Silent
 from engine.runtime import Runtime, opened
 from tests.integration.test_the_register import LETTER
-from tests.support.browsing import PASSWORD, account, served
+from tests.support.browsing import account
+from tests.support.chromium import grave, opened_in, sign_in
 from tests.support.databases import SqliteFiles, create_installation
 from tests.support.desk import READY, Desk
 from tests.support.offices import DEPARTMENT
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +27,15 @@ def office(sqlite: SqliteFiles) -> Iterator[Runtime]:
         yield runtime
 
 
-@pytest.fixture(scope="module")
-def address(office: Runtime) -> Iterator[str]:
-    with served(office) as at:
-        yield at
-
-
 def clerk(browser: Browser, address: str, **how: Any) -> Page:
-    page = browser.new_context(**how).new_page()
-    page.goto(f"{address}/sign-in")
-    page.fill("#name", "clerk")
-    page.fill("#password", PASSWORD)
-    page.click("button.main")
+    page = sign_in(opened_in(browser, address, [], **how), "clerk")
     page.goto(f"{address}/register")
     return page
 
 
 def sound(page: Page) -> None:
     """Nothing serious for axe, and nothing runs over the edge."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], page.url) for one in found if one["impact"] in ("serious", "critical")] == []
+    assert grave(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page.url
 
 

@@ -1,29 +1,20 @@
 """The pages of work in Chromium: an officer's story with scripts and without, nothing grave for axe, refusals made visible."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engine.notify.channels import Silent
-from engine.runtime import opened
-from tests.support.browsing import PASSWORD, account, served
+from engine.runtime import Runtime, opened
+from tests.support.browsing import account
+from tests.support.chromium import grave, opened_in, sign_in
 from tests.support.databases import SqliteFiles, create_installation
 from tests.support.desk import READY, Desk
 from tests.support.offices import DEPARTMENT
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -38,25 +29,14 @@ def desk(sqlite: SqliteFiles) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def address(desk: Desk) -> Iterator[str]:
-    with served(desk.runtime) as at:
-        yield at
+def office(desk: Desk) -> Runtime:
+    return desk.runtime
 
 
 def signed_in(browser: Browser, address: str, name: str, said: list[str], **how: Any) -> Page:
-    page = browser.new_context(**how).new_page()
-    page.on("console", lambda one: said.append(one.text))
-    page.goto(f"{address}/sign-in")
-    page.fill("#name", name)
-    page.fill("#password", PASSWORD)
-    page.click("button.main")
+    page = sign_in(opened_in(browser, address, said, **how), name)
     page.wait_for_url("**/work")
     return page
-
-
-def grave(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["impact"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import orjson
 import pytest
 
 from engine.access import administering
@@ -13,15 +12,12 @@ from engine.runtime import Runtime
 from storage import accounts, bulk
 from storage.verification import verify
 from tests.support.offices import directory
-from tests.support.people import PASSWORD, Door
-from workflows.commands import Actor
+from tests.support.people import ADMIN, PASSWORD, Door, deeds, do
 from workflows.errors import CascadeError, Conflict, Incomplete, NotFound, Unmet
 from workflows.fields import parse_day
 from workflows.light import replace
 from workflows.loading import shipped
 from workflows.offices import Deputy
-
-ADMIN = Actor("-", "admin", "password", "Quản Trị")
 
 
 @pytest.fixture
@@ -30,27 +26,6 @@ def door(installation: Runtime) -> Door:
     made.account("root", roles=("admin",))
     made.account("chi", "department/clerk")
     return made
-
-
-def deeds(door: Door) -> list[tuple[str, str, dict[str, str]]]:
-    """What the administration's chain says of accounts since the two of the fixture."""
-    with door.runtime.database.reading() as connection:
-        verdict = verify(connection)
-        rows = bulk.read(connection, "SELECT body FROM journal WHERE cascade_id = 'administration' ORDER BY seq")
-    assert verdict.verified
-    facts = [orjson.loads(row[0])["fact"] for row in rows]
-    found = [
-        (one["what"], one["subject"], dict(one.get("details", ())))
-        for one in facts
-        if one["subject"].startswith(("account", "token"))
-    ]
-    return found[2:]
-
-
-def do(door: Door, what: Any, *values: Any, **more: Any) -> Any:
-    """One deed in a transaction of its own."""
-    with door.runtime.database.transaction() as connection:
-        return what(connection, *values, door.runtime.now(), ADMIN, **more)
 
 
 def test_each_deed_is_on_the_record_with_who_did_it(door: Door) -> None:

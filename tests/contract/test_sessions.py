@@ -16,7 +16,7 @@ from engine.deeds import INSTALLER
 from engine.runtime import Runtime
 from storage import accounts, bulk, credentials
 from tests.support.offices import directory
-from tests.support.people import HERE, PASSWORD, Door
+from tests.support.people import HERE, PASSWORD, Door, refused
 from workflows.errors import Unmet
 
 OTHER = "một mật khẩu khác hẳn"
@@ -27,12 +27,6 @@ def door(installation: Runtime) -> Door:
     made = Door(installation)
     made.account("chi", "department/clerk", "unit-1/leader", roles=("auditor",))
     return made
-
-
-def refused(door: Door, name: str, password: str, address: str = HERE) -> SignInRefused:
-    with pytest.raises(SignInRefused) as found:
-        door.sessions.sign_in(name, password, address)
-    return found.value
 
 
 def test_who_signs_in_is_a_person_until_they_sign_out(door: Door) -> None:

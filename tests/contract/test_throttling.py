@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from engine.access import administering
-from engine.access.errors import SignInRefused
 from engine.access.throttling import LOCKED_AFTER, LOCKED_FOR, network_of
 from engine.deeds import INSTALLER
 from engine.runtime import Runtime
 from storage import bulk
 from storage.errors import Unavailable
-from tests.support.people import HERE, PASSWORD, Door
+from tests.support.people import HERE, PASSWORD, Door, refused
 
 OTHER = "một mật khẩu khác hẳn"
 
@@ -22,12 +21,6 @@ def door(installation: Runtime) -> Door:
     made = Door(installation)
     made.account("chi", "department/clerk", "unit-1/leader", roles=("auditor",))
     return made
-
-
-def refused(door: Door, name: str, password: str, address: str = HERE) -> SignInRefused:
-    with pytest.raises(SignInRefused) as found:
-        door.sessions.sign_in(name, password, address)
-    return found.value
 
 
 def test_ten_failures_lock_a_name_whether_or_not_there_is_such_an_account(door: Door) -> None:

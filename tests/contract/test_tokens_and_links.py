@@ -2,9 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
-import orjson
 import pytest
 
 from engine.access import administering
@@ -12,13 +10,9 @@ from engine.access.errors import LinkRefused, SignInRefused, WeakPassword
 from engine.access.links import GOOD_FOR
 from engine.access.tokens import GOOD_MAX, PREFIX
 from engine.runtime import Runtime
-from storage import accounts, bulk
-from storage.verification import verify
-from tests.support.people import HERE, PASSWORD, Door
-from workflows.commands import Actor
+from storage import accounts
+from tests.support.people import ADMIN, HERE, PASSWORD, Door, deeds, do
 from workflows.errors import Conflict, Incomplete, NotFound, Unmet
-
-ADMIN = Actor("-", "admin", "password", "Quản Trị")
 
 
 @pytest.fixture
@@ -27,27 +21,6 @@ def door(installation: Runtime) -> Door:
     made.account("root", roles=("admin",))
     made.account("chi", "department/clerk")
     return made
-
-
-def deeds(door: Door) -> list[tuple[str, str, dict[str, str]]]:
-    """What the administration's chain says of accounts since the two of the fixture."""
-    with door.runtime.database.reading() as connection:
-        verdict = verify(connection)
-        rows = bulk.read(connection, "SELECT body FROM journal WHERE cascade_id = 'administration' ORDER BY seq")
-    assert verdict.verified
-    facts = [orjson.loads(row[0])["fact"] for row in rows]
-    found = [
-        (one["what"], one["subject"], dict(one.get("details", ())))
-        for one in facts
-        if one["subject"].startswith(("account", "token"))
-    ]
-    return found[2:]
-
-
-def do(door: Door, what: Any, *values: Any, **more: Any) -> Any:
-    """One deed in a transaction of its own."""
-    with door.runtime.database.transaction() as connection:
-        return what(connection, *values, door.runtime.now(), ADMIN, **more)
 
 
 def test_a_token_is_shown_once_and_is_its_account_within_its_scope(door: Door) -> None:

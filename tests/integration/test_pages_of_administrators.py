@@ -13,7 +13,7 @@ from storage import accounts, directory
 from storage.definitions import read_published
 from storage.queries import entries
 from storage.queries.entries import Wanted
-from tests.support.browsing import PASSWORD, Visitor, account, served
+from tests.support.browsing import PASSWORD, Visitor, account
 from tests.support.databases import SqliteFiles, create_installation
 from tests.support.desk import READY, Desk
 from tests.support.offices import DEPARTMENT
@@ -39,12 +39,6 @@ def office(sqlite: SqliteFiles) -> Iterator[Runtime]:
         account(runtime, "keeper", roles=("admin",), language="en")
         account(runtime, "hand", roles=("operator",), language="en")
         yield runtime
-
-
-@pytest.fixture(scope="module")
-def address(office: Runtime) -> Iterator[str]:
-    with served(office) as at:
-        yield at
 
 
 @pytest.fixture(scope="module")

@@ -48,12 +48,6 @@ def office(sqlite: SqliteFiles) -> Iterator[Runtime]:
         yield runtime
 
 
-@pytest.fixture(scope="module")
-def address(office: Runtime) -> Iterator[str]:
-    with served(office) as at:
-        yield at
-
-
 def someone(address: str, name: str) -> Visitor:
     return Visitor(address, **{"accept-language": "vi"}).sign_in(name)
 

@@ -50,18 +50,6 @@ def office(sqlite: SqliteFiles) -> Iterator[Runtime]:
         yield runtime
 
 
-@pytest.fixture(scope="module")
-def address(office: Runtime) -> Iterator[str]:
-    with served(office) as at:
-        yield at
-
-
-@pytest.fixture
-def visitor(address: str) -> Iterator[Visitor]:
-    with Visitor(address) as one:
-        yield one
-
-
 def test_whoever_signs_in_is_led_back_to_the_page_that_was_wanted(visitor: Visitor) -> None:
     visitor.look("/work?asks=receive")
     assert visitor.page.url.path == "/sign-in"

@@ -25,18 +25,6 @@ def office(databases: Databases) -> Iterator[Runtime]:
         yield runtime
 
 
-@pytest.fixture(scope="module")
-def address(office: Runtime) -> Iterator[str]:
-    with served(office) as at:
-        yield at
-
-
-@pytest.fixture
-def visitor(address: str) -> Iterator[Visitor]:
-    with Visitor(address) as one:
-        yield one
-
-
 def line_to(address: str, room: int | None = None) -> socket.socket:
     """A connection below HTTP; `room` bounds what its end takes in unread."""
     host, port = address.removeprefix("http://").split(":")

@@ -12,7 +12,7 @@ from engine.notify.channels import Silent
 from engine.runtime import Runtime, opened
 from engine.web.asked import office_called
 from engine.web.spreadsheet import cell
-from tests.support.browsing import Visitor, account, served
+from tests.support.browsing import Visitor, account
 from tests.support.databases import SqliteFiles, create_installation
 from tests.support.desk import READY, Desk
 from tests.support.offices import DEPARTMENT
@@ -34,18 +34,6 @@ def office(sqlite: SqliteFiles) -> Iterator[Runtime]:
         account(runtime, "keeper", roles=("admin",))
         desk.live_until("2023-08-23T09:00")
         yield runtime
-
-
-@pytest.fixture(scope="module")
-def address(office: Runtime) -> Iterator[str]:
-    with served(office) as at:
-        yield at
-
-
-@pytest.fixture
-def visitor(address: str) -> Iterator[Visitor]:
-    with Visitor(address) as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

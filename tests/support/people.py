@@ -2,7 +2,10 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import orjson
+import pytest
 from argon2 import PasswordHasher
 
 from engine.access import administering
@@ -12,10 +15,13 @@ from engine.access.passwords import Passwords
 from engine.access.person import Seat
 from engine.deeds import INSTALLER
 from engine.runtime import Runtime
-from storage import directory, sign_ins
+from storage import bulk, directory, sign_ins
 from storage.sign_ins import SignIn
+from storage.verification import verify
+from workflows.commands import Actor
 
 HERE = "10.0.0.7"
+ADMIN = Actor("-", "admin", "password", "Quản Trị")
 PASSWORD = "một mật khẩu thật dài"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -55,6 +61,34 @@ class Door:
         self.gate.noting.flush()
         with self.runtime.database.reading() as connection:
             return sign_ins.listed(connection, 1000, account=account)[::-1]
+
+
+def refused(door: Door, name: str, password: str, address: str = HERE) -> SignInRefused:
+    """What whoever signs in so is told."""
+    with pytest.raises(SignInRefused) as found:
+        door.sessions.sign_in(name, password, address)
+    return found.value
+
+
+def deeds(door: Door) -> list[tuple[str, str, dict[str, str]]]:
+    """What the administration's chain says of accounts since the two of the fixture."""
+    with door.runtime.database.reading() as connection:
+        verdict = verify(connection)
+        rows = bulk.read(connection, "SELECT body FROM journal WHERE cascade_id = 'administration' ORDER BY seq")
+    assert verdict.verified
+    facts = [orjson.loads(row[0])["fact"] for row in rows]
+    found = [
+        (one["what"], one["subject"], dict(one.get("details", ())))
+        for one in facts
+        if one["subject"].startswith(("account", "token"))
+    ]
+    return found[2:]
+
+
+def do(door: Door, what: Any, *values: Any, **more: Any) -> Any:
+    """One deed in a transaction of its own."""
+    with door.runtime.database.transaction() as connection:
+        return what(connection, *values, door.runtime.now(), ADMIN, **more)
 
 
 def use_everything(runtime: Runtime) -> None:
