@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from select import select
 from typing import Any
 
 import orjson
@@ -13,6 +14,8 @@ from storage.driver import COMMIT, driver, tell, told
 from storage.rows import from_sqlite_instant, to_sqlite_instant, to_utc
 
 _SET_FROM = 20  # rows from which one statement over all of them costs less than one for each
+_BEHIND = "what PostgreSQL is doing while we go on"
+_FLUSH_SECONDS = 1  # after which a server that takes nothing more is asked again
 FEW = 200  # rows from which COPY costs less than an executemany in a pipeline
 
 
@@ -66,12 +69,25 @@ def _in_pipeline(connection: Connection) -> bool:
 
 
 def update(
-    connection: Connection, table: str, keys: Sequence[str], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+    connection: Connection,
+    table: str,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+    *,
+    behind: bool = False,
 ) -> None:
-    """Update rows by their key: each row holds the new values of `columns`, then the key's."""
+    """Update rows by their key: each row holds the new values of `columns`, then the key's.
+
+    With `behind` its end is not waited for where it is one statement over many: see `settle`.
+    """
     listed = list(rows)
     if connection.dialect.name == "postgresql" and len(listed) >= _SET_FROM:
+        if behind and not _in_pipeline(connection):
+            _leave_behind(connection)
         _update_as_a_set(connection, table, keys, columns, listed)
+        if behind:
+            _flush(driver(connection).pgconn)
     elif listed:
         write_each(connection, _update_sql(table, tuple(keys), tuple(columns), placeholder(connection)), listed)
 
@@ -86,6 +102,28 @@ def _update_as_a_set(
     sql = f"UPDATE {table} AS old SET {changes} FROM json_populate_recordset(NULL::{table}, %s) AS new WHERE {same}"
     values = orjson.dumps([dict(zip(names, row, strict=True)) for row in rows]).decode()
     _run(connection, sql, (values,))
+
+
+def _leave_behind(connection: Connection) -> None:
+    """From here on statements are sent and not waited for, until `settle`."""
+    pipeline = driver(connection).pipeline()
+    pipeline.__enter__()
+    connection.info[_BEHIND] = pipeline
+
+
+def settle(connection: Connection) -> None:
+    """Wait for what PostgreSQL was left to do behind, and hear how it went. Nothing is stored without it: a COPY and a commit
+    come after it."""
+    pipeline = connection.info.pop(_BEHIND, None)
+    if pipeline:
+        with told(connection, "UPDATE"):
+            pipeline.__exit__(None, None, None)
+
+
+def _flush(connection: Any) -> None:
+    """What is said reaches the server now: half of a long statement would lie here until the next is said."""
+    while connection.flush():
+        select([], [connection.socket], [], _FLUSH_SECONDS)
 
 
 def read(connection: Connection, sql: str, *values: Any) -> Rows:

@@ -76,6 +76,7 @@ class Writer:
 
     def _store(self) -> None:
         connection, world, sqlite, key = self._connection, self._world, self._sqlite, self._id
+        bulk.settle(connection)  # the part before this one: a COPY waits for it
         if not self._opened:
             # Before anything else: on PostgreSQL two nodes that open the same cascade meet here, at its key.
             bulk.insert(connection, "cascade", CASCADES.columns, [CASCADES.to_row(self._headed(), sqlite)])
@@ -88,9 +89,10 @@ class Writer:
         if added:
             rows = list(_rows_of_new(world, added, sqlite))
             bulk.insert(connection, "obligation", OBLIGATIONS.columns, rows)
-        _update_obligations(connection, [(world.before(one.number), one) for one in changed], key)
+        moved = [(world.before(one.number), one) for one in changed]
         journal.append(connection, self._entries)
         outbox.add(connection, self._facts, self._entries)
+        _update_obligations(connection, moved, key)  # last: the server works on it while the law goes on
         self._facts.clear()
         self._entries.clear()
         world.let_go(changed)
@@ -180,7 +182,7 @@ def _update_obligations(connection: Connection, moved: Iterable[tuple[Obligation
             alike.setdefault(places, []).append((*OBLIGATIONS.picked(after, places, sqlite), key, after.number))
     for places, rows in alike.items():
         columns = [OBLIGATIONS.names[place] for place in places]
-        bulk.update(connection, "obligation", ["cascade_id", "number"], columns, rows)
+        bulk.update(connection, "obligation", ["cascade_id", "number"], columns, rows, behind=True)
 
 
 def _update_directives(connection: Connection, directives: Iterable[Directive], key: str) -> None:

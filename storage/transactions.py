@@ -5,10 +5,12 @@ SQLite. Its connections, its pool and its dialects are used as they are.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
+from storage.bulk import settle
 from storage.driver import COMMIT, driver, told
 from storage.errors import Unavailable
 from storage.postgres import has_something_to_say
@@ -125,6 +127,7 @@ class Transaction:
             raw.isolation_level = level
 
     def _commit(self, connection: Connection) -> None:
+        settle(connection)
         if not self._kept.is_sqlite and driver(connection).pgconn.transaction_status == _FAILED:
             # The server would answer COMMIT with ROLLBACK, and nobody would be told.
             raise RuntimeError("a statement failed and was passed over: nothing of this transaction can be stored")
@@ -146,6 +149,8 @@ class Transaction:
     def _roll_back(self, connection: Connection) -> None:
         try:
             if not connection.invalidated:
+                with suppress(Exception):  # it is undone whichever way it went
+                    settle(connection)
                 connection.dialect.do_rollback(driver(connection))
             if connection.in_transaction():
                 connection.rollback()

@@ -60,7 +60,7 @@ def main() -> None:
     if not asked.json:
         print(report.HEAD)
     try:
-        with grounds(asked.database, tuple(asked.kind or KINDS)) as on:
+        with grounds(asked.database, tuple(asked.kind or KINDS), asked.partitions) as on:
             for result in measured(on, names, sizes, asked.naive):
                 results.append(result)
                 print(report.line(result), file=sys.stderr if asked.json else sys.stdout, flush=True)
@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--database", metavar="URL", help="a PostgreSQL server, or a file that is not there yet")
     parser.add_argument("--kind", action="append", choices=KINDS, help="only this kind of database")
+    parser.add_argument(
+        "--partitions", type=int, default=0, metavar="N", help="the tables of cascades in N parts (PostgreSQL)"
+    )
     parser.add_argument("--growth", action="store_true", help="at 1000, 10000 and 100000")
     parser.add_argument("--naive", action="store_true", help="naive.py beside fan_out, event and round")
     parser.add_argument("--json", action="store_true", help="only JSON on standard output")

@@ -21,8 +21,8 @@ KINDS = ("sqlite", "postgresql")
 class Ground:
     """Databases of one kind. A template is built once by its name and only ever copied."""
 
-    def __init__(self, kind: str, databases: Databases) -> None:
-        self.kind, self._databases = kind, databases
+    def __init__(self, kind: str, databases: Databases, partitions: int = 0) -> None:
+        self.kind, self._databases, self.partitions = kind, databases, partitions
         self._templates: dict[str, str] = {}
 
     @property
@@ -121,9 +121,10 @@ def plain(url: str) -> str:
 
 
 @contextmanager
-def grounds(given: str | None = None, kinds: tuple[str, ...] = KINDS) -> Iterator[list[Ground]]:
+def grounds(given: str | None = None, kinds: tuple[str, ...] = KINDS, partitions: int = 0) -> Iterator[list[Ground]]:
     """Both kinds of database in a temporary folder; or the one given: a file that is not there yet, whose folder is used,
-    or a PostgreSQL server, on which databases are created and dropped. Raises FileExistsError for a file with something in
+    or a PostgreSQL server, on which databases are created and dropped; there the tables of cascades are made in
+    `partitions`, where some are asked for. Raises FileExistsError for a file with something in
     it."""
     with ExitStack() as stack:
         beside = None
@@ -139,7 +140,7 @@ def grounds(given: str | None = None, kinds: tuple[str, ...] = KINDS) -> Iterato
         found = []
         for kind in kinds:
             databases = _sqlite(folder) if kind == "sqlite" else _postgres(folder, given, stack)
-            found.append(Ground(kind, databases))
+            found.append(Ground(kind, databases, 0 if kind == "sqlite" else partitions))
             stack.callback(found[-1].close)
         yield found
 

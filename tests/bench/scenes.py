@@ -86,7 +86,7 @@ def empty(ground: Ground, size: int) -> str:
     offices = min(size, OFFICES_MAX)
 
     def build(url: str) -> None:
-        create_installation(url, units=offices)
+        create_installation(url, units=offices, partitions=ground.partitions)
         with opened(url) as runtime:
             runtime.move_to(parse_instant(ISSUED_AT))
 
@@ -159,7 +159,7 @@ def with_tree(ground: Ground, size: int) -> str:
     """One cascade of `size` obligations on five levels below the Government's directive."""
 
     def build(url: str) -> None:
-        create_installation(url)
+        create_installation(url, partitions=ground.partitions)
         with opened(url) as runtime:
             runtime.move_to(parse_instant(ISSUED_AT))
             trees.grow(Desk(runtime), _widths(size))

@@ -18,6 +18,7 @@ from tests.support.desk import Desk
 from workflows.commands import Command
 
 EVENTS = 100  # of one turn
+WIDEST = 10_000  # children of one parent: no node is wider
 JOIN_TURNS = 2  # on fresh copies, five parents of each width in each
 COMPARED_MAX = 20_000  # obligations up to which every row is compared, not the counts and heads alone
 RAW_MAX = 200_000  # obligations up to which raw's rows are held in memory; ours is measured beyond
@@ -149,7 +150,9 @@ def event(ground: Ground, size: int) -> Result:
 
 
 def join(ground: Ground, size: int) -> Result:
-    """The accept of the last child, on parents that have `size` children and on parents that have ten, in turns."""
+    """The accept of the last child, on parents that have `size` children (at most `WIDEST`) and on parents that have ten, in
+    turns."""
+    size = min(size, WIDEST)
     template = scenes.with_last_children(ground, size)
     wide, narrow = Watch(), Watch()
     theirs, theirs_narrow = Watch(), Watch()

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from engine.runtime import Runtime
+from storage import bulk
 from storage.database import Database
 from storage.driver import driver
 from storage.errors import Unavailable
@@ -147,3 +148,49 @@ def test_a_short_patience_ends_with_its_transaction(database: Database, open_nod
             with pytest.raises(Unavailable), database.transaction(0.1):
                 raise AssertionError("it was let in")
     assert_clean(database)
+
+
+ROWS = [(None if number == 25 else "set", number) for number in range(1, 30)]  # one that no table takes
+
+
+@pytest.fixture
+def listed(database: Database) -> Database:
+    with database.transaction() as connection:
+        connection.exec_driver_sql("CREATE TABLE listed (number integer PRIMARY KEY, name text NOT NULL)")
+        bulk.insert(connection, "listed", ("name", "number"), [("as it was", number) for _, number in ROWS])
+    return database
+
+
+def names(database: Database) -> set[str]:
+    with database.reading() as connection:
+        return {name for [name] in bulk.read(connection, "SELECT name FROM listed")}
+
+
+@pytest.mark.parametrize("goes_on_with", ["nothing", "a read", "a COPY", "an error"])
+def test_an_update_that_is_left_behind_and_fails_stores_nothing_whatever_comes_next(
+    listed: Database, goes_on_with: str
+) -> None:
+    with pytest.raises((DBAPIError, ValueError)):
+        with listed.transaction() as connection:
+            bulk.update(connection, "listed", ["number"], ["name"], ROWS, behind=True)
+            if goes_on_with == "a read":
+                bulk.read(connection, READ)
+            elif goes_on_with == "a COPY":
+                bulk.settle(connection)
+                bulk.insert(connection, "listed", ("name", "number"), [("new", 100 + n) for n in range(bulk.FEW)])
+            elif goes_on_with == "an error":
+                raise ValueError
+    assert names(listed) == {"as it was"}
+    assert_clean(listed)
+
+
+def test_an_update_that_is_left_behind_is_stored_with_the_rest(listed: Database) -> None:
+    with listed.transaction() as connection:
+        bulk.update(connection, "listed", ["number"], ["name"], [("set", number) for _, number in ROWS], behind=True)
+        assert {name for [name] in bulk.read(connection, "SELECT name FROM listed")} == {"set"}, (
+            "what is read waits for it"
+        )
+        bulk.settle(connection)
+        bulk.insert(connection, "listed", ("name", "number"), [("new", 100 + n) for n in range(bulk.FEW)])
+    assert names(listed) == {"set", "new"}
+    assert_clean(listed)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import cycle
 from threading import Event
 
-from storage.errors import Held
+from storage.errors import Away, Held
 from tests.support.desk import Desk, task
 from tests.support.offices import GOVERNMENT, SEATS, seat
 from workflows.errors import Refused
@@ -38,7 +38,7 @@ def add(desk: Desk, parents: Sequence[tuple[str, int]], begun: Event | None = No
             given += 1
         except Refused:
             break
-        except Held:  # by something long: who is told so tries again
+        except (Held, Away):  # by something long, or a busy file: who is told so tries again
             continue
         if begun and given > len(parents):
             begun.set()
