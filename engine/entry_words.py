@@ -293,6 +293,16 @@ def _administered(fact: f.Administered) -> str:
     return say(_DEEDS[fact.what], subject=about) if fact.what in _DEEDS else f"{fact.what} {about}"
 
 
+def _seal_key_set(fact: f.SealKeySet) -> str:
+    if fact.signed_by is None and fact.key == 1:
+        return say("seals are signed with key {number} from now on: {public}", number=fact.key, public=fact.public_key)
+    if fact.signed_by is None:
+        return say("seals are signed with key {number} from now on, which NO key before it has signed: {public}",
+                   number=fact.key, public=fact.public_key)  # fmt: skip
+    return say("seals are signed with key {number} from now on, signed by key {before}: {public}", number=fact.key,
+               before=fact.signed_by, public=fact.public_key)  # fmt: skip
+
+
 def _detail(name: str, value: str) -> Text:
     said = short(value, 16 if name == "digest" else 90)
     return say(_DETAILS[name], value=said) if name in _DETAILS else joined([name, said], " ")
@@ -411,6 +421,7 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
         "INCIDENT {error}; tried again {moment}", error=short(fact.error), moment=moment_words(fact.retry_at)
     ),
     f.Administered: _administered,
+    f.SealKeySet: _seal_key_set,
     f.ExtensionCountered: lambda fact: say(
         "proposes {day} instead: {reason}", day=day_words(fact.until), reason=fact.reason
     ),

@@ -47,5 +47,6 @@ KIND_WORDS: Mapping[str, Text] = {
     "Unjoined": say("open again below"),
     "Incident": say("incident"),
     "Administered": say("administration"),
+    "SealKeySet": say("a key that seals the journal"),
 }
 assert set(KIND_WORDS) == {kind.__name__ for kind in Fact.__args__}

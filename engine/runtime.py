@@ -15,7 +15,7 @@ from engine.execute import Executor
 from engine.notify.channels import Console, File
 from engine.notify.links import Links
 from engine.notify.parcels import Channel, Way
-from engine.notify.secrets import MAIL_PASSWORD, Secrets
+from engine.notify.secrets import Secrets
 from engine.scheduler.delivery import Delivery
 from engine.scheduler.elapse import ElapseRound
 from engine.settings import Settings
@@ -27,6 +27,7 @@ from workflows.text import say
 
 if TYPE_CHECKING:
     from engine.scheduler.hooks import HookRound
+    from engine.scheduler.sealing import SealRound
 
 
 class Runtime:
@@ -46,6 +47,7 @@ class Runtime:
         way: Way = self._mail(post, channel) if post and post.mail_server else channel
         self.delivery = Delivery(database, clock, way, self.executor, node)
         self.hooks = self._hooks(post) if post else None
+        self.seals = self._seals(settings) if settings else None
 
     def _hooks(self, settings: Settings) -> "HookRound":
         from engine.notify.webhooks import Sender  # http and ssl: for a service, not for every command
@@ -56,12 +58,19 @@ class Runtime:
     def _mail(self, settings: Settings, others: Channel) -> Way:
         """E-mail for whoever has an address, the other channel for the rest."""
         from engine.notify.mail import Mail  # smtplib and ssl: for who sends e-mail
-        from engine.notify.smtp import server_of
+        from engine.witnessing import mail_server
 
-        password = self.secrets.find(MAIL_PASSWORD) if self.secrets and settings.mail_user else None
-        server = server_of(settings.mail_server or "", settings.mail_security, settings.mail_from, settings.mail_user,
-                           password, settings.mail_trusted)  # fmt: skip
+        server = mail_server(settings, self.secrets)
         return Mail(server, others, self._offices, self.now, self.links, settings.mail_digest)
+
+    def _seals(self, settings: Settings) -> "SealRound":
+        from engine.scheduler.sealing import SealRound  # as above
+        from engine.sealing import Sealer
+        from engine.witnessing import witnesses
+
+        sealer = Sealer(self.database, self.clock, settings.seal_key) if settings.seal_key else None
+        found = witnesses(settings, self.secrets, self.now, simulated=self.simulated)
+        return SealRound(self.database, self.clock, sealer, found, self.node, settings.seal_seconds)
 
     def _offices(self) -> Offices:
         with self.database.reading() as connection:

@@ -50,6 +50,8 @@ def serve(
     rounds: list[Round] = [lambda stopped: _follow(runtime), _elapse(runtime, front), runtime.delivery.run]
     if runtime.hooks:
         rounds.append(runtime.hooks.run)
+    if runtime.seals:
+        rounds.append(runtime.seals.run)
     if front:
         rounds.append(lambda stopped: front.beaten())
     beat = Beat(runtime.clock, seconds, rounds, presence.sign, runtime.database.abandon, supervision.alive)

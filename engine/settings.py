@@ -43,6 +43,15 @@ class Settings(BaseSettings):
     mail_trusted: Path | None = Field(None, description="certificates of the office's own to trust, PEM")
     mail_digest: bool = Field(False, description="the messages of one round to one address become one e-mail")
     webhooks_private: bool = Field(False, description="webhooks may be in this network, and without https")
+    seal_key: Path | None = Field(None, description="the file of the key that seals the journal, outside the database")
+    seal_seconds: float = Field(60, gt=0, le=86_400, description="seconds between two seals, where something changed")
+    seal_folders: str = Field("", description="folders on other disks that seals are written to, with commas between")
+    seal_mail: str | None = Field(None, description="an address that the newest seal is sent to")
+    seal_mail_hours: float = Field(24, gt=0, le=8_760, description="hours between two such e-mails")
+    seal_syslog: str | None = Field(
+        None, description="HOST:PORT, tcp://HOST:PORT or a path such as /dev/log, which is told every seal"
+    )
+    seal_webhook: str | None = Field(None, description="a URL that is told every seal; its secret is webhook-seal")
     node: str | None = Field(
         None,
         max_length=64,

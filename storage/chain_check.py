@@ -20,17 +20,22 @@ from workflows.encoding import instant_text
 from workflows.text import say
 
 PAGE = 5000  # rows in memory at a time
+_BEFORE_ALL = -(1 << 31)  # an entry that was put in before the first is read as well
 
 
 class Walk:
     """The entries of a chain in order. Iterating gives `(seq, data)` of each sound one, and stops before the first that is
-    not: `broken` then says which and why. `entries` and `last_hash` are the head as far as it was read."""
+    not: `broken` then says which and why. `entries` and `last_hash` are the head as far as it was read.
 
-    def __init__(self, connection: Connection, chain: str) -> None:
-        self._connection, self._chain = connection, chain
+    It may begin after an entry whose hash is known, and end at one."""
+
+    def __init__(
+        self, connection: Connection, chain: str, after: int = 0, last_hash: str = "", until: int | None = None
+    ) -> None:
+        self._connection, self._chain, self._until = connection, chain, until
         self._sqlite = connection.dialect.name == "sqlite"
-        self.entries = 0
-        self.last_hash = ""
+        self.entries = after
+        self.last_hash = last_hash
         self.broken: tuple[int, str] | None = None
         self._recorded_at: Any = None
 
@@ -41,7 +46,7 @@ class Walk:
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, Any]]]:
         loads, as_stored = orjson.loads, _sqlite_text if self._sqlite else _same_text
-        for row in _rows(self._connection, self._chain):
+        for row in _rows(self._connection, self._chain, self.entries, self._until):
             chain, seq, kind, obligation, directive, office, role, happened_at, recorded_at, body, hash_ = row
             try:
                 raw = body.encode()
@@ -83,10 +88,11 @@ class Walk:
         return found is not None
 
 
-def _rows(connection: Connection, chain: str) -> Iterator[Sequence[Any]]:
+def _rows(connection: Connection, chain: str, after: int, until: int | None) -> Iterator[Sequence[Any]]:
     """The rows of a chain as the driver gives them, a page at a time, so that memory stays bounded."""
-    sql = f"{ROWS.select} WHERE cascade_id = ? AND seq > ? ORDER BY seq LIMIT {PAGE}"
-    after = 0
+    end = f" AND seq <= {int(until)}" if until is not None else ""
+    sql = f"{ROWS.select} WHERE cascade_id = ? AND seq > ?{end} ORDER BY seq LIMIT {PAGE}"
+    after = after or _BEFORE_ALL
     while True:
         rows = bulk.read(connection, sql, chain, after)
         yield from rows

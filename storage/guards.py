@@ -1,5 +1,5 @@
 """The guards: triggers by which the database itself refuses any change of the journal but the next entry, any of the log of
-attempts but a further one, and any of an original.
+attempts but a further one, any of an original, and any of the seals but the next.
 
 SQLite's `INSERT OR REPLACE` slips past UPDATE and DELETE triggers, so the INSERT guard refuses every seq but head + 1.
 A statement that names a partition passes the triggers of the whole table by, so each partition has its own.
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import bulk, partitions
+from storage import bulk, partitions, seal_guards
 from workflows.text import say
 
 _SQLITE = {
@@ -100,14 +100,17 @@ _CALLS = {
     "journal_next_only": ("journal_check_next", 4),
     "attempt_no_change": ("attempt_refuse", 58),
     "document_no_change": ("document_refuse", 58),
+    **seal_guards.CALLS,
 }
 _BODIES = {
     **_POSTGRES_FUNCTIONS, "attempt_refuse": _FUNCTION_OF_ATTEMPTS, "document_refuse": _FUNCTION_OF_DOCUMENTS,
+    **seal_guards.FUNCTIONS,
 }  # fmt: skip
 _GUARDED = {
     "journal": (_SQLITE, _POSTGRES),
     "attempt": (_SQLITE_ATTEMPTS, _POSTGRES_ATTEMPTS),
     "document": (_SQLITE_DOCUMENTS, _POSTGRES_DOCUMENTS),
+    **{table: (seal_guards.SQLITE[table], seal_guards.POSTGRES[table]) for table in seal_guards.SQLITE},
 }
 
 
@@ -135,6 +138,19 @@ def statements_of_documents(connection: Connection) -> list[str]:
         return [sql.strip() for sql in _SQLITE_DOCUMENTS.values()]
     triggers = [sql.format(table="document") for sql in _POSTGRES_DOCUMENTS.values()]
     return [sql.strip() for sql in (_FUNCTION_OF_DOCUMENTS, *triggers)]
+
+
+def statements_of_seals(connection: Connection) -> list[str]:
+    """The statements that put the guards in place on seals without any, for migrations."""
+    sqlite = connection.dialect.name == "sqlite"
+    kinds = seal_guards.SQLITE if sqlite else seal_guards.POSTGRES
+    triggers = [sql.format(table=table) for table, guards in kinds.items() for sql in guards.values()]
+    return [sql.strip() for sql in (*(() if sqlite else seal_guards.FUNCTIONS.values()), *triggers)]
+
+
+def functions() -> list[str]:
+    """Every function that guards call on PostgreSQL."""
+    return list(_BODIES)
 
 
 def functions_anew(connection: Connection) -> list[str]:

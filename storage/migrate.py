@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from storage import partitions
+from storage import guards, partitions
 from storage.errors import WrongSchema
 from storage.tables import metadata
 from workflows.text import say
@@ -99,4 +99,4 @@ def drop(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
     metadata.drop_all(connection)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("DROP FUNCTION IF EXISTS journal_refuse, journal_check_next, attempt_refuse")
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {', '.join(guards.functions())}")

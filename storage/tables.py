@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, false, text
 from sqlmodel import Field, SQLModel
 
-from storage import account_tables, paper_tables  # noqa: F401  their tables are of the same metadata
+from storage import account_tables, paper_tables, seal_tables  # noqa: F401  their tables are of the same metadata
 from storage.columns import added as _added
 from storage.columns import instant as _instant
 from storage.columns import key as _key

@@ -343,4 +343,5 @@ _STEPS: dict[type[Any], Callable[[World, Iterable[Any]], None]] = {
     f.Unjoined: _each(_unjoined),
     f.Incident: _each(_incident),
     f.Administered: _each(_nothing),
+    f.SealKeySet: _each(_nothing),
 }

@@ -485,6 +485,18 @@ class Administered:
     details: tuple[tuple[str, str], ...] = ()
 
 
+@light(frozen=True, slots=True)
+class SealKeySet:
+    """A key that seals the journal came into use; `public_key` is in base64. The one before it signs its successor, and both
+    sign until `overlap_until`. Without a signature the key before it was lost, which verification says."""
+
+    key: int
+    public_key: str
+    signed_by: int | None = None
+    signature: str | None = None
+    overlap_until: datetime | None = None
+
+
 Fact = (
     CascadeOpened
     | Issued
@@ -527,6 +539,7 @@ Fact = (
     | Unjoined
     | Incident
     | Administered
+    | SealKeySet
 )
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in Fact.__args__}

@@ -21,6 +21,7 @@ _NAMES = {
     "database": say("database"),
     "schema": say("schema"),
     "guards": say("guards"),
+    "seals": say("seals"),
     "settings": say("settings"),
     "disk": say("disk"),
     "clock": say("clock"),
@@ -46,7 +47,8 @@ def doctor(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     quiet()
     opened = Database(database)
     try:
-        findings = examine(opened, SystemClock(), timedelta(seconds=settings().beat_seconds))
+        given = settings()
+        findings = examine(opened, SystemClock(), timedelta(seconds=given.beat_seconds), given)
     finally:
         opened.close()
     red = [one for one in findings if one.state == RED]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import late_page
+from engine.cli import journal_checks, late_page
 from engine.cli.opening import cascade_named, looking, opened, split_reference
 from engine.cli.options import (
     AsOption,
@@ -21,17 +21,15 @@ from engine.cli.options import (
     group,
 )
 from engine.cli.printing import cut, data, json_document, table, talk
-from engine.cli.progress import carried_out, reaching
+from engine.cli.progress import carried_out
 from engine.entry_words import entry_data, late, on_behalf, what, who
-from engine.errors import Unverified
-from storage import verification
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
 from storage.queries import history
 from workflows.calendar import VIETNAM
 from workflows.commands import Correct
 from workflows.facts import Fact
-from workflows.text import joined, say, say_count
+from workflows.text import joined, say
 
 app = group("The journal: who did what, when, on whose behalf. It only grows, and it can be verified.")
 
@@ -149,43 +147,11 @@ def correct(
         data(joined([str(answer.first_seq), what(page.entries[0])], "  "))
 
 
-@command(app, "verify", "cascade journal verify")
-def verify(cascade: CascadeOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
-    """Verify every chain, the guards, and every stored state against its entries.
-
-    Ends with exit code 6 where anything is not as it was, naming the first bad entry of each chain.
-    """
-    with looking(database) as (_, connection):
-        only = cascade_named(connection, cascade, administration=True) if cascade else None
-        total = verification.count_entries(connection, only)
-        with reaching(say("Verifying, entries"), total, silent=as_json) as reached:
-            verdict = verification.verify(connection, only, reached)
-    if as_json:
-        json_document({"verified": verdict.verified, **asdict(verdict)})
-    else:
-        for fault in verdict.faults:
-            data(fault.text)
-    if not verdict.verified:
-        raise Unverified(
-            say_count(
-                "NOT verified: {count} fault found; looking changed nothing.",
-                "NOT verified: {count} faults found; looking changed nothing.",
-                len(verdict.faults),
-            )
-        )
-    if not as_json:
-        entries = say_count("{count} entry", "{count} entries", verdict.entries)
-        chains = say_count("{count} chain", "{count} chains", verdict.chains)
-        said = say(
-            "Verified: {entries} in {chains}; the guards are in place, and every stored state follows from its entries.",
-            entries=entries,
-            chains=chains,
-        )
-        data(said)
-
-
 def _line(entry: Entry) -> tuple[str, str, str, str, str]:
     at = f"{entry.recorded_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
     notes = [note for note in (on_behalf(entry), late(entry)) if note]
     said = say("{what}  [{notes}]", what=what(entry), notes=joined(notes, "; ")) if notes else what(entry)
     return str(entry.seq), at, who(entry), str(entry.obligation or ""), said
+
+
+journal_checks.register(app)

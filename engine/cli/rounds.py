@@ -1,6 +1,7 @@
 """`cascade round`: the rounds of time and delivery, once."""
 
 import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -30,7 +31,7 @@ def run_rounds(
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Let time pass for everything that is due, send the messages that wait, and end.
+    """Let time pass for everything that is due, send the messages that wait, seal the journal where a key is set, and end.
 
     Messages go to the file that CASCADE_MESSAGES names, or to standard error.
     """
@@ -53,6 +54,7 @@ def run_rounds(
             delivery = found.delivery.run(told=reached)
             if found.hooks:
                 found.hooks.run()
+        sealing = found.seals.run() if found.seals else None
         now = found.now()
     if as_json:
         json_document(
@@ -67,6 +69,7 @@ def run_rounds(
                     "more": time.more,
                 },
                 "delivery": {"sent": delivery.sent, "failed": delivery.failed},
+                "seals": asdict(sealing) if sealing else None,
                 "fired": [
                     {
                         "cascade": entry.cascade_id,
@@ -104,5 +107,8 @@ def run_rounds(
                 time.incidents,
             )
         )
+    if sealing and sealing.failed:
+        talk(say_count("{count} witness did not take a seal: cascade seal status",
+                       "{count} witnesses did not take a seal: cascade seal status", sealing.failed))  # fmt: skip
     if time.more:
         talk(say("More is due; run it again."))

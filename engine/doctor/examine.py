@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, text
 
 from engine.clock import Clock
-from engine.doctor import of_database, of_rules, of_work
+from engine.doctor import of_database, of_rules, of_seals, of_work
 from engine.doctor.finding import OK, RED, Examination, Finding, Seen
 from engine.execute import Executor, Known
+from engine.settings import Settings
 from storage import installation
 from storage.database import Database
 from storage.errors import Unavailable
@@ -18,6 +19,7 @@ from workflows.text import say
 _FIRST: Mapping[str, Callable[[Database], Seen]] = {"database": of_database.reachable, "schema": of_database.schema}
 LOOKS: Mapping[str, Callable[[Examination], Seen]] = {
     "guards": of_database.journal_guards,
+    "seals": of_seals.sealing,
     "settings": of_database.settings,
     "disk": of_database.disk,
     "clock": of_database.clock,
@@ -34,7 +36,7 @@ LOOKS: Mapping[str, Callable[[Examination], Seen]] = {
 }
 
 
-def examine(database: Database, clock: Clock, beat: timedelta) -> list[Finding]:
+def examine(database: Database, clock: Clock, beat: timedelta, settings: Settings | None = None) -> list[Finding]:
     """Every finding, in order. Where the database is away or is not ours, nothing after that can be looked at."""
     findings = []
     for name, first in _FIRST.items():
@@ -43,19 +45,22 @@ def examine(database: Database, clock: Clock, beat: timedelta) -> list[Finding]:
             return findings
     try:
         with database.reading() as connection:
-            seen = _examination(database, connection, clock, beat)
+            seen = _examination(database, connection, clock, beat, settings)
             findings += [Finding(name, *_looked(look, seen)) for name, look in LOOKS.items()]
     except Unavailable as away:
         findings.append(Finding("database", RED, away.text, say("It went away while it was examined; try again")))
     return findings
 
 
-def _examination(database: Database, connection: Connection, clock: Clock, beat: timedelta) -> Examination:
+def _examination(
+    database: Database, connection: Connection, clock: Clock, beat: timedelta, settings: Settings | None
+) -> Examination:
     found = installation.read(connection)
     assert found is not None  # the schema was looked at
     simulated = found.simulated_at is not None
     now = found.simulated_at or (clock.now() if database.is_sqlite else _server_now(connection))
-    return Examination(database, connection, clock, now, simulated, beat, _known(database, connection, clock))
+    return Examination(database, connection, clock, now, simulated, beat, _known(database, connection, clock),
+                       settings)  # fmt: skip
 
 
 def _server_now(connection: Connection) -> datetime:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from engine.clock import Clock
 from engine.execute import Known
+from engine.settings import Settings
 from storage.database import Database
 
 OK, WARNING, RED = "ok", "warning", "red"
@@ -35,7 +36,8 @@ class Seen(NamedTuple):
 class Examination:
     """One moment of one installation. `now` is the time its rounds go by, `clock` this machine's own.
 
-    `beat` is the time between two rounds; `known` is None where the published rules cannot be read.
+    `beat` is the time between two rounds; `known` is None where the published rules cannot be read; `settings` are this
+    machine's, where they are known.
     """
 
     database: Database
@@ -45,3 +47,4 @@ class Examination:
     simulated: bool
     beat: timedelta
     known: Known | None
+    settings: Settings | None = None

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from engine import seal_status
 from engine.clock import stopwatch
 from engine.runtime import Runtime
 from engine.scheduler.elapse import RoundReport
@@ -79,6 +81,8 @@ class _Work(Collector):
             with self._runtime.database.reading() as connection:
                 counted = groups.totals(connection, self._runtime.now())
                 waiting = health.undelivered(connection, _FAILED_OFTEN)
+                round_ = self._runtime.seals
+                sealed = seal_status.stored(connection, round_.witnesses if round_ else ())
         except Unavailable:
             up.add_metric([], 0)
             yield up
@@ -93,3 +97,24 @@ class _Work(Collector):
         yield obligations
         yield GaugeMetricFamily("cascade_outbox_waiting", "Messages that were not sent yet", value=waiting.waiting)
         yield GaugeMetricFamily("cascade_outbox_failing", "Messages that failed often", value=waiting.failing)
+        yield from _seals(sealed, self._runtime.now())
+
+
+def _seals(sealed: seal_status.Status, now: datetime) -> Iterator[Metric]:
+    """The seals: numbers that stay where they should go on are what an alarm is made of."""
+    yield GaugeMetricFamily("cascade_seal_number", "The newest seal", value=sealed.last.number if sealed.last else 0)
+    yield GaugeMetricFamily("cascade_seal_outside_number", "The newest seal outside the database", value=sealed.outside)
+    yield GaugeMetricFamily("cascade_seal_open_entries", "Entries that no seal covers", value=sealed.entries_open)
+    waits = (now - sealed.oldest_open).total_seconds() if sealed.oldest_open else 0
+    yield GaugeMetricFamily(
+        "cascade_seal_waiting_seconds", "For how long something has waited to be sealed outside", value=max(0, waits)
+    )
+    witnesses = GaugeMetricFamily("cascade_seal_copied_number", "The newest seal a witness has", labels=["witness"])
+    failing = GaugeMetricFamily(
+        "cascade_seal_failures", "Tries in a row that a witness did not take the next seal", labels=["witness"]
+    )
+    for one in sealed.witnesses:
+        witnesses.add_metric([one.witness], one.number)
+        failing.add_metric([one.witness], one.failures)
+    yield witnesses
+    yield failing

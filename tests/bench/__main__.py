@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from tests.bench import __doc__ as told
-from tests.bench import looks, naive, nodes, quiet, report, screens, works
+from tests.bench import looks, naive, nodes, quiet, report, screens, sealing, works
 from tests.bench.ground import KINDS, Ground, grounds
 from tests.bench.timing import Result
 
@@ -20,6 +20,7 @@ WORKS: dict[str, Work] = {
     "join": works.join,
     "replay": looks.replay,
     "verify": looks.verify,
+    "sealing": sealing.sealing,
     "start": looks.start,
     "nodes": nodes.nodes,
     "looks": screens.looks,

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from hashlib import sha256
 from statistics import median
 
 from engine.runtime import Runtime
+from engine.verifying import cores
+from engine.verifying import verify as verify_together
 from storage import journal
 from storage.verification import verify as verify_stored
 from tests.bench import fresh, raw, scenes
@@ -42,7 +45,33 @@ def replay(ground: Ground, size: int) -> Result:
 
 
 def verify(ground: Ground, size: int) -> Result:
-    return _read("verify", ground, size, _verified, raw.Raw.verify)
+    """With every state compared; beside it chains alone, by one process and by all cores, and sha256 alone."""
+    result = _read("verify", ground, size, _verified, raw.Raw.verify)
+    with ground.copy(scenes.with_history(ground, size)) as url, at_work(url) as runtime:
+        cascade = only_cascade(runtime)
+        with runtime.database.reading() as connection:
+            bodies = [(one.body, one.hash) for one in journal.walk(connection, cascade)]
+        alone, together, hashing = Watch(), Watch(), Watch()
+        for _ in range(pairs(size)):
+            alone.time(lambda: verify_together(runtime.database, cascade, states=False, jobs=1))
+            together.time(lambda: verify_together(runtime.database, cascade, states=False, jobs=cores()))
+            hashing.time(lambda: _hashed(bodies))
+    count = len(bodies)
+    result.more |= {
+        "chain_only": rate(count, alone.seconds),
+        "jobs": cores(),
+        "chain_only_by_all": rate(count, together.seconds),
+        "sha256_only": rate(count, hashing.seconds),
+    }
+    return result
+
+
+def _hashed(bodies: Sequence[tuple[str, str]]) -> None:
+    """The chain's hashes and nothing else, of what lies in memory: no verification by one process can be faster."""
+    last = ""
+    for body, stored in bodies:
+        last = sha256((last + body).encode()).hexdigest()
+        assert last == stored
 
 
 def _read(

@@ -1,12 +1,11 @@
 """Verification finds whatever was changed behind the program's back, and names the first entry where it shows."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import Boolean, Column, Connection, Date, Integer
+from sqlalchemy import Boolean, Column, Date, Integer
 
 from storage import verification
 from storage.journal import chain_hash
@@ -14,6 +13,7 @@ from storage.tables import metadata
 from storage.verification import Fault, verify
 from tests.support.databases import Databases
 from tests.support.desk import Desk, desk_on, task
+from tests.support.tampering import tampered
 from workflows.directive import ADMINISTRATION
 
 ON_PARTITIONS = "long"
@@ -43,35 +43,6 @@ def _work(desk: Desk) -> None:
     desk.live_until("2023-08-16T09:00")
     assert desk.head().last_seq > BAD + 2
     assert desk.verdict().verified
-
-
-@contextmanager
-def tampered(desk: Desk, *statements: str) -> Iterator[list[Fault]]:
-    """What verification says after these statements, with the guards put back; then it never happened."""
-    database = desk.runtime.database
-    with pytest.raises(_Enough), database.transaction() as connection:
-        with _unguarded(connection):
-            for statement in statements:
-                connection.exec_driver_sql(statement)
-        yield list(verify(connection).faults)
-        raise _Enough
-
-
-class _Enough(Exception): ...
-
-
-@contextmanager
-def _unguarded(connection: Connection) -> Iterator[None]:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        yield
-        return
-    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in found:
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    yield
-    for _, sql in found:
-        connection.exec_driver_sql(sql)
 
 
 def entry(desk: Desk, seq: int) -> str:
@@ -153,17 +124,10 @@ def test_swapped_entries_are_found_at_the_first_of_them(office: Desk) -> None:
 
 def test_without_states_the_chains_are_checked_and_nothing_is_replayed(office: Desk) -> None:
     def checked(*statements: str) -> list[int | None]:
-        with pytest.raises(_Enough), office.runtime.database.transaction() as connection:
-            with _unguarded(connection):
-                for statement in statements:
-                    connection.exec_driver_sql(statement)
-            found.extend(fault.seq for fault in verify(connection, states=False).faults)
-            raise _Enough
-        return found
+        with tampered(office, *statements, states=False) as faults:
+            return [fault.seq for fault in faults]
 
-    found: list[int | None] = []
     assert checked(f"UPDATE journal SET office = 'x' WHERE {entry(office, BAD)}") == [BAD]
-    found.clear()
     assert checked(f"UPDATE obligation SET state = 'x' WHERE cascade_id = '{office.cascade}' AND number = 2") == []
 
 

@@ -14,7 +14,7 @@ from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.spreadsheet import csv_file
 from engine.web.visit import Visit
-from storage import cascades, verification
+from storage import cascades, seals, verification
 from storage import journal as entries_of
 from storage.journal import Entry, chain_hash
 from storage.queries import entries as entry_lists
@@ -115,6 +115,8 @@ def entry(visit: Visit, chain: str, seq: str) -> Page:
         if one is None:
             raise NotFound(say("There is no entry {seq} in {chain}.", seq=seq[:20], chain=chain[:80]))
         corrected = _corrected(connection, chain, number)
+        covering = seals.covering(connection, chain, number)
+        seal = seals.find(connection, covering[0]) if covering else None
     before = near.get(number - 1)
     return Page(
         "entry.html",
@@ -123,6 +125,7 @@ def entry(visit: Visit, chain: str, seq: str) -> Page:
             "follows": chain_hash(before.hash if before else "", one.body) == one.hash and (number == 1 or before is not None),
             "parts": list(_parts(one)), "corrected": corrected, "verified": visit.site.verdicts.of(chain),
             "administration": ADMINISTRATION, "chain_way": way(PATH, {"cascade": chain}),
+            "seal": seal,
         },
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from fastapi import Response
 
+from engine import seal_status
 from engine.web.asked import way
 from engine.web.replies import Page, go
 from engine.web.routes import Routes
@@ -22,6 +23,8 @@ def verifying(visit: Visit, cascade: str = "", busy: str = "") -> Page:
     with visit.reading() as connection:
         _check(connection, cascade)
         total = verification.count_entries(connection, cascade or None)
+        round_ = visit.site.runtime.seals
+        sealed = seal_status.stored(connection, round_.witnesses if round_ else ())
     verified = visit.site.verdicts.of(cascade)
     faults = verified.verdict.faults if verified and verified.verdict else ()
     shown = [(one, f"/journal/{one.chain}/{one.seq}" if one.seq else "") for one in faults[:_FAULTS_MAX]]
@@ -30,7 +33,7 @@ def verifying(visit: Visit, cascade: str = "", busy: str = "") -> Page:
         {
             "chain": cascade, "total": total, "verified": verified, "faults": shown, "more": len(faults) - len(shown),
             "busy": bool(busy), "administration": ADMINISTRATION, "may_read": visit.may("look.journal"),
-            "seconds": int(visit.site.verdicts.seconds_max),
+            "seconds": int(visit.site.verdicts.seconds_max), "sealed": sealed,
         },
     )  # fmt: skip
 
