@@ -79,7 +79,7 @@ class Walk:
         """Is an entry that was not written so by this program wrong? Then `broken` says where and why."""
         try:
             entry = ROWS.from_row(row, self._sqlite)
-        except ValueError as error:  # SQLite keeps any text where an instant should be
+        except (ValueError, TypeError, AttributeError) as error:  # SQLite keeps anything where an instant should be
             said = say("one of its columns cannot be read: {error}", error=error)
             self.broken = (self.entries + 1, said)
             return True
@@ -119,7 +119,8 @@ def _same_text(stored: datetime, text: str) -> bool:
 def _entry_fault(entry: Entry, before: int, last_hash: str) -> str | None:
     if entry.seq != before + 1:
         return say("entry {number} is missing before it", number=before + 1)
-    if chain_hash(last_hash, entry.body) != entry.hash:
+    body: Any = entry.body  # SQLite keeps bytes in any column
+    if not isinstance(body, str) or chain_hash(last_hash, body) != entry.hash:
         return say("its hash does not follow from its body and the entry before it")
     try:
         wrong = _column_faults(entry)

@@ -40,18 +40,19 @@ def of_item(label: str, text: str) -> str:
 
 def add(connection: Connection, cascade: str, directives: Iterable[Directive], items: Iterable[Item]) -> None:
     """The rows of documents and items that are new."""
-    bulk.insert(connection, "folded", _COLUMNS, [(*key, text) for key, text in _rows(cascade, directives, items)])
+    bulk.insert(connection, "folded", _COLUMNS, [(*key, text) for key, text in rows(cascade, directives, items)])
 
 
 def change(connection: Connection, cascade: str, directives: Iterable[Directive], items: Iterable[Item]) -> None:
     """The same of those whose words may have changed."""
-    rows = [(text, *key) for key, text in _rows(cascade, directives, items)]
-    bulk.update(connection, "folded", _COLUMNS[:3], ["text"], rows)
+    changed = [(text, *key) for key, text in rows(cascade, directives, items)]
+    bulk.update(connection, "folded", _COLUMNS[:3], ["text"], changed)
 
 
-def _rows(
+def rows(
     cascade: str, directives: Iterable[Directive], items: Iterable[Item]
 ) -> Sequence[tuple[tuple[str, int, int], str]]:
+    """The rows of documents and items: their keys, and their words folded."""
     return [
         *(((cascade, one.number, DIRECTIVE), of_directive(one.symbol, one.subject)) for one in directives),
         *(((cascade, one.directive, one.number), of_item(one.label, one.text)) for one in items),

@@ -132,6 +132,25 @@ def walk(connection: Connection, chain: str, after: int = 0, page: int = 5000) -
         after = rows[-1][1]
 
 
+def readable(connection: Connection, chain: str, page: int = 5000) -> Iterator[Entry]:
+    """The entries of a chain that can be read, in order, for who looks at a journal that may have been touched: SQLite keeps
+    anything in any column, and the chain's own verification names what cannot be read."""
+    sqlite, after = connection.dialect.name == "sqlite", -(1 << 31)
+    while True:
+        rows = bulk.read(
+            connection, f"{ROWS.select} WHERE cascade_id = ? AND seq > ? ORDER BY seq LIMIT {page}", chain, after
+        )
+        for row in rows:
+            try:
+                entry = ROWS.from_row(row, sqlite)
+            except (ValueError, TypeError, AttributeError):
+                continue
+            yield entry
+        if len(rows) < page:
+            return
+        after = rows[-1][1]
+
+
 def about_directive(connection: Connection, chain: str, directive: int, kind: str) -> list[Entry]:
     """The entries of one kind about a directive, newest first."""
     sqlite = connection.dialect.name == "sqlite"

@@ -81,14 +81,20 @@ def add(connection: Connection, facts: Sequence[Fact], made: Sequence[Entry]) ->
         Message(entry.cascade_id, entry.seq, place, entry.obligation, entry.kind, one.office, one.role,
                 one.letter_to, one.deputy, entry.body, tell_at(fact) or entry.recorded_at)
         for fact, entry in zip(facts, made, strict=True)
-        for place, one in enumerate(_addressees(fact), 0 if carries(fact) else 1)
+        for place, one in enumerate(addressees(fact), first_place(fact))
     )  # fmt: skip
     rows = list(ROWS.to_rows(messages, sqlite))
     bulk.insert(connection, "outbox", ROWS.columns, rows)
     return len(rows)
 
 
-def _addressees(fact: Fact) -> Sequence[Addressee]:
+def first_place(fact: Fact) -> int:
+    """The place of the first message of a fact: what carries a command has place 0."""
+    return 0 if carries(fact) else 1
+
+
+def addressees(fact: Fact) -> Sequence[Addressee]:
+    """Who is told of a fact, and first the other cascades where they have to know."""
     told = told_of(fact)
     return (Addressee("-", COMMAND), *told) if carries(fact) else told
 

@@ -52,10 +52,10 @@ def compare(connection: Connection, directory: Path) -> Outside:
         if wrong:
             faults.append(_fault(wrong))
             continue
-        mine = seals.find(connection, note.number)
+        mine = seals.note_of(connection, note.number)
         if mine is None:
             absent.append(note)
-        elif mine.note != note.whole:
+        elif mine != note.whole:
             other.append(note)
         else:
             same.append(note)

@@ -15,7 +15,7 @@ from workflows.calendar import VIETNAM, Calendar
 from workflows.directive import Directive, Item
 from workflows.encoding import to_data
 from workflows.evolve import evolve
-from workflows.facts import from_data
+from workflows.facts import Fact, from_data
 from workflows.ladder import wake_at
 from workflows.obligation import Obligation
 from workflows.offices import Offices
@@ -38,17 +38,19 @@ class Replay:
     """The states that facts give, one after another."""
 
     def __init__(self) -> None:
-        self._world: World = _Present(None, Offices({}), Workflows({}), dict[str, Calendar]())
+        self.world: World = _Present(None, Offices({}), Workflows({}), dict[str, Calendar]())
+        self.fact: Fact | None = None  # the last one that was taken
 
     def take(self, data: Mapping[str, Any], *, states: bool = True) -> str | None:
         """Let one fact follow on those before it, or (not `states`) only read it. Says what is wrong with it."""
+        self.fact = None
         try:
-            fact = from_data(data["kind"], data["fact"])
+            self.fact = fact = from_data(data["kind"], data["fact"])
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             return say("its body cannot be read: {error}", error=type(error).__name__)
         if states:
             try:
-                evolve(self._world, (fact,))
+                evolve(self.world, (fact,))
             except Exception as error:  # noqa: BLE001  an auditor wants the entry's number, whatever is wrong with it
                 return say("it cannot follow on what came before: {error}", error=error)
         return None
@@ -58,8 +60,12 @@ class Replay:
     ) -> str | None:
         """The first stored value of a cascade that its entries do not give."""
         try:
-            return _Comparison(connection, chain, self._world, rules).first(last_at)
-        except ValueError as error:  # SQLite keeps any text in any column, and JSON is text on both
+            return _Comparison(connection, chain, self.world, rules).first(last_at)
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+        ) as error:  # SQLite keeps anything in any column, JSON is text on both
             return say("a stored value cannot be read: {error}", error=error)
 
 
@@ -169,4 +175,4 @@ def _shown(value: Any) -> str:
     """A value as a person reads it."""
     if isinstance(value, datetime):
         return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
-    return say("nothing") if value is None else repr(to_data(value))
+    return say("nothing") if value is None else repr(value if isinstance(value, bytes) else to_data(value))

@@ -89,6 +89,12 @@ def find(connection: Connection, number: int) -> Seal | None:
     return _seal(connection, bulk.read(connection, f"{SEALS.select} WHERE number = ?", number))
 
 
+def note_of(connection: Connection, number: int) -> str | None:
+    """The note of a seal as it lies there, also where the rest of its row cannot be read."""
+    rows = bulk.read(connection, "SELECT note FROM seal WHERE number = ?", number)
+    return rows[0][0] if rows else None
+
+
 def after(connection: Connection, number: int, limit: int) -> list[Seal]:
     """The seals after one, in order."""
     rows = bulk.read(connection, f"{SEALS.select} WHERE number > ? ORDER BY number LIMIT {int(limit)}", number)

@@ -6,13 +6,15 @@ processes gives each some of them; `together` makes one verdict of what they fou
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import bulk, guards, installation, rulebook, seal_check
+from storage import bulk, guards, installation, row_check, rulebook, seal_check
 from storage.chain_check import Walk
 from storage.faults import Fault
 from storage.replay import Replay
+from storage.row_check import Beside
 from storage.rulebook import Rulebook
 from workflows.directive import ADMINISTRATION
 from workflows.text import say
@@ -79,9 +81,12 @@ def verify(connection: Connection, only: str | None = None, progressed: Told = l
 
 
 def whole(connection: Connection) -> list[Fault]:
-    """Faults of no chain: guards, and published texts."""
+    """Faults of no chain: guards, published texts, originals, offices."""
     faults = [Fault("journal", None, said) for said in guards.faults(connection)]
-    return faults + [Fault("definitions", None, said) for said in rulebook.altered(connection)]
+    faults += [Fault("definitions", None, said) for said in rulebook.altered(connection)]
+    faults += [Fault("documents", None, said) for said in row_check.original_faults(connection)]
+    faults += [Fault("offices", None, said) for said in row_check.directory_faults(connection)]
+    return faults + [Fault(chain, None, said) for chain, said in row_check.stray_faults(connection)]
 
 
 def sealed(connection: Connection, only: str | None = None, progressed: Told = lambda _: None) -> tuple[
@@ -142,12 +147,17 @@ def count_entries(connection: Connection, only: str | None = None) -> int:
 def heads(connection: Connection) -> dict[str, tuple[int, str]]:
     """Every chain there is, those with entries and no cascade among them, with its head as the cascade has it."""
     rows = bulk.read(connection, "SELECT id, last_seq, last_hash FROM cascade")
-    found: dict[str, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in rows}
+    found: dict[str, tuple[int, str]] = {_named(row[0]): (row[1], row[2]) for row in rows}
     chains = bulk.read(connection, "SELECT DISTINCT cascade_id FROM journal")
-    found |= {row[0]: (0, "") for row in chains if row[0] not in found}
+    found |= {_named(row[0]): (0, "") for row in chains if _named(row[0]) not in found}
     mine = installation.read(connection)
     found[ADMINISTRATION] = (mine.admin_seq, mine.admin_hash) if mine else (0, "")
     return found
+
+
+def _named(chain: Any) -> str:
+    """A chain by its name. SQLite keeps bytes too, under which no chain of ours lies: it is one without a cascade."""
+    return chain if isinstance(chain, str) else repr(chain)
 
 
 def done(
@@ -167,11 +177,13 @@ def _fault(
     """The first entry of a chain that is wrong (edited, missing, out of order, cut off at the end), else the first stored
     value that its entries do not give."""
     chain, cascade = task.chain, task.chain != ADMINISTRATION
-    replay = Replay() if states else None
+    replay, beside = Replay() if states else None, Beside(connection, chain) if states and cascade else None
     for seq, data in walk:
         said = replay.take(data, states=cascade) if replay else None
         if said:
             return Fault(chain, seq, said)
+        if replay and beside:
+            beside.take(seq, data, replay.fact)
         if seq % STRIDE == 0:
             told(seq - task.after)
     if walk.broken:
@@ -179,9 +191,9 @@ def _fault(
     if task.until is not None:
         return _short(walk, task)
     head_fault = _head_fault(connection, walk, chain)
-    if head_fault or replay is None or not cascade:
+    if head_fault or replay is None or beside is None:
         return head_fault
-    said = replay.difference(connection, chain, walk.last_at, rules)
+    said = replay.difference(connection, chain, walk.last_at, rules) or beside.end(replay.world)
     return Fault(chain, None, said) if said else None
 
 

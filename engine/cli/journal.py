@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import journal_checks, late_page
+from engine.cli import journal_checks, journal_export, late_page
 from engine.cli.opening import cascade_named, looking, opened, split_reference
 from engine.cli.options import (
     AsOption,
@@ -155,3 +155,4 @@ def _line(entry: Entry) -> tuple[str, str, str, str, str]:
 
 
 journal_checks.register(app)
+command(app, "export", *journal_export.EXAMPLES)(journal_export.export)

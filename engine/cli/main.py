@@ -82,7 +82,9 @@ _COMMANDS: Mapping[str, _Lazy] = {
         "engine.cli.obligation:app", mark("What offices owe: list, show, diagram, form, figures, do, relay.")
     ),
     "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
-    "journal": _Lazy("engine.cli.journal:app", mark("The record of what happened: show, correct, verify, prove.")),
+    "journal": _Lazy(
+        "engine.cli.journal:app", mark("The record of what happened: show, correct, verify, prove, export.")
+    ),
     "seal": _Lazy("engine.cli.seal:app", mark("Seals of the journal: init, now, status, rotate.")),
     "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),
     "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, copy, status.")),

@@ -6,21 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from fastapi import Response
 
+from engine.exchange.cells import safe
 from engine.language import told
 
-_STARTS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-)  # a program may take a full-width sign for a formula too
 _MARK = "\ufeff"  # by which Excel knows that it is UTF-8
 
 
@@ -40,5 +28,4 @@ def cell(value: object) -> object:
         return ""
     if isinstance(value, int):
         return value
-    text = told(str(value) if not isinstance(value, str) else value).replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_STARTS) else text
+    return safe(told(str(value) if not isinstance(value, str) else value))
