@@ -16,7 +16,7 @@ from engine.deeds import INSTALLER, record
 from engine.exchange.offices_blocks import to_yaml, with_one_more
 from engine.phases import Progress, quietly
 from engine.publishing import differing_shipped, publish_shipped, publish_workflow
-from storage import definitions, directory, installation
+from storage import definitions, directory, installation, past_directory
 from storage.database import Database
 from storage.definitions import Published
 from storage.errors import WrongSchema
@@ -113,9 +113,10 @@ def import_offices(connection: Connection, offices: Sequence[Office], now: datet
     if lost:
         because = say("{offices} would be lost, and obligations name them", offices=sorted(lost))
         raise Unmet(say("import the offices"), because)
+    changes = past_directory.change(directory.read_offices(connection), offices)
     directory.write_offices(connection, offices)
     digest = hashlib.sha256(json_text([asdict(one) for one in offices]).encode())
-    details = [("count", str(len(offices))), ("digest", digest.hexdigest())]
+    details = [("count", str(len(offices))), ("digest", digest.hexdigest()), *changes]
     record(connection, "imported", "offices", now, by, details)
 
 

@@ -372,7 +372,8 @@ _DEEDS = {
     "subscribed": mark("subscribed {subject}"),
     "unsubscribed": mark("unsubscribed {subject}"),
 }
-_TOLD_ALREADY = ("name", "version", "publisher")  # by the subject, and by who did it
+# By the subject, and by who did it; and what only a rebuilding of the directory needs.
+_TOLD_ALREADY = ("name", "version", "publisher", "was", "new", "order")
 _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.CascadeOpened: lambda fact: say(
         "opened this cascade under {workflow}, calendar {calendar}", workflow=fact.workflow, calendar=fact.calendar

@@ -28,6 +28,7 @@ from workflows.text import say
 if TYPE_CHECKING:
     from engine.scheduler.hooks import HookRound
     from engine.scheduler.sealing import SealRound
+    from storage.as_of import Past
 
 
 class Runtime:
@@ -37,6 +38,7 @@ class Runtime:
         self, database: Database, clock: Clock, channel: Channel, node: str, settings: Settings | None = None
     ) -> None:
         self.database, self.clock, self.node = database, clock, node
+        self.past: Past | None = None  # set where it is no installation, but what was known of one at an instant
         self.executor = Executor(database, clock)
         self.elapse = ElapseRound(self.executor, database, clock, node)
         # What happens in simulated time happened to nobody: it is told to no address, and to no webhook.

@@ -37,6 +37,7 @@ class Walk:
         self.entries = after
         self.last_hash = last_hash
         self.broken: tuple[int, str] | None = None
+        self.row: Sequence[Any] = ()  # of the last entry that was given, as it is stored
         self._recorded_at: Any = None
 
     @property
@@ -72,6 +73,7 @@ class Walk:
                 if said:
                     return
                 data = loads(body)
+            self.row = row
             yield seq, data
             self.entries, self.last_hash, self._recorded_at = seq, hash_, recorded_at
 

@@ -48,7 +48,7 @@ class Published:
 
 
 _OF_WORKFLOWS = ("author", "why", "basis", "warnings", "retired_at", "retired_by", "retired_why")
-_ROWS = {
+ROWS = {
     "workflow": RowMap(Published, "workflow"),
     "calendar": RowMap(Published, "calendar", apart=_OF_WORKFLOWS),
 }
@@ -57,14 +57,14 @@ _ROWS = {
 def read_published(connection: Connection, kind: str) -> list[Published]:
     """Every version of every `workflow` or `calendar`, in order of name and version."""
     sqlite = connection.dialect.name == "sqlite"
-    rows = bulk.read(connection, f"{_ROWS[kind].select} ORDER BY name, version")
-    return [_ROWS[kind].from_row(row, sqlite) for row in rows]
+    rows = bulk.read(connection, f"{ROWS[kind].select} ORDER BY name, version")
+    return [ROWS[kind].from_row(row, sqlite) for row in rows]
 
 
 def add_published(connection: Connection, kind: str, published: Published) -> None:
     """Store a version. The key refuses a version that is there already."""
     sqlite = connection.dialect.name == "sqlite"
-    bulk.insert(connection, kind, _ROWS[kind].columns, [_ROWS[kind].to_row(published, sqlite)])
+    bulk.insert(connection, kind, ROWS[kind].columns, [ROWS[kind].to_row(published, sqlite)])
     _changed(connection)
 
 

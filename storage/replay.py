@@ -59,14 +59,17 @@ class Replay:
         self, connection: Connection, chain: str, last_at: datetime | None, rules: Rulebook | None
     ) -> str | None:
         """The first stored value of a cascade that its entries do not give."""
-        try:
-            return _Comparison(connection, chain, self.world, rules).first(last_at)
-        except (
-            ValueError,
-            TypeError,
-            AttributeError,
-        ) as error:  # SQLite keeps anything in any column, JSON is text on both
-            return say("a stored value cannot be read: {error}", error=error)
+        return difference(connection, chain, self.world, last_at, rules)
+
+
+def difference(
+    connection: Connection, chain: str, world: World, last_at: datetime | None, rules: Rulebook | None
+) -> str | None:
+    """The first stored value of a cascade that is not so in a world."""
+    try:
+        return _Comparison(connection, chain, world, rules).first(last_at)
+    except (ValueError, TypeError, AttributeError) as error:  # SQLite keeps anything in any column, JSON is text on both
+        return say("a stored value cannot be read: {error}", error=error)
 
 
 class _Comparison:
@@ -122,10 +125,7 @@ class _Comparison:
 
     def _wakes(self, given: Obligation, wakes: datetime | None, rules: Rulebook, calendar: Calendar) -> None:
         """Does it wake when its clocks say? If not, it is a deadline that nobody would hear of."""
-        try:
-            at = wake_at(given, rules.workflows.get(given.workflow), calendar)
-        except Exception:  # noqa: BLE001  its incident has said so, and it is tried again then
-            at = given.retry_at
+        at = waking(given, rules, calendar)
         if at != wakes and self._asleep is None:
             self._asleep = say("obligation {number} is set to wake at {stored}, its clocks give {given}",
                                number=given.number, stored=_shown(wakes), given=_shown(at))  # fmt: skip
@@ -145,6 +145,14 @@ class _Comparison:
             return self._asleep
         return say("the cascade is set to wake at {stored}, its obligations give {given}",
                    stored=_shown(stored.wake_at), given=_shown(self._least))  # fmt: skip
+
+
+def waking(obligation: Obligation, rules: Rulebook, calendar: Calendar) -> datetime | None:
+    """When an obligation wakes by its clocks."""
+    try:
+        return wake_at(obligation, rules.workflows.get(obligation.workflow), calendar)
+    except Exception:  # noqa: BLE001  its incident has said so, and it is tried again then
+        return obligation.retry_at
 
 
 def _difference(what: str, given: Sequence[Any], stored: Sequence[Any]) -> str | None:

@@ -60,7 +60,7 @@ def _calendar(text: str, key: str) -> Calendar:
 
 def altered(connection: Connection) -> Iterator[str]:
     """What of the published texts, and of what is said of them, is not as the administration's chain has it, or is gone."""
-    recorded = _recorded(connection)
+    said = recorded(connection)
     try:
         stored = {
             f"{kind} {one.key}": one
@@ -71,22 +71,22 @@ def altered(connection: Connection) -> Iterator[str]:
     except (ValueError, AttributeError) as error:  # SQLite keeps any text in any column, and JSON is text on both
         yield say("a stored value cannot be read: {error}", error=error)
         return
-    for subject, record in recorded.versions.items():
+    for subject, record in said.versions.items():
         if subject not in stored:
             yield say("{subject} was published and is gone", subject=subject)
         elif stored[subject].digest != record["digest"] or digests[subject] != record["digest"]:
             yield say("{subject} is not the text that was published", subject=subject)
         else:
             yield from _columns_that_differ(subject, record, stored[subject])
-    unknown = sorted(stored.keys() - recorded.versions)
+    unknown = sorted(stored.keys() - said.versions)
     yield from (say("{subject} was never published", subject=subject) for subject in unknown)
     found = installation.read(connection)
-    if found and found.two_persons != recorded.two_persons:
+    if found and found.two_persons != said.two_persons:
         yield say("whether author and publisher have to be two persons was changed past the journal")
 
 
 @dataclass(slots=True)
-class _Recorded:
+class Recorded:
     """What the administration's chain says is published: the columns of each version, by subject."""
 
     versions: dict[str, dict[str, Any]]
@@ -103,8 +103,9 @@ def called(by: Actor) -> str:
     return by.person if by.office == NO_OFFICE and by.person else str(by)
 
 
-def _recorded(connection: Connection) -> _Recorded:
-    found = _Recorded({})
+def recorded(connection: Connection) -> Recorded:
+    """What the administration's chain says is published. Entries that cannot be read are passed over."""
+    found = Recorded({})
     for entry in journal.readable(connection, ADMINISTRATION):
         try:
             fact, by = entry.fact, called(Actor(**entry.data["by"]))

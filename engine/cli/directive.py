@@ -8,8 +8,20 @@ import typer
 
 from engine import registering
 from engine.cli import directive_changes, directive_looks, numbers, suggest, tree_page
-from engine.cli.opening import cascade_named, draft_of, file_bytes, looking, opened, reading, split_reference, world_of
+from engine.cli.opening import (
+    Then,
+    cascade_named,
+    draft_of,
+    file_bytes,
+    looking,
+    opened,
+    reading,
+    split_reference,
+    world_of,
+)
 from engine.cli.options import (
+    AsCorrectedOption,
+    AsOfOption,
     AsOption,
     CommandIdOption,
     DatabaseOption,
@@ -29,6 +41,7 @@ from engine.exchange.issuing import Choices
 from engine.exchange.proposals import propose
 from engine.execute import Answer
 from engine.language import told
+from engine.looking_back import as_data
 from engine.runtime import Runtime
 from engine.wording import directive_state_words, short
 from storage.queries import cascades as cascade_lists
@@ -200,16 +213,19 @@ def list_directives(
         str, typer.Option("--cascade", "-c", metavar="ID", show_default=False, help="Only of this one.")
     ] = "",
     limit: LimitOption = 200,
+    as_of: AsOfOption = "",
+    as_corrected: AsCorrectedOption = False,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show the directives of every cascade, each with how many obligations it gave."""
-    with looking(database) as (_, connection):
+    with looking(database, Then(as_of, as_corrected, cascade or None, as_json)) as (found, connection):
         only = cascade_named(connection, cascade) if cascade else None
         rows = cascade_lists.directives(connection, limit, only)
         total = len(rows) if len(rows) < limit else cascade_lists.count_directives(connection, only)
     if as_json:
-        json_document({"directives": [asdict(row) for row in rows], "shown": len(rows), "total": total})
+        shown = [asdict(row) for row in rows]
+        json_document({**as_data(found.past), "directives": shown, "shown": len(rows), "total": total})
         return
     if not rows:
         talk(say("No directive yet. Begin: cascade directive read LETTER.txt > draft.yaml"))
@@ -225,19 +241,24 @@ def list_directives(
     cut(len(rows), total, say("directives"))
 
 
-@command(app, "tree", "cascade directive tree")
+@command(app, "tree", "cascade directive tree", "cascade directive tree --as-of 31/08/2023")
 def tree(
     cascade: Annotated[str, typer.Argument(metavar="[CASCADE]", show_default=False)] = "",
     limit: LimitOption = 500,
+    as_of: AsOfOption = "",
+    as_corrected: AsCorrectedOption = False,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show who ordered whom: directives under each other, their items, and what each office owes."""
-    with looking(database) as (found, connection):
+    """Show who ordered whom: directives under each other, their items, and what each office owes.
+
+    With --as-of it is the tree as it was known at that moment.
+    """
+    with looking(database, Then(as_of, as_corrected, cascade, as_json)) as (found, connection):
         chosen = cascade_named(connection, cascade)
         page = tree_page.read(connection, world_of(found, connection, chosen), chosen, found.now(), limit)
     if as_json:
-        json_document(tree_page.as_data(page))
+        json_document({**as_data(found.past), **tree_page.as_data(page)})
     else:
         tree_page.show(page)
         cut(page.shown, page.total, say("obligations"))

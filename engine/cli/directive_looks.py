@@ -6,10 +6,11 @@ import typer
 
 from engine.cli import urging_page
 from engine.cli.drawn import FormatOption, OutputOption, WidthOption, check_format, deliver
-from engine.cli.opening import cascade_named, looking, world_of
-from engine.cli.options import DatabaseOption, JsonOption, LimitOption
+from engine.cli.opening import Then, cascade_named, looking, world_of
+from engine.cli.options import AsCorrectedOption, AsOfOption, DatabaseOption, JsonOption, LimitOption
 from engine.cli.printing import cut, json_document
 from engine.language import in_use, told
+from engine.looking_back import as_data
 from engine.showing import tree_picture
 from storage.queries import unreported
 from workflows import tree_pictures
@@ -49,6 +50,8 @@ def diagram(
 def show_unreported(
     document: Annotated[str, typer.Argument(metavar="SYMBOL|CASCADE/N", show_default=False)],
     limit: LimitOption = 500,
+    as_of: AsOfOption = "",
+    as_corrected: AsCorrectedOption = False,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -56,11 +59,11 @@ def show_unreported(
 
     Days overdue are working days, by the calendar of its cascade.
     """
-    with looking(database) as (found, connection):
+    with looking(database, Then(as_of, as_corrected, silent=as_json)) as (found, connection):
         chosen = urging_page.find(connection, document)
         rows = unreported.listed(connection, chosen, limit)
         page = urging_page.UrgingPage(chosen, world_of(found, connection, chosen.cascade_id), found.now(), rows)
     if as_json:
-        json_document(urging_page.as_data(page))
+        json_document({**as_data(found.past), **urging_page.as_data(page)})
     else:
         urging_page.show(page)

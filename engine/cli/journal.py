@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import journal_checks, journal_export, late_page
+from engine.cli import journal_checks, journal_export, journal_past, late_page
 from engine.cli.opening import cascade_named, looking, opened, split_reference
 from engine.cli.options import (
     AsOption,
@@ -145,6 +145,15 @@ def correct(
         json_document(asdict(answer))
     else:
         data(joined([str(answer.first_seq), what(page.entries[0])], "  "))
+
+
+command(
+    app,
+    "changes",
+    "cascade journal changes --from 31/08/2023 --to 30/09/2023",
+    "cascade journal changes --from '31/08/2023 16:00' --office vp",
+)(journal_past.changes)
+command(app, "replay", "cascade journal replay")(journal_past.replay)
 
 
 def _line(entry: Entry) -> tuple[str, str, str, str, str]:

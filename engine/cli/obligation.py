@@ -2,14 +2,16 @@
 
 import sys
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
 from engine.cli import figures_page, form_page, obligation_diagram, obligation_page, slip
-from engine.cli.opening import cascade_named, looking, opened, split_reference, world_of
+from engine.cli.opening import Then, cascade_named, looking, opened, split_reference, world_of
 from engine.cli.options import (
+    AsCorrectedOption,
+    AsOfOption,
     AsOption,
     CascadeOption,
     CommandIdOption,
@@ -27,6 +29,7 @@ from engine.cli.relay import relay
 from engine.entry_words import what
 from engine.execute import Answer
 from engine.labels import GROUP_WORDS, totals_words
+from engine.looking_back import as_data
 from engine.runtime import Runtime
 from engine.showing import figures
 from engine.showing import obligation as showing
@@ -58,6 +61,7 @@ _HEADS = (
     "list",
     "cascade obligation list",
     "cascade obligation list --group open_overdue --office vp",
+    "cascade obligation list --as-of 30/09/2023 --as-corrected",
 )
 def list_obligations(
     cascade: Annotated[
@@ -75,14 +79,19 @@ def list_obligations(
         str, typer.Option("--state", "-s", metavar="STATE", show_default=False, help="Only in this state.")
     ] = "",
     limit: LimitOption = 200,
+    as_of: AsOfOption = "",
+    as_corrected: AsCorrectedOption = False,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show what is owed, by whom, until when, and the count that adds up."""
+    """Show what is owed, by whom, until when, and the count that adds up.
+
+    With --as-of it is what was known at that moment, whatever was recorded since.
+    """
     if time and time not in GROUPS:
         said = say("{group!r} is not a group; groups are {known}", group=time, known=list(GROUPS))
         raise typer.BadParameter(said, param_hint="--group")
-    with looking(database) as (found, connection):
+    with looking(database, Then(as_of, as_corrected, cascade or None, as_json)) as (found, connection):
         only = cascade_named(connection, cascade) if cascade else None
         if office:
             directory.read_offices(connection).get(office)
@@ -98,6 +107,7 @@ def list_obligations(
     if as_json:
         json_document(
             {
+                **as_data(found.past),
                 "now": found.now(),
                 "obligations": [asdict(row) for row in shown],
                 "shown": len(shown),
@@ -122,18 +132,22 @@ def show(
     number: Annotated[str, typer.Argument(metavar="N", show_default=False)],
     as_: AsOption = "",
     cascade: CascadeOption = "",
+    as_of: AsOfOption = "",
+    as_corrected: AsCorrectedOption = False,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show one obligation: what, whose, by when and why, what runs, who was told, what may be done."""
     text, wanted = split_reference(number, cascade, "N")
     by = actor(as_) if as_ else None
-    with looking(database) as (found, connection):
+    with looking(database, Then(as_of, as_corrected, text, as_json)) as (found, connection):
         chosen = cascade_named(connection, text)
         world = world_of(found, connection, chosen)
         page = showing.read(connection, world, wanted, found.now(), by)
+        if found.past:
+            page = replace(page, open_to={}, past=True)  # nobody acts in the past
     if as_json:
-        json_document(obligation_page.as_data(page))
+        json_document({**as_data(found.past), **obligation_page.as_data(page)})
     else:
         obligation_page.show(page)
 
@@ -172,16 +186,18 @@ def show_figures(
     ] = "",
     only: Annotated[str, typer.Option("--number", metavar="NAME", show_default=False, help="Only this number.")] = "",
     cascade: CascadeOption = "",
+    as_of: AsOfOption = "",
+    as_corrected: AsCorrectedOption = False,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show the figures of an obligation and of all below it: own shares, totals, who is missing, targets."""
     text, wanted = split_reference(number, cascade, "N")
-    with looking(database) as (found, connection):
+    with looking(database, Then(as_of, as_corrected, text, as_json)) as (found, connection):
         world = world_of(found, connection, cascade_named(connection, text))
         page = figures.read(world, wanted, period, only)
     if as_json:
-        json_document(figures_page.as_data(page))
+        json_document({**as_data(found.past), **figures_page.as_data(page)})
         return
     figures_page.show(page)
     if len(page.periods) > 1 and not period:

@@ -147,6 +147,8 @@ def show(page: ObligationPage) -> None:
             how = f"cascade journal show --obligation {one.number}"
             earlier = say_count("{count} earlier: {how}", "{count} earlier: {how}", len(deeds) - len(shown), how=how)
             data(joined(["  ", earlier], ""))
+    if page.past:
+        return
     _head(say("OPEN NOW"))
     if any(page.open_to.values()):
         pairs(((seat, _offered(actions)) for seat, actions in page.open_to.items()), indent="  ")

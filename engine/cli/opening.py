@@ -3,7 +3,8 @@
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -11,7 +12,8 @@ from sqlalchemy import Connection
 
 from engine import logs, runtime
 from engine.cli.options import settings
-from engine.cli.printing import talk
+from engine.cli.printing import data, talk
+from engine.cli.progress import reaching
 from engine.errors import Unreadable
 from engine.exchange.dispatch import decode, from_yaml
 from engine.exchange.drafts import Draft
@@ -39,9 +41,59 @@ def opened(database: str) -> Iterator[Runtime]:
         yield found
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What --as-of and --as-corrected say. Only of `cascade` is the past rebuilt; None: of all. `silent`: for --json.
+
+    `option` is what says the moment."""
+
+    moment: str
+    corrected: bool
+    cascade: str | None = None
+    silent: bool = False
+    option: str = "--as-of"
+    required: bool = True  # the cascade has to have been there
+
+
 @contextmanager
-def looking(database: str) -> Iterator[tuple[Runtime, Connection]]:
-    """The installation and a reading of it, for a command that only looks: from the read database where one is named."""
+def looking(database: str, then: Then | None = None) -> Iterator[tuple[Runtime, Connection]]:
+    """The installation and a reading of it, for a command that only looks: from the read database where one is named, and as
+    it was known `then`."""
+    if then is None or not (then.moment or then.corrected):
+        with _looking_now(database) as there:
+            yield there
+        return
+    if not then.moment:
+        raise typer.BadParameter(say("it goes with --as-of; say as of when"), param_hint="--as-corrected")
+    with _looking_now(database) as (present, connection), _rebuilt(present, connection, then) as past:
+        yield past
+
+
+@contextmanager
+def _rebuilt(present: Runtime, connection: Connection, then: Then) -> Iterator[tuple[Runtime, Connection]]:
+    """What was known then, of the cascade that is meant or of all."""
+    from engine.looking_back import NoSuchMoment, lines, looking_back, read_moment
+    from storage import as_of
+
+    try:
+        moment = read_moment(then.moment, then.corrected, present.now())
+    except NoSuchMoment as error:
+        raise typer.BadParameter(error.text, param_hint=then.option) from None
+    only = None if then.cascade is None else [cascade_named(connection, then.cascade)]
+    total = as_of.count_entries(present.database, only)
+    with ExitStack() as stack:
+        with reaching(say("Looking back, entries"), total, silent=then.silent) as reached:
+            past = stack.enter_context(looking_back(present, moment, only, reached, required=then.required))
+        if not then.silent:
+            for line in lines(past.past):
+                data(line)
+            data()
+        yield past, stack.enter_context(past.database.reading())
+
+
+@contextmanager
+def _looking_now(database: str) -> Iterator[tuple[Runtime, Connection]]:
+    """The installation as it is."""
     reads = getattr(database, "reads", "")
     if not reads:
         with opened(database) as found, found.database.reading() as connection:

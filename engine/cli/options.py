@@ -148,6 +148,16 @@ CommandIdOption = Annotated[
 ]
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=LIMIT_MAX, help="How many at most.")]
 
+AsOfOption = Annotated[
+    str,
+    typer.Option(
+        "--as-of", metavar="DAY [HH:MM]", show_default=False, help="As it was known then; a day means its end."
+    ),
+]
+AsCorrectedOption = Annotated[
+    bool, typer.Option("--as-corrected", help="With --as-of: also apply corrections that were recorded later.")
+]
+
 
 def help_text(does: str, *examples: str) -> str:
     """Help that leads with examples, kept as written, and goes on with what the command does."""

@@ -58,6 +58,7 @@ class ObligationPage:
     figures: FiguresPage
     form: Form | None = None
     more_periods: int = 0  # that will open, beside those among the clocks
+    past: bool = False  # it is not shown as it is, but as it was: nothing is open in it
 
 
 def read(connection: Connection, world: World, number: int, now: datetime, by: Actor | None = None) -> ObligationPage:

@@ -21,6 +21,7 @@ from engine.web.pages import (
     administration,
     batch,
     calendar,
+    changes,
     directive,
     directive_changes,
     feed,
@@ -57,7 +58,8 @@ from engine.web.site import Site
 PAGES: tuple[Routes, ...] = (
     my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes,
     obligation.routes, act.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
-    overview.routes, obligations.routes, journal.routes, verifying.routes, search.routes, views.routes, feed.routes,
+    overview.routes, obligations.routes, journal.routes, changes.routes, verifying.routes, search.routes,
+    views.routes, feed.routes,
     register.routes, registering.routes, register_entry.routes, directive_changes.routes, relaying.routes,
     workflows.routes, workflow_editor.routes, workflow_publishing.routes, calendar.routes,
     offices.routes, office_import.routes, accounts.routes, account_changes.routes, own_tokens.routes,

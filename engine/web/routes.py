@@ -18,7 +18,7 @@ from engine.access.rules import DEEDS
 from engine.language import speaking
 from engine.web.errors import Hindered
 from engine.web.replies import Page
-from engine.web.visit import admitted, page_of
+from engine.web.visit import admitted, looking_at, page_of
 from workflows.text import say
 
 _FILES_MAX, _FIELDS_MAX, _FIELD_BYTES = 20, 2_000, 1_000_000
@@ -41,9 +41,9 @@ class Routes:
     def __init__(self) -> None:
         self._made: list[tuple[str, str, Any]] = []
 
-    def get(self, path: str, deed: str) -> Callable[[Asked], Asked]:
-        """A page that only looks."""
-        return self._registering("GET", path, deed, None)
+    def get(self, path: str, deed: str, *, past: bool = False) -> Callable[[Asked], Asked]:
+        """A page that only looks; `past`: also at what was known at an earlier moment (`?as_of=`)."""
+        return self._registering("GET", path, deed, None, past=past)
 
     def post(self, path: str, deed: str, *, uploads: bool = False) -> Callable[[Asked], Asked]:
         """A page that asks for something: the form has to carry its token. `uploads`: it may carry files."""
@@ -54,12 +54,14 @@ class Routes:
         for method, path, endpoint in self._made:
             app.add_api_route(path, endpoint, methods=[method], response_class=Response, response_model=None)
 
-    def _registering(self, method: str, path: str, deed: str, form: Any) -> Callable[[Asked], Asked]:
+    def _registering(
+        self, method: str, path: str, deed: str, form: Any, *, past: bool = False
+    ) -> Callable[[Asked], Asked]:
         if deed not in DEEDS:
             raise ValueError(f"{method} {path} names {deed!r}, which is no deed of engine.access.rules")
 
         def register(function: Asked) -> Asked:
-            self._made.append((method, path, _door(function, deed, form)))
+            self._made.append((method, path, _door(function, deed, form, past=past)))
             return function
 
         return register
@@ -89,13 +91,13 @@ async def _read(request: Request, files: int) -> AsyncIterator[FormData]:
         yield form
 
 
-def _door(function: Asked, deed: str, form_of: Any) -> Any:
+def _door(function: Asked, deed: str, form_of: Any, *, past: bool) -> Any:
     """The function as FastAPI calls it: who asks is settled first, then may they, then the page, in their language."""
 
     def entered(request: Request, form: FormData | None = None, **given: Any) -> Response:
         request.state.typed = form.get("text") if form else None  # shown again, should anything stand in the way
         visit = admitted(request, deed, form)
-        with speaking(visit.language):
+        with speaking(visit.language), looking_at(visit, past, given.get("cascade")):
             answer = function(visit, **given)
             return page_of(visit, answer) if isinstance(answer, Page) else answer
 
@@ -107,7 +109,7 @@ def _door(function: Asked, deed: str, form_of: Any) -> Any:
     parameters += [one.replace(kind=keyword) for one in own]
     entered.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     entered.__name__, entered.__doc__, entered.__module__ = function.__name__, function.__doc__, function.__module__
-    entered.deed = deed  # type: ignore[attr-defined]
+    entered.deed, entered.past = deed, past  # type: ignore[attr-defined]
     return entered
 
 

@@ -80,6 +80,7 @@ class Web:
         """Requests in hand have a few seconds; what a thread still does then ends with the process."""
         if self._thread:
             self._thread.join(_GRACE_SECONDS + 2)
+        self._site.pasts.close()
         self._site.gate.noting.flush()
 
     def _offer_set_up(self, address: str) -> None:

@@ -9,6 +9,7 @@ from engine.access.passwords import Passwords
 from engine.runtime import Runtime
 from engine.scheduler.pulse import Pulse
 from engine.web.paper import Paper
+from engine.web.pasts import Pasts
 from engine.web.rollup import Kept
 from engine.web.verdicts import Verdicts
 
@@ -32,6 +33,7 @@ class Site:
     paper: Paper = field(default_factory=Paper)
     verdicts: Verdicts = field(default_factory=Verdicts)
     counted: Kept = field(default_factory=Kept)
+    pasts: Pasts = field(default_factory=Pasts)
     secure: bool = False
     proxies: frozenset[str] = frozenset()
     pulse: Callable[[], Pulse] | None = None

@@ -21,10 +21,13 @@ from engine.access.rules import DEEDS, check, may
 from engine.access.sessions import csrf_holds, csrf_of
 from engine.execute import Known
 from engine.language import LANGUAGES
-from engine.web import kept
-from engine.web.errors import FormExpired, NotSignedIn, PasswordFirst
+from engine.looking_back import lines
+from engine.runtime import Runtime
+from engine.web import kept, pasts
+from engine.web.errors import FormExpired, Hindered, NotSignedIn, PasswordFirst
 from engine.web.menu import menu_for
 from engine.web.replies import Page
+from engine.web.rollup import Kept
 from engine.web.site import Site
 from storage import views
 from storage.database import Database
@@ -48,10 +51,21 @@ class Visit:
     secret: str | None
     anchor: str
     form: FormData
+    then: Runtime | None = None  # what is looked at, where it is the past
+
+    @property
+    def runtime(self) -> Runtime:
+        """What is looked at: the installation, or what was known of it at a moment."""
+        return self.then or self.site.runtime
+
+    @property
+    def counted(self) -> Kept:
+        """The counts that are remembered; of the past none."""
+        return Kept() if self.then else self.site.counted
 
     @property
     def database(self) -> Database:
-        return self.site.runtime.database
+        return self.runtime.database
 
     @property
     def known(self) -> Person:
@@ -77,7 +91,7 @@ class Visit:
 
     def known_rules(self, connection: Connection) -> Known:
         """The offices, workflows and calendars as they are now."""
-        return self.site.runtime.executor.known(connection)
+        return self.runtime.executor.known(connection)
 
     def way(self, page: str, **values: Any) -> str:
         """The address of a page by the name of its function; empty where no such page is open in this release."""
@@ -85,7 +99,7 @@ class Visit:
         return path.format(**{name: quote(str(value), safe="@:,") for name, value in values.items()})
 
     def now(self) -> datetime:
-        return self.site.runtime.now()
+        return self.runtime.now()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -94,12 +108,13 @@ class Visit:
             yield connection
 
     def may(self, deed: str) -> bool:
-        return self.person is not None and may(self.person, deed)
+        """May this person do it here? In the past nothing can be done, only looked at."""
+        return self.person is not None and may(self.person, deed) and (self.then is None or deed.startswith("look."))
 
     def saved_views(self) -> tuple[str, list[View]]:
         """The address of this page with its filters as a view keeps it, and the views of this page that are kept."""
         here = kept.address(str(self.request.url.replace(scheme="", netloc=""))) or self.request.url.path
-        with self.reading() as connection:
+        with self.site.runtime.database.reading() as connection:
             found = views.listed(connection, self.known.account)
         return here, [one for one in found if kept.page_of(one.query) == self.request.url.path]
 
@@ -126,6 +141,19 @@ def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
         visit.site.gate.noting.note("denied", person.account if person else "-", visit.address, deed)
         raise
     return visit
+
+
+@contextmanager
+def looking_at(visit: Visit, past: bool, cascade: str | None) -> Iterator[None]:
+    """Let a visit look at the moment that its address asks for, of one cascade or of all. Raises Hindered where it cannot."""
+    moment = pasts.asked(visit.request.query_params, visit.site.runtime) if visit.request.method == "GET" else None
+    if moment is None:
+        yield
+        return
+    if not past:
+        raise Hindered(422, say("This page shows only what is so now; it cannot look back."))
+    with visit.site.pasts.lent(visit.site.runtime, moment, cascade) as visit.then:
+        yield
 
 
 def recognised(request: Request) -> tuple[str | None, Person | None]:
@@ -170,11 +198,10 @@ def _secure(request: Request) -> bool:
 
 def page_of(visit: Visit, page: Page) -> Response:
     """The answer that shows a page; a stranger gets the cookie that the token of the next form is made of."""
-    answer = HTMLResponse(
-        visit.site.paper.made(page.template, {**everywhere(visit.request, visit.person, visit.language), **page.values,
-                                              "visit": visit, "csrf": csrf_of(visit.anchor)}),
-        page.status,
-    )  # fmt: skip
+    values = {**everywhere(visit.request, visit.person, visit.language), **page.values, "visit": visit,
+              "csrf": csrf_of(visit.anchor), **_looking_back(visit)}  # fmt: skip
+    made = visit.site.paper.made(page.template, values)
+    answer = HTMLResponse(pasts.kept(made, visit.request.query_params) if visit.then else made, page.status)
     if visit.person is None:
         answer.set_cookie(
             form_cookie(visit.secure), visit.anchor, httponly=True, samesite="strict", secure=visit.secure
@@ -182,6 +209,22 @@ def page_of(visit: Visit, page: Page) -> Response:
     if visit.request.query_params.get("lang") == visit.language:
         answer.set_cookie(LANGUAGE_COOKIE, visit.language, _YEAR, httponly=True, samesite="lax", secure=visit.secure)
     return answer
+
+
+def _looking_back(visit: Visit) -> dict[str, Any]:
+    """What a page says of the past that it shows, and whether it can look back at all."""
+    given = visit.request.query_params
+    others = [
+        (name, value) for name, value in given.multi_items() if name not in (pasts.AS_OF, pasts.CORRECTED, "lang")
+    ]
+    return {
+        "then": lines(visit.then.past) if visit.then else [],
+        "looks_back": pasts.PATHS.fullmatch(visit.request.url.path) is not None and visit.person is not None,
+        "as_of": given.get(pasts.AS_OF, ""),
+        "as_corrected": given.get(pasts.CORRECTED, "") != "",
+        "asked_beside": others,
+        "way_to_now": here(visit.request.url.include_query_params(as_of="").remove_query_params(pasts.CORRECTED)),
+    }
 
 
 def everywhere(request: Request, person: Person | None, language: str) -> dict[str, Any]:
@@ -200,6 +243,8 @@ def everywhere(request: Request, person: Person | None, language: str) -> dict[s
         "searches": person is not None and may(person, "search"),
         "simulated_at": request.app.state.site.runtime.now() if request.app.state.site.runtime.simulated else None,
         "csrf": csrf_of(request.cookies.get(session_cookie(_secure(request)), "")) if person else "",
+        "then": [],
+        "looks_back": False,
     }  # fmt: skip
 
 

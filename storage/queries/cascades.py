@@ -69,6 +69,11 @@ def listed(connection: Connection, limit: int, prefix: str = "") -> list[Cascade
     return [_CASCADES.from_row(row, connection.dialect.name == "sqlite") for row in rows]
 
 
+def ids(connection: Connection) -> list[str]:
+    """Every cascade, in order."""
+    return [row[0] for row in bulk.read(connection, "SELECT id FROM cascade ORDER BY id")]
+
+
 def page(
     connection: Connection, sight: Sight, limit: int = 50, cursor: str | None = None, text: str = ""
 ) -> Page[CascadeLine]:

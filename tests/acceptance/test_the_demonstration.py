@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from sqlalchemy import text
 
 from engine.cli.demo import demo
 from engine.language import speaking
+from engine.replaying import Rules, replayed
+from storage.as_of import as_of
 from storage.database import Database
 from storage.verification import verify
 from tests.support.databases import Databases
+from tests.support.histories import REST, STATES, messages, sums
 from workflows.errors import Conflict
 
 END = {"sqlite": "2024-07-31 10:00:00.000000", "postgresql": "2024-07-31 10:00:00+00"}
@@ -210,6 +214,24 @@ def test_the_journal_verifies_and_one_altered_byte_is_found(shown: Shown) -> Non
     assert shown.json["altered"]["found"] == shown.json["altered"]["entry"]
     with shown.database.reading() as connection:
         assert verify(connection).verified
+
+
+def test_as_of_its_end_every_row_is_the_one_that_is_stored(shown: Shown) -> None:
+    with shown.database.reading() as connection:
+        [(now,)] = connection.exec_driver_sql("SELECT simulated_at FROM installation").fetchall()
+    now = now if isinstance(now, datetime) else datetime.fromisoformat(now).replace(tzinfo=UTC)
+    with as_of(shown.database, now) as past:
+        compared = STATES | REST | {"installation"}
+        assert sums(past.database, compared) == sums(shown.database, compared)
+        assert messages(past.database) == messages(shown.database)
+
+
+def test_the_present_law_decides_its_whole_journal_as_it_was_written(shown: Shown) -> None:
+    with shown.database.reading() as connection:
+        rules = Rules(connection)
+        found = [replayed(connection, one, rules) for one in (shown.main, shown.plan)]
+    assert [one.differs for one in found] == [None, None]
+    assert sum(one.decided for one in found) > 0.8 * sum(one.entries for one in found)
 
 
 def test_told_as_a_story_it_explains_a_date_across_a_holiday_and_ends_with_three_commands(told: dict[str, str]) -> None:

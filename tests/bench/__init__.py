@@ -10,8 +10,8 @@ hashes, reads what any program would have to read, and writes only the columns t
 databases are compared; where they are not the same the bench stops, since a raw limit that stores less proves nothing.
 
 The two alternate in one process, and the medians are compared: `ratio` is our rate over raw's, 1 is the limit itself.
-Rates are obligations a second (entries a second for `replay` and `verify`, times a second for `idle_round`, `start` and
-`cli`). They drift with the machine; ratios hold. Where several sizes are run, an entry tells the largest, `sizes` the
+Rates are obligations a second (entries a second for `replay`, `verify`, `as_of` and `decide`, times a second for
+`idle_round`, `start` and `cli`). They drift with the machine; ratios hold. Where several sizes are run, an entry tells the largest, `sizes` the
 others, and `growth` how much more one obligation costs at the largest size than at the smallest.
 
     fan_out     one directive to N offices
@@ -22,6 +22,8 @@ others, and `growth` how much more one obligation costs at the largest size than
     join        the accept of the last of N children; `against_10` is its time over that with ten children
     replay      the states of a cascade from its journal; raw reads and decodes the same entries
     verify      chain and states checked; raw checks the hashes alone
+    as_of       the state of a cascade as of now, rebuilt in a database that is thrown away; raw as for replay
+    decide      the chain put to the law once more, and compared with what is stored; raw as for replay
     start       a new process opens an installation and makes its first round, which finds nothing
     nodes       N due over N/20 cascades, taken by 1, 2 and 4 processes, each exactly once
     looks       every query of a web page over N obligations and 10 N entries, for four readers: p50 and p95 of each

@@ -21,6 +21,8 @@ WORKS: dict[str, Work] = {
     "replay": looks.replay,
     "verify": looks.verify,
     "sealing": sealing.sealing,
+    "as_of": looks.as_of,
+    "decide": looks.decide,
     "start": looks.start,
     "nodes": nodes.nodes,
     "looks": screens.looks,

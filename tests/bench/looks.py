@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from statistics import median
 
+from engine.replaying import Rules, replayed
 from engine.runtime import Runtime
 from engine.verifying import cores
 from engine.verifying import verify as verify_together
 from storage import journal
+from storage.as_of import as_of as rebuilt_as_of
+from storage.verification import count_entries
 from storage.verification import verify as verify_stored
 from tests.bench import fresh, raw, scenes
 from tests.bench.ground import Ground, plain
@@ -74,6 +77,14 @@ def _hashed(bodies: Sequence[tuple[str, str]]) -> None:
         assert last == stored
 
 
+def as_of(ground: Ground, size: int) -> Result:
+    return _read("as_of", ground, size, _rebuilt, raw.Raw.replay)
+
+
+def decide(ground: Ground, size: int) -> Result:
+    return _read("decide", ground, size, _decided_again, raw.Raw.replay)
+
+
 def _read(
     name: str, ground: Ground, size: int, ours: Callable[[Runtime, str], int], theirs: Callable[[raw.Raw, str], int]
 ) -> Result:
@@ -101,6 +112,23 @@ def _replayed(runtime: Runtime, cascade: str) -> int:
             evolve(world, [entry.fact])
             count += 1
     return count
+
+
+def _rebuilt(runtime: Runtime, cascade: str) -> int:
+    """What is known now, in a database of its own."""
+    with (
+        rebuilt_as_of(runtime.database, runtime.now(), cascades=[cascade]) as past,
+        past.database.reading() as connection,
+    ):
+        return count_entries(connection, cascade)
+
+
+def _decided_again(runtime: Runtime, cascade: str) -> int:
+    """The same chain through the law, and compared with what is stored."""
+    with runtime.database.reading() as connection:
+        found = replayed(connection, cascade, Rules(connection))
+    assert found.differs is None, found.differs
+    return found.entries
 
 
 def _verified(runtime: Runtime, cascade: str) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.bench.timing import Result
 
-GROWS = {"fan_out", "round", "revoke", "replay", "verify"}  # whose cost is by the obligation
+GROWS = {"fan_out", "round", "revoke", "replay", "verify", "as_of", "decide"}  # whose cost is by the obligation
 
 
 def as_data(results: Sequence[Result]) -> dict[str, Any]:

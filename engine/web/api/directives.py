@@ -57,7 +57,7 @@ class NumberSeries:
     next: int
 
 
-@api.get("/directives", "look.directive", Listed[Registered])
+@api.get("/directives", "look.directive", Listed[Registered], past=True)
 def list_directives(
     visit: Visit,
     kind: Annotated[
@@ -84,7 +84,7 @@ def list_directives(
         return listed(registers.listed(connection, asking.sight_of(visit, connection), wanted, limit, cursor))
 
 
-@api.get("/directives/{cascade}/{number}", "look.directive", DirectiveFound, etag=True)
+@api.get("/directives/{cascade}/{number}", "look.directive", DirectiveFound, etag=True, past=True)
 def show_directive(visit: Visit, cascade: CascadeId, number: Number) -> Reply:
     """One document with its items"""
     with visit.reading() as connection:
@@ -94,7 +94,7 @@ def show_directive(visit: Visit, cascade: CascadeId, number: Number) -> Reply:
     return Reply(DirectiveFound(found, items), etag=etag)
 
 
-@api.get("/directives/{cascade}/{number}/unreported", "look.directive", Silent)
+@api.get("/directives/{cascade}/{number}/unreported", "look.directive", Silent, past=True)
 def list_unreported(visit: Visit, cascade: CascadeId, number: Number, limit: Limit = 200) -> Silent:
     """Who has not reported under it
 
@@ -110,7 +110,7 @@ def list_unreported(visit: Visit, cascade: CascadeId, number: Number, limit: Lim
     return Silent(found.rows, found.total, found.resting)
 
 
-@api.get("/cascades/{cascade}/tree", "look.directive", Listed[Node])
+@api.get("/cascades/{cascade}/tree", "look.directive", Listed[Node], past=True)
 def list_tree(
     visit: Visit,
     cascade: CascadeId,
@@ -129,7 +129,7 @@ def list_tree(
         return listed(tree.children(connection, visit.now(), sight, cascade, under, limit, cursor))
 
 
-@api.get("/cascades/{cascade}/blockers", "look.directive", Listed[Blocker])
+@api.get("/cascades/{cascade}/blockers", "look.directive", Listed[Blocker], past=True)
 def list_blockers(
     visit: Visit,
     cascade: CascadeId,

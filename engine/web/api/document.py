@@ -140,6 +140,11 @@ def _complete(operation: dict[str, Any], opened: Opened, answer: dict[str, Any] 
     if answer is not None:
         good["content"] = {"application/json": {"schema": answer}}
     good["headers"] = {"X-Request-Id": {"schema": {"type": "string"}, "description": "The number of this request."}}
+    if opened.past:
+        said = "Where `as_of` asked for a moment: which one, and whether later corrections are applied."
+        good["headers"] |= {
+            one: {"schema": {"type": "string"}, "description": said} for one in ("X-As-Of", "X-As-Corrected")
+        }
     if opened.etag:
         good["headers"]["ETag"] = {"schema": {"type": "string"}, "description": "For If-Match."}
     responses = {str(opened.status): good}

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi import Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData
 
@@ -21,9 +21,11 @@ from engine.access.person import Person
 from engine.access.rules import DEEDS, check
 from engine.access.sessions import csrf_holds
 from engine.language import speaking
+from engine.web import pasts
 from engine.web.api.replies import Reply, response, written
 from engine.web.errors import NoToken, PasswordFirst
-from engine.web.visit import Visit, recognised, spoken_to
+from engine.web.visit import Visit, looking_at, recognised, spoken_to
+from workflows.encoding import instant_text
 
 ROOT = "/api/v1"
 _BEARER = "bearer "
@@ -50,6 +52,19 @@ IfMatch = Annotated[
         examples=['"41"'],
     ),
 ]
+AsOf = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        pattern=r"^[^\x00]*$",
+        description="As it was known at this moment: what was recorded later is left out. A day means its end; a time without a"
+        " zone is Vietnam's. The answer says so in X-As-Of.",
+        examples=["2023-08-31", "31/08/2023 16:00"],
+    ),
+]
+AsCorrected = Annotated[
+    bool, Query(description="With `as_of`: also apply corrections that were recorded later. X-As-Corrected says so.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ class Opened:
     keyed: bool
     conditional: bool
     etag: bool
+    past: bool = False
 
 
 class Api:
@@ -76,9 +92,11 @@ class Api:
         self.about, self.says = about, says
         self.opened: list[Opened] = []
 
-    def get(self, path: str, deed: str, answers: Any, *, etag: bool = False) -> Callable[[Given], Given]:
-        """A look."""
-        return self._registering("GET", path, deed, answers, 200, keyed=False, etag=etag)
+    def get(
+        self, path: str, deed: str, answers: Any, *, etag: bool = False, past: bool = False
+    ) -> Callable[[Given], Given]:
+        """A look; `past`: also at what was known at an earlier moment."""
+        return self._registering("GET", path, deed, answers, 200, keyed=False, etag=etag, past=past)
 
     def post(
         self, path: str, deed: str, answers: Any, status: int = 200, *, keyed: bool = True, etag: bool = False
@@ -93,15 +111,16 @@ class Api:
         return self._registering("DELETE", path, deed, None, 204, keyed=True)
 
     def _registering(
-        self, method: str, path: str, deed: str, answers: Any, status: int, *, keyed: bool, etag: bool = False
-    ) -> Callable[[Given], Given]:
+        self, method: str, path: str, deed: str, answers: Any, status: int, *, keyed: bool, etag: bool = False,
+        past: bool = False,
+    ) -> Callable[[Given], Given]:  # fmt: skip
         if deed not in DEEDS:
             raise ValueError(f"{method} {path} names {deed!r}, which is no deed of engine.access.rules")
 
         def register(function: Given) -> Given:
             conditional = "if_match" in inspect.signature(function).parameters
             self.opened.append(
-                Opened(method, ROOT + path, deed, self.about, function, answers, status, keyed, conditional, etag)
+                Opened(method, ROOT + path, deed, self.about, function, answers, status, keyed, conditional, etag, past)
             )
             return function
 
@@ -162,7 +181,7 @@ def _door(opened: Opened) -> Any:
         visit.request.state.key = idempotency_key
         with speaking(visit.language):
             if idempotency_key is None:
-                return response(_reply(opened, opened.function(visit, **given)))
+                return _answered(visit, opened, given)
             return _once(visit, opened, idempotency_key, body_sent, given)
 
     own = list(inspect.signature(opened.function).parameters.values())[1:]
@@ -174,10 +193,28 @@ def _door(opened: Opened) -> Any:
             inspect.Parameter("idempotency_key", keyword, annotation=IdempotencyKey, default=None),
         ]
     parameters += [one.replace(kind=keyword) for one in own]
+    if opened.past:
+        parameters += [
+            inspect.Parameter(pasts.AS_OF, keyword, annotation=AsOf, default=None),
+            inspect.Parameter(pasts.CORRECTED, keyword, annotation=AsCorrected, default=False),
+        ]
     entered.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     entered.__name__, entered.__doc__ = opened.function.__name__, opened.function.__doc__
     entered.deed, entered.opened = opened.deed, opened  # type: ignore[attr-defined]
     return entered
+
+
+def _answered(visit: Visit, opened: Opened, given: dict[str, Any]) -> Response:
+    """The answer; of the past, with headers that say which it is."""
+    for name in (pasts.AS_OF, pasts.CORRECTED) if opened.past else ():
+        given.pop(name, None)  # the address is asked
+    with looking_at(visit, opened.past, given.get("cascade")):
+        answer = response(_reply(opened, opened.function(visit, **given)))
+        past = visit.then.past if visit.then else None
+        if past:
+            answer.headers["X-As-Of"] = instant_text(past.instant)
+            answer.headers["X-As-Corrected"] = "true" if past.corrected else "false"
+        return answer
 
 
 def _check_query(request: Request) -> None:

@@ -28,7 +28,7 @@ def find_anything(
         return search.find(connection, visit.now(), asking.sight_of(visit, connection), q, limit)
 
 
-@api.get("/overview", "look.overview", Listed[Tally])
+@api.get("/overview", "look.overview", Listed[Tally], past=True)
 def show_overview(
     visit: Visit,
     by: Annotated[

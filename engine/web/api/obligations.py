@@ -126,7 +126,7 @@ class Relaying(Asking):
     officer: str | None = maybe("The officer who is to do the work.", most=200)
 
 
-@api.get("/obligations", "look.obligation", Listed[ObligationLine])
+@api.get("/obligations", "look.obligation", Listed[ObligationLine], past=True)
 def list_obligations(
     visit: Visit,
     cascade: Annotated[str | None, word("Only of this cascade.")] = None,
@@ -159,7 +159,7 @@ def list_obligations(
         return listed(obligations.listed(connection, visit.now(), sight, wanted, sort, limit, cursor))
 
 
-@api.get("/obligations/{cascade}/{number}", "look.obligation", ObligationFound, etag=True)
+@api.get("/obligations/{cascade}/{number}", "look.obligation", ObligationFound, etag=True, past=True)
 def show_obligation(visit: Visit, cascade: CascadeId, number: Number) -> Reply:
     """One obligation in full
 
@@ -170,7 +170,7 @@ def show_obligation(visit: Visit, cascade: CascadeId, number: Number) -> Reply:
             raise NotFound(say("No obligation {number} in cascade {cascade}", number=number, cascade=cascade))
         world, etag = asking.world(visit, connection, cascade), asking.etag_of(connection, Entries(cascade, number))
         open_now = {}
-        for office, role in visit.known.places:
+        for office, role in () if visit.then else visit.known.places:  # nobody acts in the past
             act = Act("", visit.known.actor(office, role), cascade, number, "")
             open_now[f"{office}/{role}"] = asked_of(world, act, visit.now())
     one = found.obligation
@@ -181,7 +181,7 @@ def show_obligation(visit: Visit, cascade: CascadeId, number: Number) -> Reply:
     return Reply(value, etag=etag)
 
 
-@api.get("/obligations/{cascade}/{number}/history", "look.obligation", Listed[Happened])
+@api.get("/obligations/{cascade}/{number}/history", "look.obligation", Listed[Happened], past=True)
 def list_history(
     visit: Visit, cascade: CascadeId, number: Number, limit: Limit = 50, cursor: Cursor = None
 ) -> Listed[Happened]:

@@ -74,7 +74,7 @@ def _find(visit: Visit, connection: Connection, cascade: str, number: int) -> Lo
     return Looked(document, known, world, sight, Names(world.offices, world))
 
 
-@routes.get("/directives/{cascade}/{number}", "look.directive")
+@routes.get("/directives/{cascade}/{number}", "look.directive", past=True)
 def directive(visit: Visit, cascade: str, number: int, open: str = "", after: str = "") -> Page:  # noqa: A002
     """The document with what hangs under it; `open` names the obligations whose next level is shown, `1.5.9`."""
     opened = [int(one) for one in open.split(".") if one.isdecimal() and len(one) < 10][:_OPEN_MAX]
@@ -94,7 +94,7 @@ def directive(visit: Visit, cascade: str, number: int, open: str = "", after: st
     return Page("directive.html", values)
 
 
-@routes.get("/directives/{cascade}/{number}/below/{obligation}", "look.directive")
+@routes.get("/directives/{cascade}/{number}/below/{obligation}", "look.directive", past=True)
 def below(visit: Visit, cascade: str, number: int, obligation: int, after: str = "") -> Page:
     """One level of the tree by itself: what the page opens in place, and what follows the first fifty."""
     with visit.reading() as connection:
@@ -212,7 +212,7 @@ def _history(connection: Connection, found: Looked) -> Iterator[dict[str, Any]]:
                "seq": entry.seq}  # fmt: skip
 
 
-@routes.get("/directives/{cascade}/{number}/tree.svg", "look.directive")
+@routes.get("/directives/{cascade}/{number}/tree.svg", "look.directive", past=True)
 def tree_svg(visit: Visit, cascade: str, number: int) -> Response:
     """The whole cascade as a picture: who ordered whom, and how each document stands; as far as it is seen."""
     with visit.reading() as connection:
@@ -225,7 +225,7 @@ def tree_svg(visit: Visit, cascade: str, number: int) -> Response:
     return picture(tree_pictures.tree(kept, title, tell=told, language=in_use()))
 
 
-@routes.get("/directives/{cascade}/{number}/urging", "look.directive")
+@routes.get("/directives/{cascade}/{number}/urging", "look.directive", past=True)
 def urging(visit: Visit, cascade: str, number: int) -> Page:
     """Who has not reported under it, the longest overdue first: for an urging letter."""
     with visit.reading() as connection:

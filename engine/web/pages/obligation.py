@@ -71,7 +71,7 @@ def find(visit: Visit, connection: Connection, cascade: str, number: int) -> Fou
     return Found(known, world, one, Names(world.offices, world, one), now)
 
 
-@routes.get("/obligations/{cascade}/{number}", "look.obligation")
+@routes.get("/obligations/{cascade}/{number}", "look.obligation", past=True)
 def obligation(visit: Visit, cascade: str, number: int, history: str = "", done: str = "") -> Page:
     """Everything about one obligation at this moment."""
     with visit.reading() as connection:
@@ -228,7 +228,7 @@ def _raw(entry: Any) -> dict[str, Any]:
     return {"entry": entry, "body": body}
 
 
-@routes.get("/obligations/{cascade}/{number}/diagram.svg", "look.obligation")
+@routes.get("/obligations/{cascade}/{number}/diagram.svg", "look.obligation", past=True)
 def diagram(visit: Visit, cascade: str, number: int) -> Response:
     """Its states, where it stands, and the way it took."""
     with visit.reading() as connection:
@@ -242,7 +242,7 @@ def picture(svg: str) -> Response:
     return Response(svg, media_type=_SVG, headers={"Content-Security-Policy": _OF_A_PICTURE})
 
 
-@routes.get("/obligations/{cascade}/{number}/slip", "look.obligation")
+@routes.get("/obligations/{cascade}/{number}/slip", "look.obligation", past=True)
 def print_slip(visit: Visit, cascade: str, number: int) -> Page:
     """The processing slip to print. It is in Vietnamese, as it is kept."""
     with visit.reading() as connection:

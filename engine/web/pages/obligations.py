@@ -27,7 +27,7 @@ routes = Routes()
 ROWS, PRINTED_MAX = 50, 500
 
 
-@routes.get("/obligations", "look.obligation")
+@routes.get("/obligations", "look.obligation", past=True)
 def obligations(visit: Visit, cursor: str = "", print: str = "") -> Page:  # noqa: A002  it is the word of the address
     """A page of the list, or with `print` all of it, up to five hundred rows."""
     with visit.reading() as connection:

@@ -33,7 +33,7 @@ SINCE_DAYS = 7
 _SHADES = (0.0, 0.1, 0.25, 0.5)  # shares of late ones from which a cell is a shade darker
 
 
-@routes.get("/overview", "look.overview")
+@routes.get("/overview", "look.overview", past=True)
 def overview(visit: Visit) -> Page:
     """Everything that is seen, or what an office and those below it have."""
     address, now = Address(visit.request.query_params), visit.now()
@@ -46,7 +46,7 @@ def overview(visit: Visit) -> Page:
         sight, top = visit.known.sight(offices.on(today)), address.office("office", offices)
         within = subtree(connection, top.id) if top else None
         shown_months = tuple(f"{month:%Y-%m}" for month in months)
-        tree = visit.site.counted.tree(
+        tree = visit.counted.tree(
             (sight.offices, top.id if top else "", shown_months, known.version),
             query.mark(connection, now),
             lambda: Tree(offices, query.tallies(connection, now, sight, query.BY, within), shown_months),
