@@ -82,6 +82,10 @@ _COMMANDS: Mapping[str, _Lazy] = {
         "engine.cli.obligation:app", mark("What offices owe: list, show, diagram, form, figures, do, relay.")
     ),
     "task": _Lazy("engine.cli.task:app", mark("Persons' tasks that the ladder opened: list, letter.")),
+    "report": _Lazy(
+        "engine.cli.report:app",
+        mark("Reports: four-groups, follow-up, overdue, urging; on paper and as of any moment."),
+    ),
     "journal": _Lazy(
         "engine.cli.journal:app", mark("The record of what happened: show, correct, verify, prove, export.")
     ),

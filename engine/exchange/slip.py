@@ -35,7 +35,8 @@ class Endorsement:
 class Slip:
     """What a slip is about: the obligation that came with a document, the directions under it, what was done.
 
-    `modes` names in Vietnamese how undated work is followed up; `done` are sentences, oldest first.
+    `modes` names in Vietnamese how undated work is followed up; `done` are sentences, oldest first; `record` says how far the
+    journal went.
     """
 
     obligation: Obligation
@@ -45,6 +46,7 @@ class Slip:
     endorsements: tuple[Endorsement, ...] = ()
     modes: Mapping[str, str] = field(default_factory=dict)
     done: tuple[str, ...] = ()
+    record: str = ""
 
 
 def page(slip: Slip) -> str:
@@ -57,6 +59,7 @@ def page(slip: Slip) -> str:
         [] if slip.endorsements else _to_be_directed(slip),
         _proposals(slip),
         _signatures(slip),
+        ["", *textwrap.wrap(slip.record, WIDTH)] if slip.record else [],
     ]
     return "\n".join(line.rstrip() for part in parts for line in part)
 

@@ -7,9 +7,11 @@ from sqlalchemy import Connection
 from engine.entry_words import what, who
 from engine.exchange.slip import Endorsement, Slip
 from engine.language import told
+from engine.reporting.paper import heads_words
 from engine.wording import moment_words
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
+from storage.queries import heads
 from workflows.definition import Action
 from workflows.facts import Acted
 from workflows.obligation import Obligation
@@ -35,6 +37,7 @@ def read(connection: Connection, world: World, number: int) -> Slip:
         tuple(_endorsements(world, path)),
         {mode: one.label for mode, one in definition.undated_items.items()},
         tuple(_done(connection, world, last)),
+        told(heads_words(heads.of(connection, world.opened.id))),
     )
 
 

@@ -4,13 +4,12 @@ A filter that cannot be read is left out and said to be wrong beside its field; 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
 from storage.folding import folded
-from workflows.calendar import day_end
 from workflows.fields import parse_day
 from workflows.offices import Office, Offices
 from workflows.text import Text, say
@@ -19,7 +18,6 @@ _LENGTH_MAX = 200
 _NUMBER_MAX = 1 << 31
 OFFICES_SHOWN = 300  # that a field offers while somebody types
 _ALIKE = 3
-_STEP = timedelta(microseconds=1)
 
 
 class Address:
@@ -94,16 +92,6 @@ def office_called(text: str, offices: Offices) -> Office | list[Office]:
     words = sought.split()
     part = equal or [one for one in offices if all(word in folded(f"{one.name} {one.label}") for word in words)]
     return part[0] if len(part) == 1 else part
-
-
-def first_instant(day: date) -> datetime:
-    """The first instant that belongs to a day: 24:00 is still the day before."""
-    return day_end(day - timedelta(days=1)) + _STEP
-
-
-def after_day(day: date) -> datetime:
-    """The first instant that no longer belongs to it."""
-    return day_end(day) + _STEP
 
 
 def way(path: str, filters: Mapping[str, object], **changes: object) -> str:

@@ -2,9 +2,10 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from engine.reporting.asked import KINDS
 from engine.web.replies import inside
 
-PAGES = ("/work", "/obligations", "/register", "/journal", "/overview")
+PAGES = ("/work", "/obligations", "/register", "/journal", "/overview", *(f"/reports/{kind}" for kind in KINDS))
 _PASSING = ("page", "cursor", "lang", "print", "csrf")
 
 

@@ -21,6 +21,7 @@ MENU = (
     Entry("/register", say("Register"), "look.directive"),
     Entry("/overview", say("Overview"), "look.overview"),
     Entry("/obligations", say("Obligations"), "look.obligation"),
+    Entry("/reports", say("Reports"), "look.overview"),
     Entry("/journal", say("Journal"), "look.journal"),
     Entry("/offices", say("Offices"), "look.office"),
     Entry("/workflows", say("Workflows"), "look.workflow"),

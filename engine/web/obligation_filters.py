@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.labels import GROUP_WORDS, labelled
-from engine.web.asked import Address, after_day, first_instant, way
+from engine.reporting.periods import after_day, first_instant
+from engine.web.asked import Address, way
 from engine.wording import PART_WORDS
 from storage.queries.filters import Wanted
 from storage.queries.obligations import SORTS
@@ -71,18 +72,21 @@ def read(address: Address, offices: Offices, labels: Labels) -> Filters:
     cascade, text, officer = address.text("cascade"), address.text("q"), address.text("officer")
     directive = address.number("directive") if cascade else None
     due_from, due_to, since = address.day("from"), address.day("to"), address.day("since")
+    given_from, given_to, closed_from = address.day("given_from"), address.day("given_to"), address.day("closed_from")
     sort = "changed" if since else address.choice("sort", SORTS) or "due"
     state, level = address.choice("state", labels.states), address.choice("level", labels.levels)
     part = address.choice("part", PART_WORDS)
     wanted = Wanted(
         cascade or None, directive, office.id if office else None, below, groups, state, level, part, officer or None,
         first_instant(due_from) if due_from else None, after_day(due_to) if due_to else None,
-        first_instant(since) if since else None, text,
+        first_instant(since) if since else None, text, first_instant(given_from) if given_from else None,
+        after_day(given_to) if given_to else None, first_instant(closed_from) if closed_from else None,
     )  # fmt: skip
     values: dict[str, object] = {
         "q": text, "office": office.id if office else "", "below": below, "group": groups, "state": state, "level": level,
         "part": part, "officer": officer, "cascade": cascade, "directive": directive, "from": _shown(due_from),
-        "to": _shown(due_to), "since": _shown(since), "sort": "" if sort == "due" or since else sort,
+        "to": _shown(due_to), "since": _shown(since), "given_from": _shown(given_from), "given_to": _shown(given_to),
+        "closed_from": _shown(closed_from), "sort": "" if sort == "due" or since else sort,
     }  # fmt: skip
     return Filters(wanted, sort, office, due_from, due_to, since, values)
 
@@ -113,6 +117,12 @@ def in_words(filters: Filters, labels: Labels) -> list[Text]:
         said.append(say("due from {day}", day=_shown(filters.due_from)))
     if filters.due_to:
         said.append(say("due until {day}", day=_shown(filters.due_to)))
+    if given_from := filters.values["given_from"]:
+        said.append(say("given from {day}", day=given_from))
+    if given_to := filters.values["given_to"]:
+        said.append(say("given until {day}", day=given_to))
+    if closed_from := filters.values["closed_from"]:
+        said.append(say("not closed before {day}", day=closed_from))
     if filters.since:
         said.append(say("changed since {day}", day=_shown(filters.since)))
     return said

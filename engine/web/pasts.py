@@ -31,6 +31,7 @@ _TEXT_MAX = 40
 PATHS = re.compile(
     r"/overview|/obligations|/obligations/[^/?]+/\d+(?:/slip|/diagram\.svg)?"
     r"|/directives/[^/?]+/\d+(?:/below/\d+|/tree\.svg|/urging)?"
+    r"|/reports/urging/letter|/reports/[^/?]+"
 )
 _WAY = re.compile(r'\b(href|src|hx-get)="(/[^"#]*)')
 _FORM = re.compile(r'<form[^>]*\bmethod="get"[^>]*\baction="([^"]*)"[^>]*>')

@@ -6,11 +6,11 @@ from typing import Any
 
 from engine.access.gate import Gate
 from engine.access.passwords import Passwords
+from engine.reporting.rollup import Kept
 from engine.runtime import Runtime
 from engine.scheduler.pulse import Pulse
 from engine.web.paper import Paper
 from engine.web.pasts import Pasts
-from engine.web.rollup import Kept
 from engine.web.verdicts import Verdicts
 
 BODY_MAX = 2_000_000  # bytes of a request without a file

@@ -22,12 +22,12 @@ from engine.access.sessions import csrf_holds, csrf_of
 from engine.execute import Known
 from engine.language import LANGUAGES
 from engine.looking_back import lines
+from engine.reporting.rollup import Kept
 from engine.runtime import Runtime
 from engine.web import kept, pasts
 from engine.web.errors import FormExpired, Hindered, NotSignedIn, PasswordFirst
 from engine.web.menu import menu_for
 from engine.web.replies import Page
-from engine.web.rollup import Kept
 from engine.web.site import Site
 from storage import views
 from storage.database import Database

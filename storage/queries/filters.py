@@ -18,12 +18,15 @@ _OUTCOMES = {
     "open_in_time": (None,), "open_overdue": (None,), "no_deadline": (None,),
 }  # fmt: skip
 OUTCOMES = (None, "fulfilled", "void")
+NOT_CLOSED_BEFORE = "(o.closed_at IS NULL OR o.closed_at >= ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which obligations a list shows; None and empty ask for all. `below` takes the offices under `office` as well; `due_from`
-    and `due_to` are the first instant and the one after the last; `text` are words in any order, without accents."""
+    and `due_to`, `assigned_from` and `assigned_to` are the first instant and the one after the last; `closed_from` leaves out
+    what was closed before it, so that with `assigned_to` a list has what was at hand in a period; `text` are words in any
+    order, without accents."""
 
     cascade: str | None = None
     directive: int | None = None
@@ -38,6 +41,9 @@ class Wanted:
     due_to: datetime | None = None
     changed_since: datetime | None = None
     text: str = ""
+    assigned_from: datetime | None = None
+    assigned_to: datetime | None = None
+    closed_from: datetime | None = None
 
     @property
     def outcomes(self) -> tuple[str | None, ...]:
@@ -84,10 +90,11 @@ def asked(connection: Connection, now: datetime, sight: Sight, wanted: Wanted) -
     if wanted.groups:
         named = ", ".join("?" * len(wanted.groups))
         parts.append(Sql(f"{GROUP} IN ({named})", (moment, moment, *wanted.groups)))
-    if wanted.due_from is not None:
-        parts.append(Sql("o.due_at >= ?", (at(connection, wanted.due_from),)))
-    if wanted.due_to is not None:
-        parts.append(Sql("o.due_at < ?", (at(connection, wanted.due_to),)))
+    for limit, says in ((wanted.due_from, "o.due_at >= ?"), (wanted.due_to, "o.due_at < ?"),
+                        (wanted.assigned_from, "o.assigned_at >= ?"), (wanted.assigned_to, "o.assigned_at < ?"),
+                        (wanted.closed_from, NOT_CLOSED_BEFORE)):  # fmt: skip
+        if limit is not None:
+            parts.append(Sql(says, (at(connection, limit),)))
     tables, keys = [], None
     words = words_of(wanted.text)
     if words:

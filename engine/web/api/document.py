@@ -20,6 +20,7 @@ from engine.web.api import (
     obligations,
     offices,
     queue,
+    reports,
     service,
     workflows,
 )
@@ -31,7 +32,7 @@ from engine.web.routes import Routes
 from engine.web.visit import Visit
 
 SUBJECTS: tuple[Api, ...] = (
-    queue.api, directives.api, issuing.api, obligations.api, looking.api, journal.api, workflows.api, offices.api,
+    queue.api, directives.api, issuing.api, obligations.api, looking.api, reports.api, journal.api, workflows.api, offices.api,
     service.api, account.api,
 )  # fmt: skip
 pages = Routes()

@@ -13,6 +13,7 @@ from engine.exchange.document_types import name_of
 from engine.execute import Known
 from engine.labels import GROUP_WORDS
 from engine.language import in_use, told
+from engine.reporting.paper import heads_words
 from engine.showing import tree_picture
 from engine.showing.names import Names
 from engine.showing.obligation_words import bases
@@ -25,7 +26,7 @@ from engine.web.routes import Routes
 from engine.web.visit import Visit
 from engine.wording import PART_WORDS, directive_state_words, mode_words, short, state_words
 from storage.journal import Entry
-from storage.queries import groups, history, obligations, registers, tree, unreported
+from storage.queries import groups, heads, history, obligations, registers, tree, unreported
 from storage.queries.paging import Page as Paged
 from storage.queries.registers import Registered
 from storage.queries.sight import Sight
@@ -89,7 +90,7 @@ def directive(visit: Visit, cascade: str, number: int, open: str = "", after: st
             "next": _way(visit, found, opened, page.next), "after": after,
             "blockers": [_blocker(visit, found, one) for one in tree.blockers(
                 connection, now, found.sight, cascade, None, _BLOCKERS, number)],
-            "history": list(_history(connection, found)),
+            "history": list(_history(connection, found)), "made_from": heads_words(heads.of(connection, cascade)),
         }  # fmt: skip
     return Page("directive.html", values)
 
@@ -232,10 +233,11 @@ def urging(visit: Visit, cascade: str, number: int) -> Page:
         found, now = _find(visit, connection, cascade, number), visit.now()
         [document] = unreported.documents(connection, cascade=cascade, number=number)
         page = unreported.listed(connection, document, _UNREPORTED)
+        made_from = heads_words(heads.of(connection, cascade))
         rows = [_unreported(visit, found, cascade, one, now) for one in page.rows
                 if found.sight.everything or _is_seen(found, one)]  # fmt: skip
-    return Page("urging.html", {**_about(visit, found), "rows": rows, "resting": page.resting, "now": now,
-                                "cut": page.total > len(page.rows)})  # fmt: skip
+    return Page("urging.html", {**_about(visit, found), "made_from": made_from, "rows": rows, "resting": page.resting,
+                                "now": now, "cut": page.total > len(page.rows)})  # fmt: skip
 
 
 def _is_seen(found: Looked, one: unreported.Unreported) -> bool:

@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 
 from engine.kind_words import KIND_WORDS
 from engine.labels import ROLE_WORDS
+from engine.reporting.paper import heads_words
+from engine.reporting.periods import after_day, first_instant
 from engine.web import entries as words
-from engine.web.asked import OFFICES_SHOWN, Address, after_day, first_instant, way
+from engine.web.asked import OFFICES_SHOWN, Address, way
 from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.spreadsheet import csv_file
@@ -18,9 +20,11 @@ from storage import cascades, seals, verification
 from storage import journal as entries_of
 from storage.journal import Entry, chain_hash
 from storage.queries import entries as entry_lists
-from storage.queries import history
+from storage.queries import heads, history
+from storage.queries.heads import Heads
 from storage.queries.history import Wanted
 from storage.queries.paging import NoSuchPage
+from storage.queries.sight import Sight
 from workflows.calendar import VIETNAM, day_of
 from workflows.directive import ADMINISTRATION
 from workflows.errors import Incomplete, NotFound
@@ -61,6 +65,7 @@ def journal(visit: Visit, cursor: str = "") -> Page:
         chain = wanted.chain or ""
         head = verification.count_entries(connection, chain) if chain else 0
         held = cascades.find(connection, chain) if chain and chain != ADMINISTRATION else None
+        made_from = heads_words(_heads(connection, chain, sight))
     verified = visit.site.verdicts.of(chain)
     return Page(
         "journal.html",
@@ -76,9 +81,17 @@ def journal(visit: Visit, cursor: str = "") -> Page:
             "offered": list(offices)[:OFFICES_SHOWN], "tabs": _tabs(values), "chain": chain, "head": head, "held": held,
             "administration": ADMINISTRATION, "verified": verified, "file": way("/journal.csv", values),
             "narrowed": any(value for name, value in values.items() if name != "order"),
-            "subject": _subject(visit, wanted), "person_days": PERSON_DAYS, "sign_ins": visit.way("sign_ins"),
+            "made_from": made_from, "subject": _subject(visit, wanted), "person_days": PERSON_DAYS,
+            "sign_ins": visit.way("sign_ins"),
         },
     )  # fmt: skip
+
+
+def _heads(connection: Connection, chain: str, sight: Sight) -> Heads:
+    """The head of the chain that is looked at, or of all."""
+    if chain == ADMINISTRATION:
+        return heads.administration(connection)
+    return heads.of(connection, chain) if chain else heads.seen(connection, sight)
 
 
 @routes.get("/journal.csv", "look.journal")

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from engine.execute import Known
 from engine.labels import GROUP_WORDS
+from engine.reporting.paper import heads_words
 from engine.web import obligation_filters, wordings
 from engine.web.asked import OFFICES_SHOWN, Address
 from engine.web.obligation_filters import SORT_WORDS, Filters, Labels
@@ -13,6 +14,7 @@ from engine.web.routes import Routes
 from engine.web.spreadsheet import csv_file
 from engine.web.visit import Visit
 from engine.wording import PART_WORDS, by_when, mode_words, short, state_words
+from storage.queries import heads
 from storage.queries import obligations as query
 from storage.queries.lines import ObligationLine
 from storage.queries.paging import NoSuchPage
@@ -25,6 +27,15 @@ from workflows.text import joined, say
 
 routes = Routes()
 ROWS, PRINTED_MAX = 50, 500
+_TYPED = (
+    "office",
+    "from",
+    "to",
+    "since",
+    "given_from",
+    "given_to",
+    "closed_from",
+)  # shown again as typed where unreadable
 
 
 @routes.get("/obligations", "look.obligation", past=True)
@@ -36,20 +47,21 @@ def obligations(visit: Visit, cursor: str = "", print: str = "") -> Page:  # noq
         total = query.count(connection, now, sight, filters.wanted)
         if print:
             rows = tuple(query.walked(connection, now, sight, filters.wanted, PRINTED_MAX))
-            lines = Lines(rows, None)
+            lines, made_from = Lines(rows, None), heads_words(heads.seen(connection, sight))
         else:
+            made_from = None
             lines = _page(connection, visit, filters, offices, cursor)
-    heads = obligation_filters.in_words(filters, labels)
+    asks = obligation_filters.in_words(filters, labels)
     return Page(
         "obligations_printed.html" if print else "obligations.html",
         {
             "rows": [shown(visit, one, known, offices) for one in lines.rows], "filters": filters, "labels": labels,
-            "errors": address.errors, "typed": {name: address.text(name) for name in ("office", "from", "to", "since")},
-            "total": total, "most": query.COUNTED_MAX, "now": now, "in_words": heads, "begun": bool(cursor),
+            "errors": address.errors, "typed": {name: address.text(name) for name in _TYPED},
+            "total": total, "most": query.COUNTED_MAX, "now": now, "in_words": asks, "begun": bool(cursor),
             "further": filters.at(cursor=lines.next) if lines.next else "",
             "groups": [(one, GROUP_WORDS[one]) for one in GROUPS], "parts": PART_WORDS, "sorts": SORT_WORDS,
             "offered": [one for one in offices if sight.offices is None or one.id in sight.offices][:OFFICES_SHOWN],
-            "may_save": visit.may("export"), "printed_max": PRINTED_MAX,
+            "may_save": visit.may("export"), "printed_max": PRINTED_MAX, "made_from": made_from,
         },
     )  # fmt: skip
 

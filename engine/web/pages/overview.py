@@ -8,15 +8,18 @@ from engine.entry_words import what
 from engine.execute import Known
 from engine.labels import GROUP_WORDS
 from engine.language import told
-from engine.web import charts, obligation_filters, rollup
-from engine.web.asked import OFFICES_SHOWN, Address, first_instant, way
+from engine.reporting import rollup
+from engine.reporting.paper import heads_words
+from engine.reporting.periods import first_instant
+from engine.reporting.rollup import Row, Totals, Tree
+from engine.web import charts, obligation_filters
+from engine.web.asked import OFFICES_SHOWN, Address, way
 from engine.web.charts import Bar
 from engine.web.pages.obligations import shown
 from engine.web.replies import Page
-from engine.web.rollup import Row, Totals, Tree
 from engine.web.routes import Routes
 from engine.web.visit import Visit
-from storage.queries import entries, obligations
+from storage.queries import entries, heads, obligations
 from storage.queries import overview as query
 from storage.queries.filters import Wanted, subtree
 from storage.queries.sight import Sight
@@ -51,6 +54,7 @@ def overview(visit: Visit) -> Page:
             query.mark(connection, now),
             lambda: Tree(offices, query.tallies(connection, now, sight, query.BY, within), shown_months),
         )
+        made_from = heads_words(heads.seen(connection, sight))
         lists = {
             "oldest": _oldest(visit, connection, sight, top, known, offices),
             "changed": _changed(visit, connection, sight, top, since, known, offices),
@@ -76,7 +80,7 @@ def overview(visit: Visit) -> Page:
             "oldest_way": way("/obligations", {**here, "group": ("open_overdue",)}),
             "changed_way": way("/obligations", {**here, "since": show_day(since)}),
             "since_shown": show_day(since),
-            **lists,
+            "made_from": made_from, **lists,
         },
     )  # fmt: skip
 

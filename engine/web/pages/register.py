@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from engine.access.person import Person
 from engine.exchange.office_names import named
 from engine.exchange.written_dates import date_in
+from engine.reporting.paper import heads_words
 from engine.web.replies import Blanks, Page
 from engine.web.routes import Routes
 from engine.web.visit import Visit
 from engine.wording import directive_state_words, short
 from storage import drafts
-from storage.queries import registers
+from storage.queries import heads, registers
 from storage.queries.registers import KINDS, Registered, Wanted
 from workflows.calendar import day_of
 from workflows.offices import Office, Offices
@@ -54,6 +55,7 @@ def register(
                  "issuer": issuer, "dated": dated, "arrival": arrival}  # fmt: skip
         asked = _read(given, offices)
         found = registers.listed(connection, person.sight(offices), asked.wanted, ROWS, after or None)
+        made_from = heads_words(heads.seen(connection, person.sight(offices)))
         waiting = drafts.listed(connection, person.account) if visit.may("directive.register") else []
     typed = asked.typed
     kept = {name: value for name, value in typed.items() if value or name == "office"}
@@ -68,6 +70,7 @@ def register(
             "first": f"/register?{urlencode(kept)}",
             "narrowed": any(value for name, value in typed.items() if name not in ("office", "kind"))
             or typed["office"] != own or bool(typed["kind"]),
+            "made_from": made_from,
             "way": lambda **changes: f"/register?{urlencode({**kept, **changes})}",
         },
     )  # fmt: skip

@@ -3,7 +3,7 @@
 Whatever the rows are, they add up to everything that was counted. What was counted is kept while nothing has changed.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storage.queries.overview import Tally
@@ -27,6 +27,17 @@ class Row:
     opens: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line, before anything is counted: whose own counts (`of`) it adds up."""
+
+    office: Office | None
+    id: str
+    below: bool
+    opens: bool
+    of: Sequence[str]
+
+
 class Tree:
     """Counts by office, level and month, read once; of the months only those that are shown."""
 
@@ -47,10 +58,7 @@ class Tree:
                 if own is None:
                     own = self._own_months[office] = {}
                 self._of(own, month)[group] += count
-        self._under: dict[str, list[str]] = {}
-        for office in self._own:
-            for above in offices.way_up(office):
-                self._under.setdefault(above.id, []).append(office)
+        self._under = under(offices, self._own)
 
     @staticmethod
     def _of(totals: dict[str, Totals], name: str) -> Totals:
@@ -61,34 +69,15 @@ class Tree:
 
     def rows(self, top: Office | None) -> list[Row]:
         """The lines under an office; without one, from where the tree begins to branch."""
-        if top is not None:
-            return [*self._itself(top), *self._each(self._offices.below(top.id))]
-        found: list[Row] = []
-        frontier = [one for one in self._offices if self._offices.find(one.above) is None]
-        while len(held := [one for one in frontier if one.id in self._under]) == 1:
-            found += self._itself(held[0])
-            frontier = self._offices.below(held[0].id)
-        found += self._each(held)
-        gone = sorted(office for office in self._own if self._offices.find(office) is None)
-        return found + [self._row(None, office, False, False) for office in gone]
+        return [self._row(one) for one in places(self._offices, self._under, self._own, top)]
 
-    def _itself(self, office: Office) -> list[Row]:
-        return [self._row(office, office.id, False, False)] if office.id in self._own else []
-
-    def _each(self, offices: Iterable[Office]) -> list[Row]:
-        held = [one for one in offices if one.id in self._under]
-        return [self._row(one, one.id, True, self._branches(one)) for one in held]
-
-    def _branches(self, office: Office) -> bool:
-        return any(one.id in self._under for one in self._offices.below(office.id))
-
-    def _row(self, office: Office | None, name: str, below: bool, opens: bool) -> Row:
-        of = self._under[name] if below else [name]
+    def _row(self, place: Place) -> Row:
         months: dict[str, Totals] = {}
-        for one in of:
+        for one in place.of:
             for month, totals in self._own_months.get(one, {}).items():
                 _sum(self._of(months, month), totals)
-        return Row(office, name, below, total_of(self._own[one] for one in of), months, opens)
+        own = total_of(self._own[one] for one in place.of)
+        return Row(place.office, place.id, place.below, own, months, place.opens)
 
 
 @dataclass
@@ -107,6 +96,55 @@ class Kept:
         made = count()
         self._trees[asked] = mark, made
         return made
+
+
+def under(offices: Offices, held: Iterable[str]) -> dict[str, list[str]]:
+    """Which of the offices that hold something are an office or stand under it."""
+    found: dict[str, list[str]] = {}
+    for office in held:
+        for above in offices.way_up(office):
+            found.setdefault(above.id, []).append(office)
+    return found
+
+
+def places(
+    offices: Offices, below: Mapping[str, Sequence[str]], held: Collection[str], top: Office | None
+) -> list[Place]:
+    """The lines under an office: itself, and each below it with what is `below` that; without one, from where the tree begins
+    to branch. Every office that holds something is in exactly one of them."""
+
+    def itself(office: Office) -> list[Place]:
+        return [Place(office, office.id, False, False, (office.id,))] if office.id in held else []
+
+    def each(several: Iterable[Office]) -> list[Place]:
+        opens = {one.id: any(more.id in below for more in offices.below(one.id)) for one in several}
+        return [Place(offices.get(one), one, True, opens[one], below[one]) for one in opens if one in below]
+
+    if top is not None:
+        return [*itself(top), *each(offices.below(top.id))]
+    found: list[Place] = []
+    frontier = [one for one in offices if offices.find(one.above) is None]
+    while len(some := [one for one in frontier if one.id in below]) == 1:
+        found += itself(some[0])
+        frontier = offices.below(some[0].id)
+    gone = sorted(office for office in held if offices.find(office) is None)
+    return [*found, *each(some), *(Place(None, one, False, False, (one,)) for one in gone)]
+
+
+def every(offices: Offices, held: Collection[str], top: Office | None) -> list[tuple[Place, int]]:
+    """Every office by itself in the order of the tree, each with how deep it stands under where it begins."""
+    found: list[tuple[Place, int]] = []
+
+    def walk(office: Office, depth: int) -> None:
+        if office.id in held:
+            found.append((Place(office, office.id, False, False, (office.id,)), depth))
+        for below in offices.below(office.id):
+            walk(below, depth + 1)
+
+    for one in [top] if top else [one for one in offices if offices.find(one.above) is None]:
+        walk(one, 0)
+    gone = sorted(office for office in held if offices.find(office) is None) if top is None else []
+    return [*found, *((Place(None, one, False, False, (one,)), 0) for one in gone)]
 
 
 def empty() -> Totals:
