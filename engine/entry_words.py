@@ -304,7 +304,7 @@ def _seal_key_set(fact: f.SealKeySet) -> str:
 
 
 def _detail(name: str, value: str) -> Text:
-    said = short(value, 16 if name == "digest" else 90)
+    said = short(value, 16 if name in ("digest", "sha256") else 90)
     return say(_DETAILS[name], value=said) if name in _DETAILS else joined([name, said], " ")
 
 
@@ -332,6 +332,16 @@ _DETAILS = {
     "schema": mark("schema {value}"),
     "url": mark("url {value}"),
     "kind": mark("kind {value}"),
+    "user": mark("user {value}"),
+    "node": mark("node {value}"),
+    "size": mark("{value} bytes"),
+    "entries": mark("{value} entries"),
+    "seconds": mark("{value} s"),
+    "made": mark("made {value}"),
+    "database": mark("of {value}"),
+    "later_seals": mark("without the seals {value}, which lie outside"),
+    "outcome": mark("outcome: {value}"),
+    "fault": mark("fault: {value}"),
 }
 
 
@@ -356,6 +366,9 @@ _DEEDS = {
     "created": mark("created {subject}"),
     "upgraded": mark("upgraded {subject}"),
     "copied": mark("copied everything here from {subject}"),
+    "backed_up": mark("made the backup {subject}"),
+    "drilled": mark("tried the backup {subject}"),
+    "restored": mark("restored everything here from the backup {subject}"),
     "imported": mark("imported {subject}"),
     "added": mark("added {subject}"),
     "published": mark("published {subject}"),

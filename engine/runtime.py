@@ -26,6 +26,7 @@ from workflows.offices import Offices
 from workflows.text import say
 
 if TYPE_CHECKING:
+    from engine.scheduler.backups import BackupRound
     from engine.scheduler.hooks import HookRound
     from engine.scheduler.sealing import SealRound
     from storage.as_of import Past
@@ -49,7 +50,15 @@ class Runtime:
         way: Way = self._mail(post, channel) if post and post.mail_server else channel
         self.delivery = Delivery(database, clock, way, self.executor, node)
         self.hooks = self._hooks(post) if post else None
+        self.backups = self._backups(settings) if settings and settings.backups else None
         self.seals = self._seals(settings) if settings else None
+
+    def _backups(self, settings: Settings) -> "BackupRound":
+        from engine.scheduler.backups import BackupRound  # for a service that makes them
+
+        folder = settings.backups or Path()
+        return BackupRound(self.database, self.clock, folder, settings.backup_hour, settings.backup_keep, settings.pg_bin,
+                           self.node)  # fmt: skip
 
     def _hooks(self, settings: Settings) -> "HookRound":
         from engine.notify.webhooks import Sender  # http and ssl: for a service, not for every command

@@ -50,6 +50,8 @@ def serve(
     rounds: list[Round] = [lambda stopped: _follow(runtime), _elapse(runtime, front), runtime.delivery.run]
     if runtime.hooks:
         rounds.append(runtime.hooks.run)
+    if runtime.backups:
+        rounds.append(runtime.backups.run)
     if runtime.seals:
         rounds.append(runtime.seals.run)
     if front:
@@ -90,7 +92,13 @@ def serve(
         tell(say("Nothing fell due while the service was down."))
     tell(say("Serving {database} as node {node}: a round every {seconds} s. End it with Ctrl-C or SIGTERM.",
              database=runtime.database.shown, node=runtime.node, seconds=f"{seconds:g}"))  # fmt: skip
-    _until_told(front, beat.pulse, beat.stop, beat.run, presence.sign_out)
+
+    def leave() -> None:
+        if runtime.backups:
+            runtime.backups.end()
+        presence.sign_out()
+
+    _until_told(front, beat.pulse, beat.stop, beat.run, leave)
     logger.bind(node=runtime.node).info("service_stopped")
     tell(say("Stopped; the round in hand was finished."))
 

@@ -124,7 +124,9 @@ def _shared(
     if jobs <= 1 or sum(tasks.values()) <= _FEW:
         rules = rulebook.readable(connection) if states else None
         for task in tasks:
-            made = verification.done(connection, task, rules, verification.counting_from(entries, progressed), states=states)
+            made = verification.done(
+                connection, task, rules, verification.counting_from(entries, progressed), states=states
+            )
             entries += made.entries
             progressed(entries)
             kept.add(made)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -50,12 +51,14 @@ def parse_url(text: str) -> URL:
 class Database:
     """One database. Thread-safe; transactions are taken from a bounded pool.
 
-    `name` is how PostgreSQL names our connections to whoever looks at it, and to whoever waits for what we hold.
+    `name` is how PostgreSQL names our connections to whoever looks at it, and to whoever waits for what we hold. A SQLite file
+    that is to stay `untouched` is read as it lies: nobody writes it.
     """
 
-    def __init__(self, text: str, name: str = "cascade") -> None:
+    def __init__(self, text: str, name: str = "cascade", *, untouched: bool = False) -> None:
         self.url = parse_url(text)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._untouched = untouched
         self._in_use: set[Any] = set()
         self._abandoned = False
         self.connections: Engine = self._connect(name)
@@ -78,9 +81,11 @@ class Database:
             raise Unavailable(said)
 
     def _connect(self, name: str) -> Engine:
-        if self.is_sqlite and _is_read_only(Path(self.url.database or "")):
+        if self.is_sqlite and (self._untouched or _is_read_only(Path(self.url.database or ""))):
             # An archive on read-only media: nothing writes it, so it is read without a lock and without its log.
-            return create_engine(f"sqlite:///file:{self.url.database}?mode=ro&immutable=1&uri=true", poolclass=NullPool)
+            return create_engine(
+                f"sqlite:///file:{quote(self.url.database or '')}?mode=ro&immutable=1&uri=true", poolclass=NullPool
+            )
         try:
             if not self.is_sqlite:
                 engine = postgres.connections(self.url, name)

@@ -45,5 +45,9 @@ class NotSimulated(CascadeError):
     """Somebody asked to set the time of a database that lives in real time."""
 
 
+class Unfinished(CascadeError):
+    """A copy that was not made whole: a disk without room, a program that failed, or somebody stopped it."""
+
+
 class Unmovable(CascadeError):
     """A row that the other database does not take; nothing was stored there."""

@@ -1,6 +1,5 @@
 """`cascade db`: the database itself."""
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
@@ -13,7 +12,7 @@ from engine.cli import replica_looks
 from engine.cli.opening import file_bytes, quiet
 from engine.cli.options import DatabaseOption, DatabaseUnused, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document, pairs, talk
-from engine.cli.progress import reaching
+from engine.cli.progress import phase
 from engine.cli.workflow_publishing import shipped_news
 from engine.clock import SystemClock
 from engine.exchange.offices import read_offices
@@ -90,7 +89,7 @@ def upgrade(database: DatabaseOption = "") -> None:
     opened = Database(database)
     try:
         with ExitStack() as bars:
-            done = administration.upgrade(opened, SystemClock(), partial(_phase, bars))
+            done = administration.upgrade(opened, SystemClock(), partial(phase, bars))
     finally:
         opened.close()
     before, after, shown = done.before, done.after, opened.shown
@@ -130,7 +129,7 @@ def copy(
     _check_partitions(parts, after)
     try:
         with ExitStack() as bars:
-            moved = move(before, after, SystemClock(), parts or 0, partial(_phase, bars))
+            moved = move(before, after, SystemClock(), parts or 0, partial(phase, bars))
     finally:
         before.close()
         after.close()
@@ -142,19 +141,6 @@ def copy(
              target=after.shown, source=before.shown, rows=rows, tables=tables, entries=entries, chains=chains))  # fmt: skip
     talk(say("Go on with --database {target} alone; keep {source} as it is, and serve it no more.",
              target=after.shown, source=before.shown))  # fmt: skip
-
-
-def _phase(bars: ExitStack, what: str, total: int) -> Callable[[int], None]:
-    """A bar for a phase of long work, in place of the one before it. What it returns is told how much more is done."""
-    bars.close()
-    reached, done = bars.enter_context(reaching(what, total)), 0
-
-    def told(more: int) -> None:
-        nonlocal done
-        done += more
-        reached(done)
-
-    return told
 
 
 @command(app, "status", "cascade db status")

@@ -25,6 +25,7 @@ _NAMES = {
     "settings": say("settings"),
     "disk": say("disk"),
     "clock": say("clock"),
+    "backups": say("backups"),
     "published": say("published texts"),
     "calendar": say("calendar"),
     "host": say("host"),

@@ -92,6 +92,16 @@ _COMMANDS: Mapping[str, _Lazy] = {
     "seal": _Lazy("engine.cli.seal:app", mark("Seals of the journal: init, now, status, rotate.")),
     "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),
     "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, copy, status.")),
+    "backup": _Lazy(
+        "engine.cli.backup:backup",
+        mark("Make a backup, beside all work."),
+        "cascade backup /var/backups/cascade --keep 14",
+    ),
+    "restore": _Lazy(
+        "engine.cli.restore:restore",
+        mark("Try a backup, or restore it into an empty place."),
+        "cascade restore office-20231002T190000Z.db --check\ncascade restore office-20231002T190000Z.db --to office.db",
+    ),
     "doctor": _Lazy("engine.cli.doctor:doctor", mark("How the installation stands, and what to do."), "cascade doctor"),
     "nodes": _Lazy(
         "engine.cli.nodes:nodes", mark("The service nodes: do they live, how late are they."), "cascade nodes"

@@ -48,6 +48,10 @@ def _unusable(fault: "ErrorDetails") -> str:
             return say("{value} is no number", value=repr(fault["input"]))
         case "greater_than":
             return say("it has to be more than {limit}", limit=f"{of['gt']:g}")
+        case "greater_than_equal":
+            return say("it has to be at least {limit}", limit=f"{of['ge']:g}")
+        case "int_parsing":
+            return say("{value} is no whole number", value=repr(fault["input"]))
         case "less_than_equal":
             return say("it may be at most {limit}", limit=f"{of['le']:g}")
         case "literal_error":

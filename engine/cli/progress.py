@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from engine.clock import stopwatch
@@ -102,6 +102,20 @@ def reaching(
         yield bar.reach
     finally:
         bar.end()
+
+
+def phase(bars: ExitStack, what: str, total: int, *, silent: bool = False) -> Callable[[int], None]:
+    """A bar for a phase of long work, in place of the one before it. What it returns is told how much more is done. Of a
+    `total` of 0 nobody knows how much there is."""
+    bars.close()
+    reached, done = bars.enter_context(reaching(what, total or None, silent=silent)), 0
+
+    def told(more: int) -> None:
+        nonlocal done
+        done += more
+        reached(done)
+
+    return told
 
 
 def carried_out(executor: Executor, commands: Sequence[Command], *, silent: bool = False) -> list[Answer]:

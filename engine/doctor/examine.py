@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, text
 
 from engine.clock import Clock
-from engine.doctor import of_database, of_rules, of_seals, of_work
+from engine.doctor import of_backups, of_database, of_rules, of_seals, of_work
 from engine.doctor.finding import OK, RED, Examination, Finding, Seen
 from engine.execute import Executor, Known
 from engine.settings import Settings
@@ -23,6 +23,7 @@ LOOKS: Mapping[str, Callable[[Examination], Seen]] = {
     "settings": of_database.settings,
     "disk": of_database.disk,
     "clock": of_database.clock,
+    "backups": of_backups.last_backup,
     "published": of_rules.published,
     "calendar": of_rules.calendars,
     "host": of_rules.host,

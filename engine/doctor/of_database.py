@@ -57,7 +57,7 @@ def schema(database: Database) -> Seen:
             return Seen(RED, say("{database} is empty", database=database.shown), say("cascade db create"))
         if found != wanted:
             said = say("it has schema {found}, this program wants {wanted}", found=found, wanted=wanted)
-            return Seen(RED, said, say("Make a backup, then: cascade db upgrade"))
+            return Seen(RED, said, say("cascade backup FOLDER, and then: cascade db upgrade"))
         if installation.read(connection) is None:
             return Seen(
                 RED, say("it has a schema but is no installation"), say("cascade db create, in another database")

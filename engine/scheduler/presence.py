@@ -6,13 +6,13 @@ Two live nodes under one name would be one line in every list: the second is ref
 import os
 import socket
 import uuid
-from importlib.metadata import PackageNotFoundError, version
 from threading import Timer
 
 from loguru import logger
 
 from engine.clock import Clock, real_now, stopwatch
 from engine.language import told
+from engine.program import program_version
 from storage import nodes
 from storage.database import Database
 from storage.errors import Unavailable
@@ -39,7 +39,7 @@ class Presence:
     def sign_in(self) -> None:
         """Take this node's row. Raises Unavailable where a live node has the name; one that died here gives it up."""
         now = real_now(self._clock)
-        me = Node(self._name, now, self._host, os.getpid(), _version(), self._run, now, self._beat_ms)
+        me = Node(self._name, now, self._host, os.getpid(), program_version(), self._run, now, self._beat_ms)
 
         def enter() -> None:
             with self._database.transaction(_BUSY_SECONDS) as connection:
@@ -113,10 +113,3 @@ def _taken(other: Node) -> Unavailable:
             " (CASCADE_NODE), or stop that one; where it is dead its name is free {seconds} s after its last sign.",
             name=other.name, host=other.host or "-", seen=seen, seconds=f"{other.patience.total_seconds():.0f}")
     )  # fmt: skip
-
-
-def _version() -> str:
-    try:
-        return version("directive-cascade")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return ""

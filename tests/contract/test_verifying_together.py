@@ -60,7 +60,9 @@ def test_several_processes_find_what_one_finds(office: Desk, states: bool) -> No
         "UPDATE obligation SET state = 'x' WHERE number = 2",
     )
     broken = verify(office.runtime.database, states=states, jobs=2).verdict.faults
-    assert {(one.chain, one.seq) for one in broken} == {(one.chain, one.seq) for one in alone(office.runtime, states).faults}
+    assert {(one.chain, one.seq) for one in broken} == {
+        (one.chain, one.seq) for one in alone(office.runtime, states).faults
+    }
     assert (office.cascade, 6) in {(one.chain, one.seq) for one in broken}
 
 
@@ -72,7 +74,9 @@ def test_what_was_verified_is_not_read_again_and_what_is_not_read_is_said(office
     assert (again.verdict.entries, again.passed_over, again.entries_passed_over) == (0, 5, first.verdict.entries)
     office.act("unit-1/clerk", 2, "receive")
     grown = verify(database, resume=kept)
-    assert grown.verdict.entries == office.head().last_seq, "with states a chain that has grown is read from its beginning"
+    assert grown.verdict.entries == office.head().last_seq, (
+        "with states a chain that has grown is read from its beginning"
+    )
     lines = kept.read_text().splitlines()
     kept.write_text("\n".join([lines[0], *lines[3:6], lines[6][:10]]))
     assert verify(database, resume=kept).passed_over == 3, "a line that was cut off counts for nothing"

@@ -85,7 +85,7 @@ def test_an_operator_runs_rounds_and_keeps_no_accounts(address: str) -> None:
         hand.sign_in("hand")
         assert hand.look("/accounts").status_code == 403
         assert "Another webhook" not in hand.look("/webhooks").text
-        hand.look("/rounds")
+        assert "Last backup:" in hand.look("/rounds").text
         hand.send("/rounds/run", {})
         assert "A round was run:" in hand.words
 

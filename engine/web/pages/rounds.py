@@ -1,10 +1,11 @@
 """Rounds: the nodes that make them, how late they are, run one now; and what time could not carry out."""
 
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import Response
 
+from engine.backing_up import MADE
 from engine.clock import real_now, stopwatch
 from engine.machine_words import NODE_WORDS, length, node_state
 from engine.scheduler.elapse import ElapseRound
@@ -12,6 +13,7 @@ from engine.web.replies import Page, go
 from engine.web.routes import Routes
 from engine.web.visit import Visit
 from engine.web.wordings import Chip
+from storage import backups
 from storage import nodes as node_rows
 from storage.queries import health, troubles
 from storage.queries.places import next_waking
@@ -35,6 +37,7 @@ def rounds(visit: Visit, done: str = "") -> Page:
         next_at, due = next_waking(connection), waiting(connection, now)
         failing = health.failing(connection)
         outbox = troubles.outbox(connection, Sight(None), "dead", 1)
+        made = backups.last_deed(connection, MADE)
     late = max(timedelta(0), now - next_at) if next_at else timedelta(0)
     lines = []
     for one in nodes:
@@ -46,7 +49,8 @@ def rounds(visit: Visit, done: str = "") -> Page:
         "rounds.html",
         {
             "nodes": lines, "next_at": next_at, "due": due.obligations, "late": length(late) if late else "",
-            "failing": failing, "dead": bool(outbox.rows), "held": _held(visit), "now": now, "done": _done(done),
+            "backup_at": datetime.fromisoformat(made["recorded_at"]) if made else None, "failing": failing,
+            "dead": bool(outbox.rows), "held": _held(visit), "now": now, "done": _done(done),
         },
     )  # fmt: skip
 
