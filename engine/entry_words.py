@@ -114,6 +114,12 @@ def _because(cause: Cause | str | None) -> str:
     return say(" ({cause})", cause=cause_words(cause)) if cause else ""
 
 
+def _followed(fact: f.CalendarFollowed) -> str:
+    said = say("goes by calendar {after} from now on, not {before}", before=fact.before, after=fact.after)
+    said = say("{said}, by {document}", said=said, document=fact.document) if fact.document else said
+    return say("{said}: {reason}", said=said, reason=short(fact.reason, 90)) if fact.reason else said
+
+
 def _issued(fact: f.Issued) -> str:
     directive = fact.directive
     by = say(", recorded by {seat}", seat=directive.recorded_by) if directive.recorded_by else ""
@@ -304,6 +310,8 @@ def _seal_key_set(fact: f.SealKeySet) -> str:
 
 
 def _detail(name: str, value: str) -> Text:
+    if name == "reach" and value in _REACHES:
+        return say(_REACHES[value])
     said = short(value, 16 if name in ("digest", "sha256") else 90)
     return say(_DETAILS[name], value=said) if name in _DETAILS else joined([name, said], " ")
 
@@ -315,6 +323,7 @@ _SUBJECTS = {
     "office": mark("office {name}"),
     "webhook": mark("webhook {name}"),
 }
+_REACHES = {"all": mark("also for what runs"), "new": mark("for new cascades alone")}
 _DETAILS = {
     "seat": mark("seat {value}"),
     "role": mark("role {value}"),
@@ -342,6 +351,12 @@ _DETAILS = {
     "later_seals": mark("without the seals {value}, which lie outside"),
     "outcome": mark("outcome: {value}"),
     "fault": mark("fault: {value}"),
+    "deputy": mark("deputy {value}"),
+    "absence": mark("absence {value}"),
+    "email": mark("e-mail {value}"),
+    "phone": mark("telephone {value}"),
+    "ended": mark("ended {value}"),
+    "how": mark("by {value}"),
 }
 
 
@@ -360,6 +375,7 @@ _DUE_CAUSES = {
     "replaced": mark("its document was replaced"),
     "above": mark("held to the date above"),
     "event": mark("the day of the event"),
+    "calendar": mark("the calendar has changed"),
 }
 _STEPS = {"revoke": mark("revoke directive {number}"), "replace": mark("replace directive {number}")}
 _DEEDS = {
@@ -371,6 +387,7 @@ _DEEDS = {
     "restored": mark("restored everything here from the backup {subject}"),
     "imported": mark("imported {subject}"),
     "added": mark("added {subject}"),
+    "changed": mark("changed {subject}"),
     "published": mark("published {subject}"),
     "retired": mark("retired {subject}"),
     "unretired": mark("took back into use {subject}"),
@@ -434,6 +451,11 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     f.Incident: lambda fact: say(
         "INCIDENT {error}; tried again {moment}", error=short(fact.error), moment=moment_words(fact.retry_at)
     ),
+    f.IncidentRetried: lambda fact: say("to be tried again at once: {reason}", reason=short(fact.reason)),
+    f.IncidentResolved: lambda fact: say(
+        "seen to by hand ({clocks} count as run out): {reason}", clocks=list(fact.keys), reason=short(fact.reason)
+    ),
+    f.CalendarFollowed: _followed,
     f.Administered: _administered,
     f.SealKeySet: _seal_key_set,
     f.ExtensionCountered: lambda fact: say(

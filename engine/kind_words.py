@@ -7,6 +7,7 @@ from workflows.text import Text, say
 
 KIND_WORDS: Mapping[str, Text] = {
     "CascadeOpened": say("cascade opened"),
+    "CalendarFollowed": say("calendar changed"),
     "Issued": say("directive issued"),
     "DirectiveMoved": say("directive moved"),
     "Assigned": say("assigned"),
@@ -46,6 +47,8 @@ KIND_WORDS: Mapping[str, Text] = {
     "Joined": say("everything below is done"),
     "Unjoined": say("open again below"),
     "Incident": say("incident"),
+    "IncidentRetried": say("incident tried again"),
+    "IncidentResolved": say("incident resolved"),
     "Administered": say("administration"),
     "SealKeySet": say("a key that seals the journal"),
 }

@@ -15,7 +15,8 @@ from engine.execute import Executor
 from engine.notify.channels import Console, File
 from engine.notify.links import Links
 from engine.notify.parcels import Channel, Way
-from engine.notify.secrets import Secrets
+from engine.notify.secrets import MAIL_PASSWORD, Secrets
+from engine.scheduler.campaigns import CampaignRound
 from engine.scheduler.delivery import Delivery
 from engine.scheduler.elapse import ElapseRound
 from engine.settings import Settings
@@ -41,6 +42,7 @@ class Runtime:
         self.database, self.clock, self.node = database, clock, node
         self.past: Past | None = None  # set where it is no installation, but what was known of one at an instant
         self.executor = Executor(database, clock)
+        self.campaigns = CampaignRound(self.executor, database, clock)
         self.elapse = ElapseRound(self.executor, database, clock, node)
         # What happens in simulated time happened to nobody: it is told to no address, and to no webhook.
         post = settings if settings and not self.simulated else None

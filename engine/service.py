@@ -47,7 +47,12 @@ def serve(
 
     Raises Unavailable where a live node has this name already."""
     presence = Presence(runtime.database, runtime.clock, runtime.node, seconds)
-    rounds: list[Round] = [lambda stopped: _follow(runtime), _elapse(runtime, front), runtime.delivery.run]
+    rounds: list[Round] = [
+        lambda stopped: _follow(runtime),
+        runtime.campaigns.run,
+        _elapse(runtime, front),
+        runtime.delivery.run,
+    ]
     if runtime.hooks:
         rounds.append(runtime.hooks.run)
     if runtime.backups:

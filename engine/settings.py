@@ -27,6 +27,12 @@ class Settings(BaseSettings):
     proxies: str = Field(
         "", description="the addresses of proxies whose X-Forwarded headers are believed, with commas between"
     )
+    requests_per_second: float = Field(
+        50, ge=0, le=100_000, description="requests of one address a second; 0 bounds them not at all"
+    )
+    requests_burst: int = Field(
+        200, ge=1, le=1_000_000, description="requests of one address at once, before that counts"
+    )
     beat_seconds: float = Field(5, gt=0, le=3600, description="seconds between two rounds")
     public_url: str | None = Field(
         None,

@@ -47,7 +47,7 @@ class Published:
         return self.retired_at is not None
 
 
-_OF_WORKFLOWS = ("author", "why", "basis", "warnings", "retired_at", "retired_by", "retired_why")
+_OF_WORKFLOWS = ("warnings", "retired_at", "retired_by", "retired_why")
 ROWS = {
     "workflow": RowMap(Published, "workflow"),
     "calendar": RowMap(Published, "calendar", apart=_OF_WORKFLOWS),

@@ -20,15 +20,22 @@ def read_offices(connection: Connection) -> Offices:
     for office, role, person in bulk.read(connection, "SELECT office, role, person FROM seat ORDER BY office, role"):
         people.setdefault(office, {})[role] = person
     emails: dict[str, dict[str, str]] = {}
-    for office, role, email in bulk.read(connection, "SELECT office, role, email FROM address ORDER BY office, role"):
-        emails.setdefault(office, {})[role] = email
+    phones: dict[str, dict[str, str]] = {}
+    for office, role, email, phone in bulk.read(
+        connection, "SELECT office, role, email, phone FROM address ORDER BY office, role"
+    ):
+        if email:
+            emails.setdefault(office, {})[role] = email
+        if phone:
+            phones.setdefault(office, {})[role] = phone
     rows = bulk.read(
         connection, "SELECT id, name, level, above, outside, host, short, language FROM office ORDER BY seq"
     )
     deputies, absences = _by_office(connection, _DEPUTIES), _by_office(connection, _ABSENCES)
     found = {
         row[0]: Office(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), row[6], people.get(row[0], {}),
-                       tuple(deputies.get(row[0], ())), tuple(absences.get(row[0], ())), emails.get(row[0], {}), row[7])
+                       tuple(deputies.get(row[0], ())), tuple(absences.get(row[0], ())), emails.get(row[0], {}), row[7],
+                       phones.get(row[0], {}))
         for row in rows
     }  # fmt: skip
     return Offices(found, directory_version(connection))
@@ -49,14 +56,10 @@ def directory_version(connection: Connection) -> int:
 
 def write_offices(connection: Connection, offices: Sequence[Office]) -> None:
     """Replace the directory. The caller has checked that nothing in use is lost."""
-    sqlite = connection.dialect.name == "sqlite"
     for table in ("absence", "deputy", "address", "seat", "office"):
         connection.exec_driver_sql(f"DELETE FROM {table}")
     _insert(connection, list(enumerate(offices, 1)))
-    standing = [_DEPUTIES.to_row(each, sqlite, one.id, n) for one in offices for n, each in enumerate(one.deputies, 1)]
-    bulk.insert(connection, "deputy", _DEPUTIES.columns, standing)
-    away = [_ABSENCES.to_row(each, sqlite, one.id, n) for one in offices for n, each in enumerate(one.absent, 1)]
-    bulk.insert(connection, "absence", _ABSENCES.columns, away)
+    _insert_persons(connection, offices)
     connection.exec_driver_sql("UPDATE installation SET directory_version = directory_version + 1 WHERE id = 1")
 
 
@@ -69,10 +72,34 @@ def add_office(connection: Connection, office: Office) -> None:
     """Put an office behind all the others. The caller holds the directory, and has checked it with them."""
     [(last,)] = bulk.read(connection, "SELECT coalesce(max(seq), 0) FROM office")
     _insert(connection, [(last + 1, office)])
+    _insert_persons(connection, [office])
+
+
+def change_office(connection: Connection, office: Office) -> None:
+    """Write anew who stands in for the seats of an office, who is away, and where its messages go. The caller holds the
+    directory."""
+    for table in ("absence", "deputy", "address"):
+        bulk.write(connection, f"DELETE FROM {table} WHERE office = ?", office.id)
+    _insert_persons(connection, [office])
+
+
+def _insert_persons(connection: Connection, offices: Sequence[Office]) -> None:
+    """Deputies, absences and addresses of offices, each in the order they were given."""
+    sqlite = connection.dialect.name == "sqlite"
+    standing = [_DEPUTIES.to_row(each, sqlite, one.id, n) for one in offices for n, each in enumerate(one.deputies, 1)]
+    bulk.insert(connection, "deputy", _DEPUTIES.columns, standing)
+    away = [_ABSENCES.to_row(each, sqlite, one.id, n) for one in offices for n, each in enumerate(one.absent, 1)]
+    bulk.insert(connection, "absence", _ABSENCES.columns, away)
+    addresses = [
+        (one.id, role, one.email.get(role, ""), one.phone.get(role))
+        for one in offices
+        for role in sorted({*one.email, *one.phone})
+    ]
+    bulk.insert(connection, "address", ["office", "role", "email", "phone"], addresses)
 
 
 def _insert(connection: Connection, offices: Sequence[tuple[int, Office]]) -> None:
-    """Offices at their places, with who sits in them and where their messages go."""
+    """Offices at their places, with who sits in them."""
     flag = int if connection.dialect.name == "sqlite" else bool
     columns = ["id", "seq", "name", "short", "level", "above", "outside", "host", "language"]
     rows = [
@@ -82,8 +109,6 @@ def _insert(connection: Connection, offices: Sequence[tuple[int, Office]]) -> No
     bulk.insert(connection, "office", columns, rows)
     seats = [(one.id, role, person) for _, one in offices for role, person in one.people.items()]
     bulk.insert(connection, "seat", ["office", "role", "person"], seats)
-    addresses = [(one.id, role, email) for _, one in offices for role, email in one.email.items()]
-    bulk.insert(connection, "address", ["office", "role", "email"], addresses)
 
 
 def offices_in_use(connection: Connection) -> set[str]:

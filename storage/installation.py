@@ -19,7 +19,8 @@ class Installation:
     """`simulated_at` is the present instant of a simulated database; None in one that lives in real time.
 
     `directory_version` counts every change of offices, workflows and calendars. `two_persons` says whether who wrote a
-    workflow and who publishes it have to be two persons.
+    workflow and who publishes it have to be two persons. `campaign` is the administration's entry that running cascades
+    have still to follow, 0 where none does.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Installation:
     admin_seq: int = 0
     admin_hash: str = ""
     two_persons: bool = False
+    campaign: int = 0
 
     @property
     def simulated(self) -> bool:

@@ -63,6 +63,7 @@ class InstallationRow(SQLModel, table=True):
     admin_seq: int = Field(default=0)
     admin_hash: str = _text()
     two_persons: bool = _added(false(), Boolean)
+    campaign: int = _added("0", Integer)
 
 
 class OfficeRow(SQLModel, table=True):
@@ -91,13 +92,14 @@ class SeatRow(SQLModel, table=True):
 
 
 class AddressRow(SQLModel, table=True):
-    """Where messages to a seat go by e-mail; the role `office` is the mailbox of the office as a whole."""
+    """Where messages to a seat go by e-mail, and its telephone; the role `office` is the office as a whole."""
 
     __tablename__ = "address"
     __table_args__ = _CLUSTERED
     office: str = _key()
     role: str = _key()
     email: str = _text()
+    phone: str | None = _maybe()
 
 
 class DeputyRow(SQLModel, table=True):
@@ -150,7 +152,7 @@ class WorkflowRow(SQLModel, table=True):
 
 
 class CalendarRow(SQLModel, table=True):
-    """A version of an office calendar; it never changes."""
+    """A version of an office calendar; it never changes. `basis` is JSON: the documents it was published on."""
 
     __tablename__ = "calendar"
     name: str = _key()
@@ -159,6 +161,23 @@ class CalendarRow(SQLModel, table=True):
     text: str = _text()
     published_at: datetime = _instant()
     published_by: str = _text()
+    author: str | None = _maybe()
+    why: str | None = _maybe()
+    basis: str = _added("[]", Text)
+
+
+class PendingRow(SQLModel, table=True):
+    """What a running cascade has still to follow: the calendar that entry `entry` of the administration published."""
+
+    __tablename__ = "pending"
+    __table_args__ = _CLUSTERED
+    cascade_id: str = _key()
+    entry: int
+    calendar: str = _text()
+    since: datetime = _instant()
+    failures: int
+    retry_at: datetime | None = _maybe_at()
+    error: str | None = _maybe()
 
 
 class CascadeRow(SQLModel, table=True):

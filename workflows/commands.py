@@ -206,6 +206,31 @@ class Correct:
 
 
 @light(frozen=True, slots=True)
+class FollowCalendar:
+    """Let a running cascade reckon by another version of its calendar, as was published. Asked by what waits for it alone."""
+
+    id: str
+    by: Actor
+    cascade: str
+    calendar: str
+    document: str | None = None
+    reason: str | None = None
+
+
+@light(frozen=True, slots=True)
+class AnswerIncident:
+    """Answer what a round could not carry out for an obligation: `retry` tries again at once, `resolve` says that it was
+    seen to by hand, and lets the clocks that stand in the way count as having run out."""
+
+    id: str
+    by: Actor
+    cascade: str
+    obligation: int
+    answer: str
+    reason: str
+
+
+@light(frozen=True, slots=True)
 class AnswerRenewal:
     """A cascade is continued by another one (`by_cascade`, under the document `symbol`), or that was refused there. Asked
     by delivery alone."""
@@ -239,4 +264,18 @@ class Elapse:
     by: Actor = TIMER
 
 
-Command = Issue | Act | End | Amend | Link | EndBasis | MakeOffer | Correct | Elapse | Renew | AnswerRenewal
+Command = (
+    Issue
+    | Act
+    | End
+    | Amend
+    | Link
+    | EndBasis
+    | MakeOffer
+    | Correct
+    | FollowCalendar
+    | AnswerIncident
+    | Elapse
+    | Renew
+    | AnswerRenewal
+)

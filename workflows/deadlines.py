@@ -26,6 +26,7 @@ NOTES = {
     "day_left_out": mark("'before' leaves the day itself out in this office"),
     "expected": mark("the day is only planned, and counts"),
     "planned": mark("the day is only planned: it is reminded of, and never missed"),
+    "kept_ahead": mark("by the calendar as it is now it had passed, so it is the day on which the calendar changed"),
     "past": mark("this date had passed when it was set"),
 }
 

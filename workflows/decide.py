@@ -3,25 +3,27 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from workflows import joins, renewal
+from workflows import joins, recalendaring, renewal
 from workflows.acting import act
 from workflows.calendar import day_end
 from workflows.commands import (
     Act,
     Amend,
+    AnswerIncident,
     AnswerRenewal,
     Command,
     Correct,
     Elapse,
     End,
     EndBasis,
+    FollowCalendar,
     Issue,
     Link,
     MakeOffer,
     Renew,
 )
 from workflows.correcting import correct
-from workflows.elapsing import elapse
+from workflows.elapsing import answer_incident, elapse
 from workflows.ending import amend, end
 from workflows.errors import Incomplete, NotOpen
 from workflows.facts import Fact
@@ -105,6 +107,10 @@ def _law(world: World, command: Command, now: datetime) -> Iterator[Fact]:
             return make_offer(world, command, now)
         case Correct():
             return correct(world, command, now)
+        case FollowCalendar():
+            return recalendaring.follow(world, command, now)
+        case AnswerIncident():
+            return answer_incident(world, command, now)
         case Renew():
             return renewal.renew(world, command.directive, now)
         case AnswerRenewal():

@@ -5,8 +5,20 @@ from datetime import datetime, timedelta
 
 from workflows import deadlines, happening, joins, parties, standing, tasks
 from workflows.causes import Cause
-from workflows.errors import Unmet
-from workflows.facts import AnswerMissed, Assigned, DeadlineMissed, Fact, Incident, ReceiptMissed, RungReached
+from workflows.commands import AnswerIncident
+from workflows.errors import Incomplete, Unmet
+from workflows.facts import (
+    AnswerMissed,
+    Assigned,
+    DeadlineMissed,
+    Fact,
+    Incident,
+    IncidentResolved,
+    IncidentRetried,
+    ReceiptMissed,
+    RungReached,
+)
+from workflows.fields import is_text
 from workflows.ladder import Clock
 from workflows.obligation import Obligation
 from workflows.quiet import after_quiet
@@ -54,8 +66,36 @@ def elapse(world: World, number: int, now: datetime) -> Iterator[Fact]:
 
 def incident(obligation: Obligation, error: str, now: datetime) -> Incident:
     """The fact that a round could not carry out what time asked for; it waits twice as long each time."""
-    wait = min(timedelta(minutes=1) * 2 ** min(obligation.failures, 20), _BACK_OFF_MAX)
-    return Incident(obligation.number, error, now + wait)
+    return Incident(obligation.number, error, now + waiting_time(obligation.failures))
+
+
+def waiting_time(failures: int) -> timedelta:
+    """How long what has failed so many times before waits to be tried again."""
+    wait: timedelta = min(timedelta(minutes=1) * 2 ** min(failures, 20), _BACK_OFF_MAX)
+    return wait
+
+
+def answer_incident(world: World, command: AnswerIncident, now: datetime) -> Iterator[Fact]:
+    """A person answers an incident: tried again at once, or seen to by hand. Raises Unmet where nothing failed, Incomplete
+    without a reason."""
+    obligation = world.obligation(command.obligation)
+    asked = say("{answer} the incident of obligation {number}", answer=command.answer, number=obligation.number)
+    if command.answer not in ("retry", "resolve"):
+        raise Incomplete(asked, say("an incident can be tried again (retry), or resolved by hand (resolve)"))
+    if not command.reason.strip() or not is_text(command.reason):
+        raise Incomplete(asked, say("say why, in words without control characters"))
+    if obligation.retry_at is None or not obligation.open:
+        raise Unmet(asked, say("nothing of it waits to be tried again"))
+    if command.answer == "retry":
+        yield IncidentRetried(obligation.number, command.reason.strip())
+        return
+    keys = tuple(clock.key for clock in stuck(world, obligation, now))
+    yield IncidentResolved(obligation.number, keys, command.reason.strip())
+
+
+def stuck(world: World, obligation: Obligation, now: datetime) -> list[Clock]:
+    """The clocks that have run out and could not be carried out, which wait to be tried again."""
+    return [clock for clock in world.clocks(obligation.but(retry_at=None)) if clock.at <= now]
 
 
 def _told_together(obligation: Obligation, rungs: list[Clock]) -> list[Clock]:

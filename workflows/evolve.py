@@ -34,6 +34,10 @@ def _cascade_opened(world: World, fact: f.CascadeOpened) -> None:
     world.cascade = Cascade(fact.cascade, fact.title, fact.workflow, fact.calendar, fact.simulated)
 
 
+def _calendar_followed(world: World, fact: f.CalendarFollowed) -> None:
+    world.put_cascade(calendar=fact.after)
+
+
 def _issued(world: World, fact: f.Issued) -> None:
     world.put_directive(fact.directive, fact.items)
     world.put_cascade(next_directive=fact.directive.number + 1)
@@ -297,6 +301,15 @@ def _incident(world: World, fact: f.Incident) -> None:
     world.put(before.but(failures=before.failures + 1, retry_at=fact.retry_at))
 
 
+def _incident_retried(world: World, fact: f.IncidentRetried) -> None:
+    world.put(world.obligation(fact.number).but(retry_at=None))
+
+
+def _incident_resolved(world: World, fact: f.IncidentResolved) -> None:
+    before = world.obligation(fact.number)
+    world.put(before.but(fired=(*before.fired, *fact.keys), failures=0, retry_at=None))
+
+
 def _nothing(world: World, fact: f.Fact) -> None:
     """What is written down and told, and changes no state: administration, letters, offers on their way."""
 
@@ -304,6 +317,7 @@ def _nothing(world: World, fact: f.Fact) -> None:
 _STEPS: dict[type[Any], Callable[[World, Iterable[Any]], None]] = {
     f.Assigned: _assigned,
     f.CascadeOpened: _each(_cascade_opened),
+    f.CalendarFollowed: _each(_calendar_followed),
     f.Issued: _each(_issued),
     f.DirectiveMoved: _each(_directive_moved),
     f.Acted: _acted,
@@ -342,6 +356,8 @@ _STEPS: dict[type[Any], Callable[[World, Iterable[Any]], None]] = {
     f.Joined: _each(_joined),
     f.Unjoined: _each(_unjoined),
     f.Incident: _each(_incident),
+    f.IncidentRetried: _each(_incident_retried),
+    f.IncidentResolved: _each(_incident_resolved),
     f.Administered: _each(_nothing),
     f.SealKeySet: _each(_nothing),
 }

@@ -29,6 +29,16 @@ class CascadeOpened:
 
 
 @light(frozen=True, slots=True)
+class CalendarFollowed:
+    """The cascade reckons by another version of its calendar from now on. The dates that move are DueSet facts."""
+
+    before: str
+    after: str
+    document: str | None = None
+    reason: str | None = None
+
+
+@light(frozen=True, slots=True)
 class Issued:
     """A directive came to be, with its items. `original` is the sha256 of the paper that was kept with it, in hex."""
 
@@ -93,7 +103,7 @@ class Acted:
 @light(frozen=True, slots=True)
 class DueSet:
     """The obligation has this date now; `cause`: receipt, rest, extension, amended, replaced, above,
-    event. A day that is only planned is one too: its notes say so."""
+    event, calendar. A day that is only planned is one too: its notes say so."""
 
     number: int
     due_at: datetime
@@ -475,9 +485,27 @@ class Incident:
 
 
 @light(frozen=True, slots=True)
+class IncidentRetried:
+    """A person says that what stood in the way is gone: what time asks for is tried again at once."""
+
+    number: int
+    reason: str
+
+
+@light(frozen=True, slots=True)
+class IncidentResolved:
+    """A person has seen to an incident by hand: the clocks with these keys count as having run out, and are not tried
+    again."""
+
+    number: int
+    keys: tuple[str, ...]
+    reason: str
+
+
+@light(frozen=True, slots=True)
 class Administered:
     """What an administrator did to the installation. `what` is a closed word: created, upgraded, copied, imported,
-    added, published, retired, unretired, settled, subscribed, unsubscribed, backed_up, drilled, restored; and of accounts:
+    added, changed, published, retired, unretired, settled, subscribed, unsubscribed, backed_up, drilled, restored; and of accounts:
     given, taken, disabled, enabled, unlocked, reset, revoked. A detail may be named several times, such as each `basis`."""
 
     what: str
@@ -499,6 +527,7 @@ class SealKeySet:
 
 Fact = (
     CascadeOpened
+    | CalendarFollowed
     | Issued
     | DirectiveMoved
     | Assigned
@@ -538,6 +567,8 @@ Fact = (
     | Joined
     | Unjoined
     | Incident
+    | IncidentRetried
+    | IncidentResolved
     | Administered
     | SealKeySet
 )

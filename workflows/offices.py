@@ -17,7 +17,7 @@ _DAYS_MAX = 64  # of which a directory keeps its view
 class Deputy:
     """Who stands in for a role in an office, from a day to a day, for some actions or (none named) for all.
 
-    `deputy` is another seat, `vp/leader`, or the name of a post that is no seat, such as "Phó Giám đốc". `document` is
+    `deputy` is another seat, `vp/leader`, or the name of a post that is no seat. `document` is
     what appointed it. Nobody stands in for a deputy in turn: authority that was lent is not lent again.
     """
 
@@ -56,8 +56,8 @@ class Absence:
 class Office:
     """A body in the tree of offices. `people` maps a role to the name shown for who holds it; a missing role is vacant.
 
-    `email` maps a role to the address of that seat, and `office` to the mailbox of the whole office; `language` is the one
-    that its messages are written in.
+    `email` maps a role to the address of that seat, and `office` to the mailbox of the whole office, `phone` likewise to
+    the telephone; `language` is the one that its messages are written in.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Office:
     absent: tuple[Absence, ...] = ()
     email: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"
+    phone: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

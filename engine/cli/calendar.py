@@ -1,4 +1,4 @@
-"""`cascade calendar`: working days of a year, and why a date is what it is."""
+"""`cascade calendar`: working days of a year, and why a date is what it is; what changes it is in `calendar_changes`."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from engine.cli import year_page
+from engine.cli import calendar_changes, year_page
 from engine.cli.opening import looking
 from engine.cli.options import DatabaseIfGiven, DatabaseIfTyped, JsonOption, command, group, instant
 from engine.cli.printing import data, json_document
@@ -82,6 +82,9 @@ def show(
         json_document(year_page.as_data(used, shown))
     else:
         year_page.show(used, shown)
+
+
+calendar_changes.register(app)
 
 
 def _rule(text: str) -> TimeRule:

@@ -64,7 +64,10 @@ _COMMANDS: Mapping[str, _Lazy] = {
         mark("Print a systemd unit and an nginx site for the service."),
         "cascade service-files systemd > /etc/systemd/system/cascade.service",
     ),
-    "office": _Lazy("engine.cli.office:app", mark("The directory of offices: list, show, add, import, export.")),
+    "office": _Lazy(
+        "engine.cli.office:app",
+        mark("The directory of offices: list, show, add, import, export, deputy, absence, address."),
+    ),
     "account": _Lazy(
         "engine.cli.account:app",
         mark("Accounts: add, list, show, seat, role, password, token, disable, enable, unlock, sign-ins."),
@@ -90,7 +93,9 @@ _COMMANDS: Mapping[str, _Lazy] = {
         "engine.cli.journal:app", mark("The record of what happened: show, correct, verify, prove, export.")
     ),
     "seal": _Lazy("engine.cli.seal:app", mark("Seals of the journal: init, now, status, rotate.")),
-    "calendar": _Lazy("engine.cli.calendar:app", mark("Working days: show a year, explain a date.")),
+    "calendar": _Lazy(
+        "engine.cli.calendar:app", mark("Working days: show, explain, publish, set-day, swap, versions.")
+    ),
     "db": _Lazy("engine.cli.db:app", mark("The database: create, upgrade, copy, status.")),
     "backup": _Lazy(
         "engine.cli.backup:backup",
@@ -108,6 +113,7 @@ _COMMANDS: Mapping[str, _Lazy] = {
     ),
     "outbox": _Lazy("engine.cli.outbox:app", mark("Messages: list, show, log, retry, check.")),
     "webhook": _Lazy("engine.cli.webhook:app", mark("Webhooks: add, list, remove.")),
+    "incident": _Lazy("engine.cli.incident:app", mark("What rounds could not carry out: list, show, retry, resolve.")),
     "round": _Lazy(
         "engine.cli.rounds:run_rounds", mark("Run the rounds of time and delivery once, now."), "cascade round"
     ),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.administration import INSTALLER, import_offices
-from engine.cli import office_files
+from engine.cli import office_files, office_persons
 from engine.cli.opening import looking, opened
 from engine.cli.options import DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
@@ -69,6 +69,7 @@ def show_office(
             ),
             (say("deputies"), joined(deputies(one, today), "\n")),
             (say("e-mail"), "\n".join(f"{role}: {address}" for role, address in one.email.items())),
+            (say("telephone"), "\n".join(f"{role}: {number}" for role, number in one.phone.items())),
             (say("away"), joined(absences(one, today), "\n")),
             (say("owes"), totals_words(totals)),
         ],
@@ -113,6 +114,7 @@ def import_file(
 
 
 office_files.register(app)
+office_persons.register(app)
 
 
 def _tree(offices: Offices) -> list[tuple[str, str, str, str, str]]:
@@ -144,5 +146,6 @@ def _office(office: Office) -> dict[str, Any]:
         "deputies": [asdict(one) for one in office.deputies],
         "absent": [asdict(one) for one in office.absent],
         "email": dict(office.email),
+        "phone": dict(office.phone),
         "language": office.language,
     }

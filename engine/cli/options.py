@@ -46,6 +46,10 @@ def _unusable(fault: "ErrorDetails") -> str:
     match fault["type"]:
         case "float_parsing":
             return say("{value} is no number", value=repr(fault["input"]))
+        case "greater_than_equal":
+            return say("it has to be at least {limit}", limit=f"{of['ge']:g}")
+        case "int_parsing" | "int_from_float":
+            return say("{value} is no whole number", value=repr(fault["input"]))
         case "greater_than":
             return say("it has to be more than {limit}", limit=f"{of['gt']:g}")
         case "greater_than_equal":

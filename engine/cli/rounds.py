@@ -46,6 +46,7 @@ def run_rounds(
         with found.database.reading() as connection:
             heads = entry_lists.awake_heads(connection, found.now(), _CASCADES_MAX)
             due = min(waiting(connection, found.now()).obligations, OBLIGATIONS_MAX)
+        followed = found.campaigns.run()
         with reaching(say("Letting time pass, obligations"), due, silent=as_json) as reached:
             time = found.elapse.run(told=reached)
         with found.database.reading() as connection:
@@ -67,6 +68,12 @@ def run_rounds(
                     "kinds": dict(time.kinds),
                     "incidents": time.incidents,
                     "more": time.more,
+                },
+                "calendar": {
+                    "cascades": followed.cascades,
+                    "dates": followed.moved,
+                    "failed": followed.failed,
+                    "more": followed.more,
                 },
                 "delivery": {"sent": delivery.sent, "failed": delivery.failed},
                 "seals": asdict(sealing) if sealing else None,
@@ -99,16 +106,26 @@ def run_rounds(
     said = say("Round at {moment}: {done}; {messages} sent{failed}.",
                moment=moment_words(now), done=done, messages=sent, failed=failed)  # fmt: skip
     talk(said)
+    if followed.cascades or followed.failed:
+        talk(
+            say_count(
+                "{count} cascade goes by its new calendar; dates that moved: {dates}; could not follow: {failed}.",
+                "{count} cascades go by their new calendar; dates that moved: {dates}; could not follow: {failed}.",
+                followed.cascades,
+                dates=followed.moved,
+                failed=followed.failed,
+            )
+        )
     if time.incidents:
         talk(
             say_count(
-                "{count} incident: see cascade journal show --kind Incident",
-                "{count} incidents: see cascade journal show --kind Incident",
+                "{count} incident: see cascade incident list",
+                "{count} incidents: see cascade incident list",
                 time.incidents,
             )
         )
     if sealing and sealing.failed:
         talk(say_count("{count} witness did not take a seal: cascade seal status",
                        "{count} witnesses did not take a seal: cascade seal status", sealing.failed))  # fmt: skip
-    if time.more:
+    if time.more or followed.more:
         talk(say("More is due; run it again."))

@@ -79,8 +79,10 @@ def serve(
         if pages:
             from engine.web.serving import Web  # FastAPI: half a second, for those who serve pages
 
-            front = Web(runtime, pages, figures, _say if demo else _tell, secure=https or given.https,
-                        proxies=frozenset(proxy or given.proxies.replace(",", " ").split()))  # fmt: skip
+            front = Web(runtime, pages, figures, _say if demo else _tell, terminal=demo or sys.stderr.isatty(),
+                        secure=https or given.https,
+                        proxies=frozenset(proxy or given.proxies.replace(",", " ").split()),
+                        requests_per_second=given.requests_per_second, requests_burst=given.requests_burst)  # fmt: skip
         if no_beat and front:
             serve_front(runtime, front, _tell)
         else:

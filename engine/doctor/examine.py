@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, text
 
 from engine.clock import Clock
-from engine.doctor import of_backups, of_database, of_rules, of_seals, of_work
+from engine.doctor import of_accounts, of_backups, of_database, of_rules, of_seals, of_work
 from engine.doctor.finding import OK, RED, Examination, Finding, Seen
 from engine.execute import Executor, Known
 from engine.settings import Settings
@@ -29,6 +29,11 @@ LOOKS: Mapping[str, Callable[[Examination], Seen]] = {
     "host": of_rules.host,
     "seats": of_rules.vacant_offices,
     "actors": of_rules.actors,
+    "admins": of_accounts.admins,
+    "accounts": of_accounts.holders,
+    "locked": of_accounts.locked,
+    "unused": of_accounts.unused,
+    "links": of_accounts.links,
     "rounds": of_work.rounds,
     "nodes": of_work.nodes,
     "incidents": of_work.incidents,

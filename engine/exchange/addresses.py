@@ -1,4 +1,4 @@
-"""The addresses of seats, as a directory file writes them under an office: each is one plain address, or it is refused."""
+"""The addresses and telephones of seats, as a directory file writes them under an office: each is one plain one, or refused."""
 
 import re
 from collections.abc import Mapping
@@ -20,6 +20,9 @@ _ADDRESS = re.compile(
 )
 
 
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().-]{2,38}[0-9]")
+
+
 def is_address(text: Any) -> bool:
     return isinstance(text, str) and len(text) <= _ADDRESS_MAX and _ADDRESS.fullmatch(text) is not None
 
@@ -34,4 +37,17 @@ def check_email(email: Mapping[str, Any], place: Path, refuse: Refuse) -> None:
         elif not is_address(address):
             refuse(
                 (*place, role), "O120", say("{address!r} is not an address such as vanthu@example.vn", address=address)
+            )
+
+
+def check_phone(phone: Mapping[str, Any], place: Path, refuse: Refuse) -> None:
+    """Every key is a role or `office`, every value one telephone number."""
+    for role, number in phone.items():
+        if role not in ROLES and role != WHOLE_OFFICE:
+            known = [WHOLE_OFFICE, *ROLES]
+            said = say("{role!r} is not a role; a telephone is of one of {roles}", role=role, roles=known)
+            refuse((*place, role), "O108", said, key=True)
+        elif not isinstance(number, str) or not _PHONE.fullmatch(number):
+            refuse(
+                (*place, role), "O122", say("{number!r} is not a telephone number such as 0296 3852 576", number=number)
             )

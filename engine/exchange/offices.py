@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Protocol
 
-from engine.exchange.addresses import LANGUAGES, check_email
+from engine.exchange.addresses import LANGUAGES, check_email, check_phone
 from engine.exchange.deputies import check_seats, read_absences, read_deputies
 from workflows.errors import InvalidDefinition, Problem
 from workflows.offices import Office
@@ -18,7 +18,7 @@ _ID = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _TEXT_MAX = 300
 _FIELDS: Mapping[str, type] = {
     "name": str, "short": str, "level": str, "above": str, "outside": bool, "host": bool, "people": dict,
-    "deputies": list, "absent": list, "email": dict, "language": str,
+    "deputies": list, "absent": list, "email": dict, "language": str, "phone": dict,
 }  # fmt: skip
 _NEEDED = ("name", "level")
 _WANTED = {
@@ -133,6 +133,8 @@ class _Reader:
             self._refuse((*place, "language"), "O121", said)
         email = block.get("email")
         check_email(email if isinstance(email, dict) else {}, (*place, "email"), self._refuse)
+        phone = block.get("phone")
+        check_phone(phone if isinstance(phone, dict) else {}, (*place, "phone"), self._refuse)
         people = block.get("people")
         self._check_people(place, people if isinstance(people, dict) else {})
         lists = {key: block[key] for key in ("deputies", "absent") if isinstance(block.get(key), list)}

@@ -35,6 +35,7 @@ def block_of(office: Office) -> dict[str, Any]:
         "deputies": [_deputy(one) for one in office.deputies],
         "absent": [{"role": one.role, **_span(one)} for one in office.absent],
         "email": dict(office.email),
+        "phone": dict(office.phone),
         "language": "" if office.language == "vi" else office.language,
     }
     return {key: value for key, value in block.items() if value}
@@ -47,7 +48,14 @@ def keeping_deputies(offices: Iterable[Office], present: Offices) -> list[Office
     Raises Unmet where they no longer fit, naming why.
     """
     kept = [
-        replace(one, deputies=before.deputies, absent=before.absent, email=before.email, language=before.language)
+        replace(
+            one,
+            deputies=before.deputies,
+            absent=before.absent,
+            email=before.email,
+            language=before.language,
+            phone=before.phone,
+        )
         if (before := present.find(one.id))
         else one
         for one in offices
@@ -62,6 +70,12 @@ def with_one_more(offices: Iterable[Office], id_: str, block: dict[str, Any]) ->
     if id_ in blocks:
         raise Unmet(asked, say("{id} is in the directory already: cascade office show {id}", id=id_))
     return _checked({**blocks, id_: block}, asked)[-1]
+
+
+def with_changed(offices: Iterable[Office], changed: Office, asked: Text) -> Office:
+    """An office of a directory as it becomes, checked with the others as the whole file would be. Raises Unmet."""
+    blocks = {one.id: block_of(changed if one.id == changed.id else one) for one in offices}
+    return next(one for one in _checked(blocks, asked) if one.id == changed.id)
 
 
 def _checked(blocks: dict[str, Any], asked: Text) -> list[Office]:

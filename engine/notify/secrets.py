@@ -23,6 +23,10 @@ class Secrets:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
     def find(self, name: str) -> bytes | None:
         """What a file holds, without the end of its line; None where there is none. Raises Unavailable where it cannot be
         read, or where everybody on this machine can."""

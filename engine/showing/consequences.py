@@ -1,23 +1,28 @@
-"""What an action would do, in words, before somebody confirms it."""
+"""What a command would do, in words, before somebody confirms it: asked of the law without doing it.
+
+Of an act, sentences about it; of whatever touches several obligations, one consequence for each.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from engine.entry_words import fact_words
 from engine.showing.names import Names
 from engine.wording import OUTCOME_WORDS, day_words
 from workflows import parties
-from workflows.commands import Act
+from workflows.commands import Act, Command
 from workflows.deadlines import span_words
-from workflows.decide import decide
+from workflows.decide import decide, deciding
 from workflows.errors import NotFound, Refused
-from workflows.facts import Acted, Fact
+from workflows.facts import Acted, Assigned, DueSet, Fact, ItemAmended, Kept, Repointed
 from workflows.obligation import Obligation
 from workflows.text import Text, say
 from workflows.words import BUILT_IN, EFFECTS
 from workflows.world import World
 
 _FORESEEN_MAX = 12
+SHOWN_MAX = 40  # consequences that are spelled out
 
 
 def consequences(world: World, one: Obligation, action: str, names: Names) -> Iterator[str]:
@@ -89,3 +94,61 @@ def _built_in(world: World, one: Obligation, action: str) -> Text:
     if action == "accept_counter" and request and request.counter:
         return say("The date becomes {day}.", day=day_words(request.counter))
     return say(BUILT_IN[action])
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What becomes of one obligation, or (number 0) of the document. `holder` is who owes it."""
+
+    number: int
+    holder: str
+    says: Text
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The first consequences, and how many there are in all."""
+
+    shown: tuple[Consequence, ...]
+    total: int
+
+
+def touched(world: World, command: Command, now: datetime) -> Foreseen:
+    """What a command does to every obligation that it touches. Raises Refused or NotFound, as carrying it out would."""
+    shown, total = list[Consequence](), 0
+    for fact in deciding(world, command, now):
+        for one in _touched(world, fact):
+            total += 1
+            if len(shown) < SHOWN_MAX:
+                shown.append(one)
+    return Foreseen(tuple(shown), total)
+
+
+def _touched(world: World, fact: Fact) -> Iterator[Consequence]:
+    match fact:
+        case Acted(outcome="void"):
+            yield _of(world, fact.number, say("stops"))
+        case Kept():
+            yield _of(world, fact.number, say("goes on, since {basis} still stands", basis=fact.basis))
+        case Acted(paused_until=until) if until:
+            yield _of(world, fact.number, say("rests"))
+        case DueSet():
+            before = world.obligation(fact.number).due_at
+            says = say("{before} becomes {day}", before=day_words(before), day=day_words(fact.due_at)) if before else \
+                say("gets the date {day}", day=day_words(fact.due_at))  # fmt: skip
+            yield _of(world, fact.number, says)
+        case Repointed():
+            yield _of(world, fact.number, say("goes on under the new document"))
+        case ItemAmended():
+            label = world.item(fact.directive, fact.item).label
+            yield Consequence(0, "", say("item {label} is amended", label=label))
+        case Assigned():
+            one = fact.obligation
+            due = day_words(one.due_at) if one.due_at else say("without a date")
+            yield Consequence(one.number, one.holder, say("is given it, by {day}", day=due))
+
+
+def _of(world: World, number: int, says: Text) -> Consequence:
+    one = world.obligation(number)
+    return Consequence(number, one.holder, says, world.item(one.directive, one.item).text)

@@ -9,6 +9,7 @@ from engine.web.guards.headers import Headers
 from engine.web.guards.limits import Limits
 from engine.web.guards.origin import Origin
 from engine.web.guards.proxy import Proxy
+from engine.web.guards.rates import Rates
 from engine.web.guards.sieve import Sieve
 from engine.web.guards.trace import Net, Trace
 from engine.web.metrics import Metrics
@@ -21,17 +22,20 @@ from engine.web.pages import (
     administration,
     batch,
     calendar,
+    calendar_edit,
     changes,
     directive,
     directive_changes,
     feed,
     files,
     health,
+    incidents,
     journal,
     my_work,
     obligation,
     obligations,
     office_import,
+    office_persons,
     offices,
     outbox,
     overview,
@@ -40,7 +44,6 @@ from engine.web.pages import (
     register_entry,
     registering,
     relay,
-    relaying,
     reports,
     rounds,
     search,
@@ -62,10 +65,11 @@ PAGES: tuple[Routes, ...] = (
     overview.routes, obligations.routes, journal.routes, changes.routes, verifying.routes, search.routes,
     views.routes, feed.routes,
     reports.routes,
-    register.routes, registering.routes, register_entry.routes, directive_changes.routes, relaying.routes,
+    register.routes, registering.routes, register_entry.routes, directive_changes.routes,
     workflows.routes, workflow_editor.routes, workflow_publishing.routes, calendar.routes,
-    offices.routes, office_import.routes, accounts.routes, account_changes.routes, own_tokens.routes,
-    rounds.routes, outbox.routes, webhooks.routes, administration.routes,
+    calendar_edit.routes,
+    offices.routes, office_persons.routes, office_import.routes, accounts.routes, account_changes.routes, own_tokens.routes,
+    rounds.routes, incidents.routes, outbox.routes, webhooks.routes, administration.routes,
 )  # fmt: skip
 
 
@@ -76,6 +80,7 @@ def build(site: Site, metrics: Metrics | None = None) -> FastAPI:
         Middleware(Trace, measured=counted.requested),
         Middleware(Proxy, trusted=site.proxies),
         Middleware(Headers, secure=site.secure),
+        Middleware(Rates, per_second=site.requests_per_second, burst=site.requests_burst),
         Middleware(Sieve),
         Middleware(Limits, site=site),
         Middleware(Net),

@@ -17,6 +17,7 @@ from engine.access.links import path_of
 from engine.runtime import Runtime
 from engine.scheduler.elapse import RoundReport
 from engine.scheduler.pulse import Pulse
+from engine.web import setup_link
 from engine.web.app import build
 from engine.web.listening import where
 from engine.web.metrics import Metrics
@@ -40,9 +41,12 @@ class Web:
         pages: socket.socket,
         figures: socket.socket | None,
         tell: Callable[[str], None],
+        *,
+        terminal: bool = False,
         **choices: Any,
     ) -> None:
         self._pages, self._figures, self._tell = pages, figures, tell
+        self._terminal = terminal  # does a person read what is told?
         self._metrics = Metrics(runtime)
         self._site = site_of(runtime, metrics_apart=figures is not None, **choices)
         self._servers: list[uvicorn.Server] = []
@@ -84,13 +88,24 @@ class Web:
         self._site.gate.noting.flush()
 
     def _offer_set_up(self, address: str) -> None:
-        secret = self._site.gate.links.setup()
-        if secret:
-            link = f"{address}{path_of(secret)}"
-            logger.bind(link=link).warning("setup_link")
+        """There is no account yet: say by which link the first one is made, and where nobody reads along."""
+        runtime, secret = self._site.runtime, self._site.gate.links.setup()
+        if not secret:
+            setup_link.withdraw(runtime)
+            return
+        link = f"{address}{path_of(secret)}"
+        if self._terminal:
+            logger.warning("setup_link")
             self._tell(
                 say("There is no account yet. Make the first one, once and within 24 hours, at {link}", link=link)
             )
+            return
+        try:
+            path = setup_link.write(runtime, link)
+        except Unavailable as refused:  # cascade account add makes one as well
+            logger.bind(because=str(refused)).error("setup_link_not_written")
+            return
+        logger.bind(file=str(path)).warning("setup_link")
 
     async def _serve(self) -> None:
         to_thread.current_default_thread_limiter().total_tokens = THREADS

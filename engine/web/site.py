@@ -25,6 +25,7 @@ class Site:
 
     `secure`: it is reached by https, whatever the connection says. `proxies`: the addresses whose X-Forwarded headers are
     believed; none unless told. `pulse` is None where no beat runs in this process.
+    `requests_per_second`, `requests_burst`: what one address may ask; 0 bounds it not at all.
     `metrics_apart`: /metrics has an address of its own.
     """
 
@@ -38,6 +39,8 @@ class Site:
     proxies: frozenset[str] = frozenset()
     pulse: Callable[[], Pulse] | None = None
     metrics_apart: bool = False
+    requests_per_second: float = 0
+    requests_burst: int = 200
     body_max: int = BODY_MAX
     upload_max: int = UPLOAD_MAX
     body_seconds: float = BODY_SECONDS

@@ -73,12 +73,21 @@ def outbox(
     return Page(shown, paging.cursor(order, (last.available_at, last.cascade_id, last.seq, last.place)))
 
 
+def incident(connection: Connection, now: datetime, cascade: str, number: int) -> Incident | None:
+    """One obligation that waits to be tried again, or None."""
+    found = incidents(connection, now, Sight(None), 1, about=(cascade, number)).rows
+    return found[0] if found else None
+
+
 def incidents(
-    connection: Connection, now: datetime, sight: Sight, limit: int = 50, cursor: str | None = None
-) -> Page[Incident]:
-    """Open obligations that wait to be tried again, by their numbers, each with what its last incident said."""
+    connection: Connection, now: datetime, sight: Sight, limit: int = 50, cursor: str | None = None,
+    about: tuple[str, int] | None = None,
+) -> Page[Incident]:  # fmt: skip
+    """Open obligations that wait to be tried again, by their numbers, each with what its last incident said; or of one."""
     limit, seen = paging.bounded(limit), sights.clause(connection, sight)
     where = [Sql("o.retry_at IS NOT NULL AND o.outcome IS NULL"), seen.obligation()]
+    if about:
+        where.append(Sql("o.cascade_id = ? AND o.number = ?", about))
     if cursor:
         where.append(Sql("(o.cascade_id, o.number) > (?, ?)", tuple(paging.after(cursor, "incidents", "tn"))))
     source = apart(connection, "obligation AS o", "obligation_failing")

@@ -4,13 +4,14 @@ import io
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from engine import calendars
 from engine.cli.demo import demo
 from engine.clock import SystemClock
 from engine.deeds import INSTALLER
@@ -41,6 +42,8 @@ from storage.verification import verify
 from tests.support.databases import PostgresServer, SqliteFiles, create_installation, tables, tamper
 from tests.support.desk import READY, Desk
 from tests.support.people import use_everything
+from workflows.calendar import Day
+from workflows.calendar_text import to_text
 from workflows.errors import CascadeError, Conflict, NotFound, Refused, Unmet
 
 CHANGED_BY_THE_COPY = {"journal", "installation"}  # its own entry, and the head of that chain
@@ -95,6 +98,11 @@ def played(sqlite: SqliteFiles) -> str:
         drafts.begin(connection, "an", drafts.RegisterDraft("d", "61", "", now, {}, "pdf"), bytes(range(256)))
         drafts.begin(connection, "an", drafts.RegisterDraft("e", "62", "", now), None)
         views.save(connection, "an", "Late", "group=open_overdue")
+        rules = runtime.executor.known(connection).calendars
+        text = to_text(calendars.with_day(calendars.newest(rules.values()), Day(date(2026, 1, 2), False, "Nghỉ", None)))
+        calendars.publish(
+            connection, text, "vn-public", "Swapped", ["12/TB"], now, INSTALLER
+        )  # no round has come since
         attempts.add(connection, [Attempt(*_first_message(connection), "mail", 1, "node", now, "failed", "550 no")])
     return url
 

@@ -5,8 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from engine.deeds import INSTALLER
+from engine.incidents import Answered, answer
+from storage.queries import troubles
 from tests.support.desk import Desk, local
 from workflows import elapsing
+from workflows.commands import AnswerIncident
+from workflows.errors import Refused
 from workflows.facts import Fact
 from workflows.machine import StateMachine, StepRefused
 
@@ -80,3 +85,61 @@ def test_a_round_whose_machine_refuses_everything_tells_nobody_anything(
     before = desk.head().last_seq
     assert desk.round().incidents == 3
     assert {one.kind for one in desk.entries()[before:]} == {"Incident"}
+
+
+def answered(desk: Desk, how: str, number: int = 3, reason: str = "The disk has room again") -> Answered:
+    return answer(desk.runtime.executor, AnswerIncident(desk.next_id(), INSTALLER, desk.cascade, number, how, reason))
+
+
+def test_an_incident_that_is_tried_at_once_is_over_when_its_cause_is_gone(desk: Desk, broken: set[int]) -> None:
+    desk.round()
+    broken.clear()
+    assert answered(desk, "retry") == Answered(over=True)
+    assert [one.fact.key for one in desk.entries("RungReached", "DeadlineMissed", about=3)] == ["rung:2", "due"]
+    assert (desk[3].failures, desk[3].retry_at) == (0, None)
+    [entry] = desk.entries("IncidentRetried")
+    assert (entry.fact.reason, entry.role) == ("The disk has room again", "installer")
+    assert desk.verdict().verified
+
+
+def test_one_that_fails_again_waits_twice_as_long_and_says_why(desk: Desk, broken: set[int]) -> None:
+    desk.round()
+    became = answered(desk, "retry")
+    assert (became.over, became.error) == (False, "ZeroDivisionError: a fault in the law")
+    assert desk[3].failures == 2
+    assert desk[3].retry_at == desk.runtime.now() + timedelta(minutes=2)
+    assert desk.verdict().verified
+
+
+def test_one_that_is_resolved_by_hand_is_not_tried_again(desk: Desk, broken: set[int]) -> None:
+    desk.round()
+    with desk.runtime.database.reading() as connection:
+        found = troubles.incident(connection, desk.runtime.now(), desk.cascade, 3)
+    assert found is not None
+    assert answered(desk, "resolve", reason="Told by telephone").over
+    [entry] = desk.entries("IncidentResolved")
+    assert set(entry.fact.keys) >= {"rung:2", "due"}
+    assert (desk[3].failures, desk[3].retry_at) == (0, None)
+    desk.at("2023-08-28T10:00").round()
+    assert not desk.entries("RungReached", "DeadlineMissed", about=3)
+    with desk.runtime.database.reading() as connection:
+        assert troubles.incident(connection, desk.runtime.now(), desk.cascade, 3) is None
+    assert desk.verdict().verified
+
+
+@pytest.mark.parametrize(
+    ("how", "number", "reason", "says"),
+    [
+        ("retry", 2, "why", "waits to be tried again"),
+        ("resolve", 3, "  ", "say why"),
+        ("forget", 3, "why", r"\(resolve\)"),
+    ],
+)
+def test_an_answer_without_a_reason_or_an_incident_is_refused(
+    desk: Desk, broken: set[int], how: str, number: int, reason: str, says: str
+) -> None:
+    desk.round()
+    before = desk.head().last_seq
+    with pytest.raises(Refused, match=says):
+        answered(desk, how, number, reason)
+    assert desk.head().last_seq == before

@@ -65,7 +65,11 @@ def test_pages_and_rounds_are_one_process_that_says_when_it_is_ready_and_ends_in
         supervisor.settimeout(SECONDS)
         with running(url, "--listen", "127.0.0.1:0", NOTIFY_SOCKET=str(tmp_path / "notify")) as service:
             address = until(service, "web_served")["address"]
-            link = until(service, "setup_link")["link"]
+            told = until(service, "setup_link")
+            file = Path(told["file"])
+            assert (file.stat().st_mode & 0o777, file.parent) == (0o600, Path(url).resolve().parent)
+            link = file.read_text().strip()
+            assert link.rpartition("/")[2] not in str(told), "what opens the installation is in no log"
             assert supervisor.recv(100) == b"READY=1"
             assert link.startswith(f"{address}/link/")
             assert "Tài khoản đầu tiên" in httpx.get(link).text

@@ -279,16 +279,20 @@ def test_an_obligation_is_passed_on_by_a_direction_after_a_look(leader: Visitor,
     paste(clerk, 111)
     press(clerk, "issue", **settled())
     way = clerk.page.url.path.removeprefix("/register/entries/").partition("/")[0]
-    leader.look(f"/register/relay/{way}/1")
-    press(leader, "preview", lead="unit-3")
+    leader.look(f"/register/entries/{way}/1")
+    assert f'href="/obligations/{way}/1/relay"' in leader.page.text
+    leader.look(f"/obligations/{way}/1/relay")
+    press(leader, "preview", **{"part-unit-3": "lead"})
     assert leader.page.status_code == 422
-    press(leader, "preview", direction="Unit 3 tham mưu", lead="unit-3")
+    press(leader, "preview", direction="Unit 3 tham mưu", **{"part-unit-3": "lead", "also-info": "Unit 2"})
     assert "Unit 3" in leader.words
-    assert "được giao" in leader.words
+    assert leader.words.count("được giao") >= 2
     press(leader, "carry-out")
-    assert leader.page.url.path == f"/register/entries/{way}/2", leader.words
+    assert leader.page.url.path == f"/obligations/{way}/1", leader.words
     with someone(address, "unit") as one:
-        assert one.look(f"/register/relay/{way}/1").status_code == 404
+        assert one.look(f"/obligations/{way}/1/relay").status_code == 409, (
+            "it sees what it was told of, and passes on its own"
+        )
 
 
 def test_a_document_is_amended_corrected_and_revoked_each_after_a_look(leader: Visitor, office: Runtime) -> None:

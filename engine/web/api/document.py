@@ -13,15 +13,21 @@ from pydantic import TypeAdapter
 from engine.access.rules import DEEDS, SCOPES
 from engine.web.api import (
     account,
+    calendars,
     directives,
+    incidents,
     issuing,
     journal,
     looking,
+    numbers,
     obligations,
+    office_persons,
     offices,
     queue,
     reports,
     service,
+    several,
+    trying,
     workflows,
 )
 from engine.web.api.door import ROOT, Api, Opened
@@ -32,8 +38,8 @@ from engine.web.routes import Routes
 from engine.web.visit import Visit
 
 SUBJECTS: tuple[Api, ...] = (
-    queue.api, directives.api, issuing.api, obligations.api, looking.api, reports.api, journal.api, workflows.api, offices.api,
-    service.api, account.api,
+    queue.api, directives.api, issuing.api, obligations.api, numbers.api, several.api, looking.api, reports.api, journal.api,
+    workflows.api, trying.api, calendars.api, offices.api, office_persons.api, service.api, incidents.api, account.api,
 )  # fmt: skip
 pages = Routes()
 _REF = "#/components/schemas/{model}"
@@ -71,6 +77,14 @@ _STATUSES = {
     500: "A fault of cascade itself",
     503: "Not available at the moment; `Retry-After` says when to come again",
 }
+
+
+# Of parameters that several ways in share, and that say no example of their own.
+_EXAMPLES = {
+    "account": "vanthu", "after": "WyJkdWUiLDJd", "arrival_number": "2108", "calendar": "vn-public@1",
+    "cascade": "4c8d17h2k9qd", "level": "unit", "office": "vp", "officer": "Chuyen vien A", "person": "vanthu",
+    "role": "clerk", "symbol": "61/SKHCN-VP", "text": "bao cao",
+}  # fmt: skip
 
 
 def open_api(app: FastAPI) -> None:
@@ -136,6 +150,8 @@ def _complete(operation: dict[str, Any], opened: Opened, answer: dict[str, Any] 
     operation["description"] = f"{more}\n\nDeed: `{opened.deed}`; scope: `{deed.scope or 'none, a session'}`.".strip()
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _present(parameter["schema"])
+        if parameter["name"] in _EXAMPLES:
+            parameter["schema"].setdefault("examples", [_EXAMPLES[parameter["name"]]])
     operation["security"] = [] if deed.anybody else [{"token": []}]
     good: dict[str, Any] = {"description": summary}
     if answer is not None:

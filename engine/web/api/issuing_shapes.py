@@ -78,7 +78,7 @@ class Revocation(Asking):
     """A document revokes a directive."""
 
     document: str = text("The symbol of the document that revokes it.", examples=["75/SKHCN-VP"])
-    reason: str = text("Why; kept in the journal.")
+    reason: str = text("Why; kept in the journal.", examples=["The flood has passed"])
     open_work: Literal["stop", "keep"] | None = Field(
         None, description="What becomes of open work; else as the workflow says."
     )
@@ -97,8 +97,10 @@ class Amendment(Asking):
     """A later document of the same issuer changes items."""
 
     document: str = text("The symbol of the document that says so.", examples=["70/SKHCN-VP"])
-    reason: str = text("Why; kept in the journal.")
-    changes: Annotated[list[ChangedItem], Field(min_length=1, max_length=500)]
+    reason: str = text("Why; kept in the journal.", examples=["The flood has passed"])
+    changes: Annotated[list[ChangedItem], Field(min_length=1, max_length=500)] = Field(
+        description="The items that change.", examples=[[{"item": "1", "due": "2023-09-15"}]]
+    )
     happened_on: str | None = maybe_day("The day of that document, where an outside office wrote it.")
 
 

@@ -69,11 +69,11 @@ class Verified:
 
 
 class Correction(Asking):
-    """A field that was entered wrongly (đính chính)."""
+    """A field that was entered wrongly."""
 
     field: str = text("The field of the entry.", most=80, examples=["sent_on"])
     new: str = text("What it should be.", most=20_000, examples=["18/09/2023"])
-    reason: str = text("How the error came about; kept.")
+    reason: str = text("How the error came about; kept.", examples=["Mistyped at arrival"])
     item: int | None = Field(None, ge=1, le=NUMBER_MAX, description="Of a directive's entry: its item.")
 
 

@@ -115,7 +115,7 @@ class Acting(Asking):
 
 
 class Relaying(Asking):
-    """A leader's direction on the processing slip (bút phê)."""
+    """A leader's direction on the processing slip."""
 
     direction: str = text("The direction, as it stands on the slip.", most=20_000, examples=["VP tham mưu, báo cáo"])
     lead: Texts = Field([], description="Who leads.", examples=[["vp"]])

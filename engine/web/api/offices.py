@@ -27,7 +27,8 @@ _FILE_MAX = 1_500_000
 
 @dataclass(frozen=True, slots=True)
 class OfficeFound:
-    """An office as the directory has it. `people` are who sits in its seats; it has no e-mail addresses of persons."""
+    """An office as the directory has it. `people` are who sits in its seats; `email` and
+    `phone` are where messages to them go, under `office` those of the office as a whole."""
 
     id: str
     name: str
@@ -39,6 +40,8 @@ class OfficeFound:
     people: Mapping[str, str]
     deputies: tuple[Deputy, ...]
     absent: tuple[Absence, ...]
+    email: Mapping[str, str]
+    phone: Mapping[str, str]
     below: tuple[str, ...]
     owes: Mapping[str, int] | None = None
 
@@ -46,7 +49,11 @@ class OfficeFound:
 class Directory(Body):
     """A whole directory."""
 
-    text: str = text("The directory as `cascade office import --print-sample` shows it, YAML.", most=_FILE_MAX)
+    text: str = text(
+        "The directory as `cascade office import --print-sample` shows it, YAML.",
+        most=_FILE_MAX,
+        examples=["offices:\n"],
+    )
 
 
 class NewOffice(Body):
@@ -73,7 +80,7 @@ def list_offices(visit: Visit) -> Reply:
     Its ETag is the directory's own: who replaces it sends that back."""
     with visit.reading() as connection:
         offices = asking.rules_of(visit, connection).offices
-        found = tuple(_shown(one, tuple(each.id for each in offices.below(one.id))) for one in offices)
+        found = tuple(shown(one, tuple(each.id for each in offices.below(one.id))) for one in offices)
     return Reply(Listed(found), etag=_digest(offices))
 
 
@@ -86,7 +93,7 @@ def show_office(visit: Visit, office: OfficeId) -> OfficeFound:
         offices = asking.rules_of(visit, connection).offices
         one = offices.get(office)
         below = tuple(each.id for each in offices.below(one.id))
-        return _shown(one, below, groups.totals(connection, visit.now(), office=one.id))
+        return shown(one, below, groups.totals(connection, visit.now(), office=one.id))
 
 
 @api.put("/offices", "office.edit", Imported)
@@ -112,13 +119,14 @@ def add_office(visit: Visit, body: NewOffice) -> Reply:
     """Add one office"""
     with visit.database.transaction() as connection:
         made = administration.add_office(connection, body.id, body.office, visit.now(), asking.administrator(visit))
-    return Reply(_shown(made, ()), 201, path=f"/api/v1/offices/{made.id}")
+    return Reply(shown(made, ()), 201, path=f"/api/v1/offices/{made.id}")
 
 
 def _digest(offices: Iterable[Office]) -> str:
     return hashlib.sha256(to_yaml(offices).encode()).hexdigest()[:20]
 
 
-def _shown(one: Office, below: tuple[str, ...], owes: Mapping[str, int] | None = None) -> OfficeFound:
+def shown(one: Office, below: tuple[str, ...], owes: Mapping[str, int] | None = None) -> OfficeFound:
+    """An office as it is answered."""
     return OfficeFound(one.id, one.name, one.short, one.level, one.above, one.outside, one.host, dict(one.people),
-                       tuple(one.deputies), tuple(one.absent), below, owes)  # fmt: skip
+                       tuple(one.deputies), tuple(one.absent), dict(one.email), dict(one.phone), below, owes)  # fmt: skip

@@ -14,12 +14,19 @@ CascadeId = Annotated[
 ]
 Number = Annotated[int, Path(ge=1, le=NUMBER_MAX, description="Its number within the cascade.", examples=[12])]
 OfficeId = Annotated[str, Path(max_length=64, pattern=r"^[^\x00/]+$", description="An office's id.", examples=["vp"])]
-Name = Annotated[str, Path(max_length=80, pattern=r"^[^\x00/]+$", description="Its name or id.")]
+Name = Annotated[
+    str, Path(max_length=80, pattern=r"^[^\x00/]+$", description="Its name or id.", examples=["van-phong"])
+]
 Version = Annotated[int, Path(ge=1, le=NUMBER_MAX, description="Its version.")]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[
     str | None,
-    Query(max_length=500, pattern=r"^[A-Za-z0-9_=-]+$", description="`next` of the page before this one."),
+    Query(
+        max_length=500,
+        pattern=r"^[A-Za-z0-9_=-]+$",
+        description="`next` of the page before this one.",
+        examples=["WyJkdWUiLDJd"],
+    ),
 ]
 
 

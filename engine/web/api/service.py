@@ -1,4 +1,4 @@
-"""The machine: rounds, messages, incidents, and who is told by webhook."""
+"""The machine: rounds, messages, and who is told by webhook."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from storage.webhooks import Webhook
 from workflows.errors import NotFound, Unmet
 from workflows.text import say
 
-api = Api("service", "The machine: rounds, messages, incidents, webhooks.")
+api = Api("service", "The machine: rounds, messages, webhooks.")
 _ATTEMPTS_MAX = 200
 
 
@@ -86,17 +86,6 @@ class AttemptShown:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentShown:
-    """An obligation whose time could not be carried out, without its words."""
-
-    cascade: str
-    number: int
-    failures: int
-    retry_at: datetime
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
     """How many obligations each group of time holds, of the whole installation."""
 
@@ -137,6 +126,7 @@ def run_round(visit: Visit) -> RoundMade:
 
     What is due is carried out, and messages that wait are sent. Rounds of the service go on beside it."""
     runtime = visit.site.runtime
+    runtime.campaigns.run()
     time, sent = runtime.elapse.run(), runtime.delivery.run()
     if runtime.hooks:
         runtime.hooks.run()
@@ -188,19 +178,6 @@ def retry_message(visit: Visit, name: Name) -> MessageShown:
     with visit.database.transaction() as connection:
         outbox.revive(connection, [(one.cascade_id, one.seq, one.place)], visit.now())
     return _shown(_message(visit, name))
-
-
-@api.get("/incidents", "look.rounds", Listed[IncidentShown])
-def list_incidents(visit: Visit, limit: Limit = 50, cursor: Cursor = None) -> Listed[IncidentShown]:
-    """What rounds could not carry out
-
-    Each is tried again by itself, after pauses that grow."""
-    with visit.reading() as connection:
-        page = troubles.incidents(connection, visit.now(), EVERYTHING, limit, cursor)
-    rows = (
-        IncidentShown(one.line.cascade, one.line.number, one.failures, one.retry_at, one.error) for one in page.rows
-    )
-    return Listed(tuple(rows), page.next)
 
 
 @api.get("/webhooks", "look.rounds", Listed[Webhook])

@@ -1,16 +1,16 @@
-"""Workflows and calendars: what may happen, in which version; checked, published, retired."""
+"""Workflows: what may happen, in which version; checked, published, retired; and the date that a rule gives."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Path
 from pydantic import Field, TypeAdapter, ValidationError
 
 from engine import publishing
 from engine.language import told
 from engine.publishing import Grounds
 from engine.web.api import asking
+from engine.web.api.calendars import calendar_of
 from engine.web.api.door import Api
 from engine.web.api.parameters import Body, Name, Texts, Version, given_day, maybe, text, word
 from engine.web.api.replies import Listed, Reply
@@ -18,14 +18,13 @@ from engine.web.visit import Visit
 from storage import definitions
 from storage.definitions import Published
 from storage.queries import versions
-from workflows.calendar import Calendar, Day
 from workflows.deadlines import reckon, sentence
 from workflows.errors import Incomplete, NotFound
 from workflows.grammar import RuleText, TimeRule
 from workflows.loading import check_text
 from workflows.text import say
 
-api = Api("workflows", "Workflows and calendars: what may happen, and on which days one works.")
+api = Api("workflows", "Workflows: what may happen, and by when.")
 _TEXT_MAX = 1_000_000
 _RULE: TypeAdapter[TimeRule] = TypeAdapter(RuleText)
 
@@ -67,17 +66,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarYear:
-    """A year of a calendar: the days that are not as the week alone would have them. `covered` says whether the calendar
-    knows the whole of it."""
-
-    calendar: str
-    year: int
-    covered: bool
-    days: tuple[Day, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Reckoned:
     """The date that a rule gives, and why."""
 
@@ -90,7 +78,7 @@ class Reckoned:
 class Checking(Body):
     """A text to check."""
 
-    text: str = text("A workflow as YAML.", most=_TEXT_MAX)
+    text: str = text("A workflow as YAML.", most=_TEXT_MAX, examples=["workflow: flood-season\n"])
 
 
 class Publishing(Checking):
@@ -176,26 +164,6 @@ def unretire_workflow(visit: Visit, name: Name, version: Version, body: Reason) 
     return _found(visit, name, version).workflow
 
 
-@api.get("/calendars/{name}/{version}/{year}", "look.calendar", CalendarYear)
-def show_calendar(
-    visit: Visit, name: Name, version: Version, year: Annotated[int, Path(ge=1, le=9999, description="The year.")]
-) -> CalendarYear:
-    """A year of a calendar
-
-    Its days off on weekdays, and its working weekends, with what decided them."""
-    used = _calendar(visit, f"{name}@{version}")
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    days = tuple(one for one in used.days.values() if first <= one.on <= last)
-    return CalendarYear(used.key, year, used.covers[0] <= first and last <= used.covers[1], days)
-
-
-@api.get("/calendars", "look.calendar", Listed[str])
-def list_calendars(visit: Visit) -> Listed[str]:
-    """The calendars by name and version"""
-    with visit.reading() as connection:
-        return Listed(tuple(sorted(asking.rules_of(visit, connection).calendars)))
-
-
 @api.get("/dates", "look.calendar", Reckoned)
 def explain_date(
     visit: Visit,
@@ -204,7 +172,7 @@ def explain_date(
     calendar: Annotated[str, word("The calendar and its version.")] = "vn-public@1",
 ) -> Reckoned:
     """Which date a rule gives, and why"""
-    used = _calendar(visit, calendar)
+    used = calendar_of(visit, calendar)
     try:
         wanted = _RULE.validate_python(" ".join(rule.split()))
     except ValidationError as error:
@@ -219,14 +187,6 @@ def explain_date(
     assert at is not None  # it has to be given
     due = reckon(wanted, at, used)
     return Reckoned(str(wanted), due.at, due.because.calendar, told(sentence(due.because)))
-
-
-def _calendar(visit: Visit, key: str) -> Calendar:
-    with visit.reading() as connection:
-        known = asking.rules_of(visit, connection).calendars
-    if key not in known:
-        raise NotFound(say("No calendar {name!r} in this database. There is: {known}", name=key, known=sorted(known)))
-    return known[key]
 
 
 def _line(one: Published, running: int) -> WorkflowLine:

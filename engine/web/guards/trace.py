@@ -40,6 +40,8 @@ class Trace:
             route = getattr(scope.get("route"), "path", "-")
             seconds = stopwatch() - began
             self._measured(scope["method"], route, status, seconds)
+            if scope["state"].get("told"):
+                return
             person = scope["state"].get("person")
             logger.bind(
                 method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1),

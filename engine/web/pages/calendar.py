@@ -10,7 +10,7 @@ from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.visit import Visit
 from engine.year import WEEK, corrected, covered, working_days
-from storage import definitions
+from storage import campaigns, definitions
 from workflows.calendar import Calendar, day_of
 from workflows.calendar_text import to_text
 from workflows.errors import NotFound
@@ -19,6 +19,11 @@ from workflows.text import Text, say
 routes = Routes()
 _YEAR_MIN, _YEAR_MAX = 1900, 2199
 _SATURDAY = 5
+_STUCK_SHOWN = 20
+_DONE = {
+    "published": say("The calendar is published; it holds from now on."),
+    "follow": say("The calendar is published. Running cascades follow it, one after the other, by the next rounds."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Cell:
 
 
 @routes.get("/calendar", "look.calendar")
-def calendar(visit: Visit, year: str = "", version: str = "") -> Page:
+def calendar(visit: Visit, year: str = "", version: str = "", done: str = "") -> Page:
     """A year: which version decides, its months, and each day that a document changed."""
     today = day_of(visit.now())
     wanted = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today.year
@@ -39,6 +44,7 @@ def calendar(visit: Visit, year: str = "", version: str = "") -> Page:
     with visit.reading() as connection:
         calendars = visit.known_rules(connection).calendars
         published = definitions.read_published(connection, "calendar")
+        waiting, stuck = campaigns.waiting(connection), campaigns.failing(connection, _STUCK_SHOWN)
     used = _chosen(calendars, version)
     versions = sorted(calendars.values(), key=lambda one: (one.name, one.version))
     months = [
@@ -52,6 +58,7 @@ def calendar(visit: Visit, year: str = "", version: str = "") -> Page:
             "days": [(day, WEEK[day.on.weekday()]) for day in corrected(used, shown)], "covered": covered(used, shown),
             "published": next((one for one in published if one.key == used.key), None),
             "versions": [one.key for one in versions], "newest": _chosen(calendars, "").key == used.key,
+            "done": _DONE.get(done), "waiting": waiting, "stuck": stuck,
             "years": (max(shown - 1, _YEAR_MIN), min(shown + 1, _YEAR_MAX)),
         },
     )  # fmt: skip

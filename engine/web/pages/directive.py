@@ -21,6 +21,7 @@ from engine.showing.timeline import who_words
 from engine.showing.worlds import world_of
 from engine.web import wordings
 from engine.web.pages.obligation import NUMBER_MAX, line_chip, picture, rolled
+from engine.web.pages.register_entry import deeds_on
 from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.visit import Visit
@@ -121,7 +122,7 @@ def _about(visit: Visit, found: Looked) -> dict[str, Any]:
         "workflow": document.workflow, "own_symbol": directive_.means != "endorsement",
         "here": visit.way("directive", cascade=cascade, number=document.number),
         "way": lambda name, **more: visit.way(name, cascade=cascade, number=document.number, **more),
-        "is_root": document.number == 1,
+        "is_root": document.number == 1, **deeds_on(visit, document),
     }  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from engine.access.errors import Forbidden
 from engine.access.rules import check
 from engine.exchange.due_fields import spelled
 from engine.exchange.written_dates import date_in
-from engine.foreseeing import Foreseen, foreseen
+from engine.showing.consequences import Foreseen
+from engine.showing.consequences import touched as touched_by
 from engine.showing.worlds import world_of
 from engine.web import drafting
 from engine.web.pages.register_entry import seen
@@ -114,7 +115,7 @@ def _asked(visit: Visit, what: str, subject: _Subject) -> Page | Response:
     try:
         with visit.reading() as connection:
             world = world_of(connection, visit.known_rules(connection), one.cascade, now)
-            touched = foreseen(world, command, now)
+            touched = touched_by(world, command, now)
         if visit.typed("do") != "carry-out":
             return _page(visit, what, subject, touched=touched)
         visit.site.runtime.executor.execute([command])

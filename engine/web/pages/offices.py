@@ -65,7 +65,11 @@ def one_office(visit: Visit, office: str, done: str = "") -> Page:
         (above.label, f"/offices/{above.id}") for above in reversed(list(known.way_up(one.id))) if above.id != one.id
     ]
     seats = [(ROLE_WORDS[role], one.people.get(role, ""), holders.get(role, [])) for role in ROLES]
-    mailboxes = [(ROLE_WORDS.get(role, say("office")), address) for role, address in one.email.items()]
+    mailboxes = [
+        (ROLE_WORDS.get(role, say("office")), address)
+        for found in (one.email, one.phone)
+        for role, address in found.items()
+    ]
     return Page(
         "office_one.html",
         {

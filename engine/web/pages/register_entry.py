@@ -27,7 +27,7 @@ def register_entry(
     visit: Visit, cascade: str, number: str, issued: str = "", again: str = "", attached: str = "", done: str = ""
 ) -> Page:
     """What is known of a document, with what was just done to it in a sentence."""
-    person, now = visit.known, visit.now()
+    now = visit.now()
     with visit.reading() as connection:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(now))
@@ -47,7 +47,6 @@ def register_entry(
         }
         for item in items
     ]
-    open_ = one.state in ("issued", "completed") and one.means in ("dispatch", "opening")
     return Page(
         "register_entry.html",
         {
@@ -55,8 +54,7 @@ def register_entry(
             "type": TYPES.get(one.type, one.type), "state": directive_state_words(one.state),
             "means": MEANS_WORDS.get(one.means, ""), "issuer": offices.find(one.issuer),
             "news": _news(issued, again, attached, done),
-            "changes": open_ and may(person, "directive.change"),
-            "corrects": may(person, "entry.correct"),
+            **deeds_on(visit, one),
             "tree": visit.way("directive", cascade=one.cascade, number=one.number),
             "relays": _relayed(visit, obligations),
             "obligation_way": lambda number: visit.way("obligation", cascade=one.cascade, number=number),
@@ -75,6 +73,12 @@ def original(visit: Visit, cascade: str, number: str) -> Response:
             raise NotFound(say("No original was kept with {symbol}", symbol=one.symbol))
         found = documents.get(connection, digest)
     return download(one.symbol.replace("/", "_"), found.kind, found.content)
+
+
+def deeds_on(visit: Visit, one: Registered) -> dict[str, bool]:
+    """What this person may be shown to do with a document: change it, correct an entry of it. The law decides."""
+    open_ = one.state in ("issued", "completed") and one.means in ("dispatch", "opening")
+    return {"changes": open_ and may(visit.known, "directive.change"), "corrects": may(visit.known, "entry.correct")}
 
 
 def seen(visit: Visit, connection: object, offices: Offices, cascade: str, number: str) -> Registered:
@@ -106,5 +110,4 @@ def _news(issued: str, again: str, attached: str, done: str) -> Text | str:
                          "{count} links were added to it; nothing is owed twice.", count(attached))  # fmt: skip
     return {
         "revoke": say("It is revoked."), "amend": say("It is amended."), "correct": say("The entry is corrected."),
-        "relay": say("The work is passed on by a direction on the slip."),
     }.get(done, "")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rounds: the nodes that make them, how late they are, run one now; and what time could not carry out."""
+"""Rounds: the nodes that make them, how late they are, run one now."""
 
 import socket
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from workflows.errors import Unmet
 from workflows.text import Text, joined, say, say_count
 
 routes = Routes()
-NODES_MAX, _INCIDENTS = 50, 50
+NODES_MAX = 50
 _RUN_SECONDS = 20.0  # then the page answers; what is left is the next round's
 _TONES = {"ready": "good", "not_ready": "near", "held": "late", "lost": "late", "stopped": "plain"}
 
@@ -66,6 +66,7 @@ def run_round(visit: Visit) -> Response:
     def stopped() -> bool:
         return stopwatch() - began > _RUN_SECONDS
 
+    runtime.campaigns.run(stopped)
     # The beat's own round keeps where it is in its turn, and is not asked from another thread.
     time = ElapseRound(runtime.executor, runtime.database, runtime.clock, f"{socket.gethostname()}:page").run(stopped)
     sent = runtime.delivery.run(stopped)
@@ -73,20 +74,6 @@ def run_round(visit: Visit) -> Response:
         runtime.hooks.run(stopped)
     told = (time.facts, time.cascades, sent.sent, sent.failed, time.incidents, int(time.more))
     return go(f"/rounds?done={'-'.join(map(str, told))}")
-
-
-@routes.get("/incidents", "look.rounds")
-def incidents(visit: Visit, after: str = "") -> Page:
-    """Obligations whose time could not be carried out; each is tried again by itself. What they are about is not said here."""
-    with visit.reading() as connection:
-        found = troubles.incidents(connection, visit.now(), Sight(None), _INCIDENTS, after or None)
-        seen = visit.known.sight(visit.known_rules(connection).offices)
-    everything = seen.offices is None
-    rows = [
-        (one, visit.way("obligation", cascade=one.line.cascade, number=one.line.number) if everything else "")
-        for one in found.rows
-    ]
-    return Page("incidents.html", {"rows": rows, "further": found.next or ""})
 
 
 def _held(visit: Visit) -> str:
