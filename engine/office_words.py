@@ -1,10 +1,11 @@
-"""An office of the directory in words: what marks it, who stands in, who is away."""
+"""An office of the directory in words: what marks it, who stands in, who is away; and which one somebody means."""
 
 from collections.abc import Iterator
 from datetime import date
 
+from storage.folding import folded
 from workflows.fields import show_day
-from workflows.offices import Absence, Deputy, Office
+from workflows.offices import Absence, Deputy, Office, Offices
 from workflows.text import Text, say
 
 
@@ -35,3 +36,17 @@ def _span(one: Deputy | Absence) -> Text:
     if one.until is None:
         return say("from {since} on", since=show_day(one.since))
     return say("{since} to {until}", since=show_day(one.since), until=show_day(one.until))
+
+
+def office_called(text: str, offices: Offices) -> Office | list[Office]:
+    """The office that a text means, or all it may mean."""
+    known = offices.find(text)
+    if known is not None:
+        return known
+    sought = folded(text)
+    equal = [one for one in offices if sought in (folded(one.name), folded(one.label), one.id)]
+    if len(equal) == 1:
+        return equal[0]
+    words = sought.split()
+    part = equal or [one for one in offices if all(word in folded(f"{one.name} {one.label}") for word in words)]
+    return part[0] if len(part) == 1 else part

@@ -15,7 +15,7 @@ from engine.execute import Executor
 from engine.notify.channels import Console, File
 from engine.notify.links import Links
 from engine.notify.parcels import Channel, Way
-from engine.notify.secrets import MAIL_PASSWORD, Secrets
+from engine.notify.secrets import Secrets
 from engine.scheduler.campaigns import CampaignRound
 from engine.scheduler.delivery import Delivery
 from engine.scheduler.elapse import ElapseRound

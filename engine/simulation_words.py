@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from engine.entry_words import fact_words
+from engine.fact_words import fact_words
 from engine.labels import GROUP_WORDS
 from engine.pointing import Found, item_of
 from engine.wording import mode_words, moment_words, office_words, rung_words, short, state_words

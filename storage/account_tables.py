@@ -6,10 +6,14 @@ Secrets are never in them: a password is an argon2id hash, whatever is random is
 from datetime import datetime
 
 from sqlalchemy import Index
+from sqlalchemy import text as sql_text
 from sqlmodel import SQLModel
 
 from storage.columns import instant, key, maybe, maybe_at, text
 
+CAME_IN = ("signed_in", "signed_out", "password_changed", "link_used", "token_made", "token_revoked")
+TURNED_AWAY = f"what NOT IN ({', '.join(map(repr, CAME_IN))})"  # the other words of a row of `sign_in`
+_DENIED = sql_text(TURNED_AWAY)
 _CLUSTERED = {"sqlite_with_rowid": False}
 
 
@@ -105,7 +109,11 @@ class SignInRow(SQLModel, table=True):
     """Who came in, and who was turned away. Outside every chain, so that strangers contend for no chain's head."""
 
     __tablename__ = "sign_in"
-    __table_args__ = (Index("sign_in_at", "at"), Index("sign_in_account", "account", "at"))
+    __table_args__ = (
+        Index("sign_in_at", "at"),
+        Index("sign_in_account", "account", "at"),
+        Index("sign_in_denied", "at", "id", sqlite_where=_DENIED, postgresql_where=_DENIED),
+    )
     id: str = key()
     at: datetime = instant()
     account: str = text()

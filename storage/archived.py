@@ -106,7 +106,9 @@ def _instant(stored: Any, sqlite: bool) -> str:
 def published(connection: Connection) -> Iterator[tuple[str, str]]:
     """The published texts by what the administration's chain calls them."""
     for kind in ("workflow", "calendar"):
-        for name, version, text in bulk.read(connection, f"SELECT name, version, text FROM {kind} ORDER BY name, version"):
+        for name, version, text in bulk.read(
+            connection, f"SELECT name, version, text FROM {kind} ORDER BY name, version"
+        ):
             yield f"{kind} {name}@{version}", text if isinstance(text, str) else repr(text)
 
 

@@ -68,7 +68,11 @@ def difference(
     """The first stored value of a cascade that is not so in a world."""
     try:
         return _Comparison(connection, chain, world, rules).first(last_at)
-    except (ValueError, TypeError, AttributeError) as error:  # SQLite keeps anything in any column, JSON is text on both
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:  # SQLite keeps anything in any column, JSON is text on both
         return say("a stored value cannot be read: {error}", error=error)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from storage import bulk
+from storage.account_tables import TURNED_AWAY
 from storage.rows import RowMap
 
 _KEPT = timedelta(days=730)  # of sign-ins
@@ -48,9 +49,12 @@ def add(connection: Connection, found: Sequence[SignIn]) -> None:
 
 
 def listed(
-    connection: Connection, limit: int, *, account: str = "", what: Sequence[str] = (), before: datetime | None = None
-) -> list[SignIn]:
-    """Newest first; of one account, of some words, from before an instant."""
+    connection: Connection, limit: int, *, account: str = "", what: Sequence[str] = (), denied: bool = False,
+    since: datetime | None = None, until: datetime | None = None, after: tuple[datetime, str] | None = None,
+    newest_first: bool = True,
+) -> list[SignIn]:  # fmt: skip
+    """Newest first, or oldest; of one account, of some words, only who was turned away, from an instant to before another,
+    `after` the moment and the id of the last one that was shown."""
     wheres, values = ["1 = 1"], list[object]()
     if account:
         wheres.append("account = ?")
@@ -58,10 +62,17 @@ def listed(
     if what:
         wheres.append(f"what IN ({bulk.marks(len(what))})")
         values += what
-    if before:
-        wheres.append("at < ?")
-        values.append(bulk.instant(connection, before))
-    sql = f"{_ROWS.select} WHERE {' AND '.join(wheres)} ORDER BY at DESC, id LIMIT ?"
+    if denied:
+        wheres.append(TURNED_AWAY)
+    for sign, at in ((">=", since), ("<", until)):
+        if at:
+            wheres.append(f"at {sign} ?")
+            values.append(bulk.instant(connection, at))
+    if after:
+        wheres.append(f"(at, id) {'<' if newest_first else '>'} (?, ?)")
+        values += [bulk.instant(connection, after[0]), after[1]]
+    way = "DESC" if newest_first else "ASC"
+    sql = f"{_ROWS.select} WHERE {' AND '.join(wheres)} ORDER BY at {way}, id {way} LIMIT ?"
     return [
         _ROWS.from_row(row, connection.dialect.name == "sqlite") for row in bulk.read(connection, sql, *values, limit)
     ]

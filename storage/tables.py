@@ -4,13 +4,14 @@
 text, so that what was hashed is what is read.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, false, text
 from sqlmodel import Field, SQLModel
 
-from storage import account_tables, paper_tables, seal_tables  # noqa: F401  their tables are of the same metadata
+from storage import account_tables, entry_texts, paper_tables, seal_tables  # noqa: F401  tables of the same metadata
 from storage.columns import added as _added
 from storage.columns import instant as _instant
 from storage.columns import key as _key
@@ -31,12 +32,8 @@ _TOLD = text("rung > 0 AND held_until IS NULL AND outcome IS NULL")  # a rung wa
 _FAILING = text("retry_at IS NOT NULL")
 _ABOUT = text("obligation IS NOT NULL")
 _OF_DOCUMENTS = text("obligation IS NULL")
-_BY_PERSONS = text("role <> 'timer'")
-_RECORDED_LATE = text("happened_at < recorded_at")
-_UNCOMMON = (
-    "kind NOT IN ('Assigned', 'Acted', 'DueSet', 'RungReached', 'DeadlineMissed')"  # the others are found by kind
-)
-_RARE = text(_UNCOMMON)
+_BY_PERSONS, _ACTED = text("role <> 'timer'"), text("kind = 'Acted'")
+_RARE = text(entry_texts.UNCOMMON)
 _LINE = ("cascade_id", "obligation", "office", "role", "seq")  # messages to one seat about one obligation, in order
 _PARTIES = ("holder", "giver", "controller", "recipient")
 _OBLIGATION, _ENTRY = (
@@ -46,9 +43,14 @@ _OBLIGATION, _ENTRY = (
 _CLUSTERED = {"sqlite_with_rowid": False}  # the primary key is the table: one tree less to write, where rows are short
 
 
-def _partial(name: str, where: Any, *columns: str) -> Index:
+def _partial(name: str, where: Any, *columns: Any) -> Index:
     """An index of the few rows that are as said: the others do not pay for it."""
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _by_text(name: str, where: Callable[[str], str], *columns: str) -> Index:
+    """The same where each database says it in its own words."""
+    return Index(name, *columns, sqlite_where=text(where("sqlite")), postgresql_where=text(where("postgresql")))
 
 
 class InstallationRow(SQLModel, table=True):
@@ -358,10 +360,14 @@ class JournalRow(SQLModel, table=True):
     __table_args__ = (
         _partial("journal_obligation", _ABOUT, "cascade_id", "obligation", "seq"),
         _partial("journal_documents", _OF_DOCUMENTS, *_ENTRY),
-        Index("journal_time", "recorded_at", *_ENTRY),
-        _partial("journal_office", _BY_PERSONS, "office", "recorded_at", *_ENTRY),
+        Index("journal_time", "recorded_at", *_ENTRY, "kind", "role"),  # the last ones are looked at while it is walked
+        _partial("journal_office", _BY_PERSONS, "office", "recorded_at", *_ENTRY, "kind"),
         _partial("journal_kind", _RARE, "kind", "recorded_at", *_ENTRY),
-        _partial("journal_late", _RECORDED_LATE, "recorded_at", *_ENTRY),
+        _by_text("journal_late", entry_texts.late, "recorded_at", *_ENTRY, "happened_at"),
+        _by_text("journal_claimed", entry_texts.claimed, "recorded_at", *_ENTRY),
+        _partial("journal_for_another", text(entry_texts.for_another()), "recorded_at", *_ENTRY, entry_texts.FOR_WHOM),
+        _partial("journal_person", _BY_PERSONS, entry_texts.ACTED_BY, "recorded_at", *_ENTRY),
+        _partial("journal_action", _ACTED, entry_texts.ACTION, "recorded_at", *_ENTRY),
     )
     cascade_id: str = _key()
     seq: int = _number()

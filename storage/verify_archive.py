@@ -760,7 +760,9 @@ class Check:
         self.keys = ["%s %s" % (one.number, base64.b64encode(one.public).decode()) for one in found]
         if "keys.json" in self.place.names:
             told = self._json("keys.json")
-            said = [fact for _, _, fact in self.deeds if isinstance(fact, dict) and "public_key" in fact and "key" in fact]
+            said = [
+                fact for _, _, fact in self.deeds if isinstance(fact, dict) and "public_key" in fact and "key" in fact
+            ]
             given = [one.get("fact") for one in told if isinstance(one, dict)] if isinstance(told, list) else None
             if given != said:
                 self._say("{file} is not what the administration's chain says", file="keys.json")

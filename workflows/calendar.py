@@ -46,6 +46,16 @@ def last_day(instant: datetime) -> date:
     return day_of(instant - timedelta(microseconds=1))
 
 
+def first_instant(day: date) -> datetime:
+    """The first instant that belongs to a day: 24:00 is still the day before."""
+    return day_end(day - timedelta(days=1)) + timedelta(microseconds=1)
+
+
+def after_day(day: date) -> datetime:
+    """The first instant that no longer belongs to it."""
+    return day_end(day) + timedelta(microseconds=1)
+
+
 def _instant(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=VIETNAM).astimezone(UTC)
 

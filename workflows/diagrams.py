@@ -5,10 +5,11 @@ entity, so that no label can end its quotes, begin markdown or become a line of 
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflows.definition import Definition, English, ObligationMachine
+from workflows.text import mark, say
 
 _BREAK = "<br/>"
 _PLAIN = " ,/"  # punctuation that means nothing to Mermaid or markdown, wherever it stands
@@ -18,6 +19,18 @@ _STYLES = {
     "waiting": "fill:#fff4d6,stroke:#b8860b,color:#4d3800",
     "overdue": "fill:#fde2e0,stroke:#c62828,color:#5c1010",
     "current": "fill:#222222,stroke:#000000,color:#ffffff",
+}
+
+
+_ROLES = {"clerk": mark("clerk"), "officer": mark("officer"), "leader": mark("leader")}
+_OFFICES = {
+    "holder": mark("of the holder"),
+    "giver": mark("of the giver"),
+    "above_holder": mark("of the office above the holder"),
+    "above_giver": mark("of the office above the giver"),
+    "controller": mark("of the controller"),
+    "recipient": mark("of the recipient"),
+    "host": mark("of the host"),
 }
 
 
@@ -57,10 +70,13 @@ class Live:
 Move = tuple[str | None, str]  # from which state to which; from None: what may be done in any open state
 
 
-def states(machine: ObligationMachine, english: English | None = None, *, live: Live | None = None) -> str:
+def states(
+    machine: ObligationMachine, english: English | None = None, *, live: Live | None = None, tell: Callable[[str], str] = str
+) -> str:  # fmt: skip
     """A machine with its English words or (None) its own: states, the actions between them and who may take each.
 
-    `live` marks where one obligation stands; the actions it took are numbered in their order.
+    `live` marks where one obligation stands; the actions it took are numbered in their order. `tell` says who may act in the
+    reader's language.
     """
     names = english.states if english else {}
     lines = ["stateDiagram-v2", "    direction TB"]
@@ -70,7 +86,7 @@ def states(machine: ObligationMachine, english: English | None = None, *, live: 
     for number, step in enumerate(live.steps if live else (), live.first if live else 1):
         taken.setdefault(((step.source, step.target), step.action), []).append(str(number))
     for move, actions in moves(machine).items():
-        said = [_label(_action(name, machine, english, taken.get((move, name), ()))) for name in actions]
+        said = [_label(_action(name, machine, english, taken.get((move, name), ()), tell)) for name in actions]
         lines.append(f"    s_{move[0]} --> s_{move[1]} : {_BREAK.join(said)}")
     lines += [f"    s_{name} --> [*]" for name in machine.ends]
     styles = {f"s_{name}": outcome for name, outcome in machine.ends.items()}
@@ -116,11 +132,19 @@ def moves(machine: ObligationMachine, *, bundled: bool = False) -> dict[Move, li
     return found
 
 
-def _action(name: str, machine: ObligationMachine, english: English | None, numbers: Sequence[str]) -> str:
+def _action(
+    name: str, machine: ObligationMachine, english: English | None, numbers: Sequence[str], tell: Callable[[str], str]
+) -> str:  # fmt: skip
     action = machine.actions[name]
     label = english.actions.get(name, action.label) if english else action.label
     before = f"{', '.join(numbers)}. " if numbers else ""
-    return f"{before}{label} ({', '.join(action.by)})"
+    return f"{before}{label} ({', '.join(tell(party_words(one)) for one in action.by)})"
+
+
+def party_words(party: str) -> str:
+    """`holder.leader` in words."""
+    office, _, role = party.partition(".")
+    return say("{role} {of_office}", role=say(_ROLES[role]), of_office=say(_OFFICES[office]))
 
 
 def _label(text: str) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from workflows import drawing
 from workflows.definition import Action, English, ObligationMachine
-from workflows.diagrams import Live, Move, moves
+from workflows.diagrams import Live, Move, moves, party_words
 from workflows.drawing import A4_HEIGHT, A4_WIDTH, BLACK, GREY, LINE, SIZE, WHITE, Frame, Look, Markup
 from workflows.layout import Edge, Layout, Node, laid_out
 from workflows.sheet import Block, Sign, arrow_sample, box_sample, numbered, pill, pill_width, sheet
-from workflows.text import joined, mark, say
+from workflows.text import joined, say
 
 Tell = Callable[[str], str]  # says a text in the reader's language
 
@@ -34,16 +34,6 @@ _PADDING = 10.0
 _BEGIN_SIZE = 12.0
 _STRONG, _FAINT = 2.8, "#8a8a8a"
 _TAG = 16.0  # the strip that says which state is the present one
-_ROLES = {"clerk": mark("clerk"), "officer": mark("officer"), "leader": mark("leader")}
-_OFFICES = {
-    "holder": mark("of the holder"),
-    "giver": mark("of the giver"),
-    "above_holder": mark("of the office above the holder"),
-    "above_giver": mark("of the office above the giver"),
-    "controller": mark("of the controller"),
-    "recipient": mark("of the recipient"),
-    "host": mark("of the host"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +159,6 @@ def _label(label: str, action: Action | None, numbers: Sequence[str], tell: Tell
     lines += [_Line(one, "action") for one in drawing.wrapped(label, _LABEL_WIDTH, SIZE - 0.5)]
     parties = tell(joined(map(party_words, action.by))) if action else ""
     return lines + [_Line(one, "party") for one in drawing.wrapped(parties, _LABEL_WIDTH, _SMALL) if one]
-
-
-def party_words(party: str) -> str:
-    """`holder.leader` in words."""
-    office, _, role = party.partition(".")
-    return say("{role} {of_office}", role=say(_ROLES[role]), of_office=say(_OFFICES[office]))
 
 
 def _node(name: str, lines: Sequence[str], current: bool) -> Node:

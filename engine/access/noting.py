@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from engine.access.naming import bounded
 from storage import sign_ins
+from storage.account_tables import CAME_IN
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.sign_ins import SignIn
@@ -30,7 +31,6 @@ WHAT: Mapping[str, Text] = {
     "denied": say("asked for what the account may not do"),
     "dropped": say("so many more were turned away and not noted one by one"),
 }
-CAME_IN = ("signed_in", "signed_out", "password_changed", "link_used", "token_made", "token_revoked")
 TURNED_AWAY = tuple(what for what in WHAT if what not in CAME_IN)
 _BATCH, _BUFFER_MAX = 100, 1000
 _PATIENCE = timedelta(seconds=5)  # for which what was noted may wait for more

@@ -2,11 +2,14 @@
 
 import uuid
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from engine.cli import journal_checks, journal_export, journal_past, late_page
+from engine.cli import journal_checks, journal_export, journal_past, journal_reading
+from engine.cli import journal_filters as filters
+from engine.cli.journal_lists import How, as_data, reader_of, recorded, said, tell, who
+from engine.cli.journal_reading import CursorOption, OldestOption, RawOption
 from engine.cli.opening import cascade_named, looking, opened, split_reference
 from engine.cli.options import (
     AsOption,
@@ -22,18 +25,16 @@ from engine.cli.options import (
 )
 from engine.cli.printing import cut, data, json_document, table, talk
 from engine.cli.progress import carried_out
-from engine.entry_words import entry_data, late, on_behalf, what, who
+from engine.entry_words import what
+from engine.showing.entries import Reader
 from storage.journal import Entry
 from storage.queries import entries as entry_lists
-from storage.queries import history
-from workflows.calendar import VIETNAM
+from storage.queries.entry_filters import Wanted
+from workflows.calendar import day_of
 from workflows.commands import Correct
-from workflows.facts import Fact
 from workflows.text import joined, say
 
 app = group("The journal: who did what, when, on whose behalf. It only grows, and it can be verified.")
-
-_KINDS = {kind.__name__.lower(): kind.__name__ for kind in Fact.__args__}
 
 
 @command(
@@ -41,8 +42,8 @@ _KINDS = {kind.__name__.lower(): kind.__name__ for kind in Fact.__args__}
     "show",
     "cascade journal show",
     "cascade journal show --obligation 12",
-    "cascade journal show --cascade administration",
-    "cascade journal show --late",
+    "cascade journal show --all --person 'Lê Thị Vân' --since 1/9/2023",
+    "cascade journal show --all --kind DeadlineMissed --office ttra",
 )
 def show(
     cascade: CascadeOption = "",
@@ -50,51 +51,79 @@ def show(
         str,
         typer.Option("--obligation", "-o", metavar="N", show_default=False, help="What happened to this one."),
     ] = "",
-    kind: Annotated[
-        str,
-        typer.Option("--kind", "-k", metavar="KIND", show_default=False, help="Only this, such as RungReached."),
-    ] = "",
+    directive: filters.DirectiveOption = None,
+    office: filters.OfficeOption = "",
+    role: filters.RoleOption = "",
+    person: filters.PersonOption = "",
+    acted_for: filters.ForOption = "",
+    deputies: Annotated[
+        bool, typer.Option("--deputies", help="Only where a deputy acted, or the host for an office outside.")
+    ] = False,
+    action: filters.ActionOption = "",
+    kind: filters.KindOption = "",
+    symbol: filters.SymbolOption = "",
+    since: filters.SinceOption = "",
+    until: filters.UntilOption = "",
+    happened_since: filters.HappenedSinceOption = "",
+    happened_until: filters.HappenedUntilOption = "",
+    only_late: Annotated[
+        bool, typer.Option("--late", help="Only what was recorded on a later day than it happened.")
+    ] = False,
+    overridden: Annotated[
+        bool,
+        typer.Option("--overridden", help="Only what set aside what stood: corrected, amended, revoked, another day."),
+    ] = False,
+    denied: Annotated[bool, typer.Option("--denied", help="Only what refused something that was asked for.")] = False,
+    claimed: Annotated[bool, typer.Option("--claimed", help="Only by whom the command line alone names.")] = False,
+    everywhere: Annotated[bool, typer.Option("--all", "-A", help="Of every cascade and of the installation.")] = False,
     after: Annotated[
         int | None,
         typer.Option("--after", min=0, metavar="SEQ", show_default=False, help="From the entry after this."),
     ] = None,
+    oldest: OldestOption = False,
+    cursor: CursorOption = "",
     limit: LimitOption = 200,
-    only_late: Annotated[
-        bool, typer.Option("--late", help="Only what was recorded on a later day than it happened; all chains.")
-    ] = False,
-    raw: Annotated[
-        bool, typer.Option("--raw", help="Print each entry's stored body, exactly as it was hashed.")
-    ] = False,
+    raw: RawOption = False,
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show what happened, a line for each entry; without --after the newest.
+    """Show what happened, a line for each entry, in words; without --after the newest.
 
-    An entry that was recorded on a later day than it happened says so. The installation itself (offices,
-    workflows) has a chain of its own: --cascade administration. --late shows, newest first and of every cascade
-    where none is named, what was recorded late, and by how many days.
+    All filters go together. With one of them, or with --all, entries of every cascade are shown where none is named, the
+    newest first; else those of one cascade, in their order. The installation itself (offices, workflows) has a chain of
+    its own: --cascade administration. --raw prints what was hashed; cascade journal entry shows one in full.
     """
     number = None
     if obligation:
         cascade, number = split_reference(obligation, cascade, "--obligation")
-    if kind and kind.lower() not in _KINDS:
-        said = say("{kind!r} is not a kind; kinds are {known}", kind=kind, known=list(_KINDS.values()))
-        raise typer.BadParameter(said, param_hint="--kind")
-    if only_late and after is not None:
-        said = say("--late shows the newest of all chains first; leave --after out")
+    known_kind, known_role = filters.kind_of(kind), filters.role_of(role)
+    days = filters.days_of(since, until, ("since", "until")) | filters.days_of(
+        happened_since, happened_until, ("happened_since", "happened_until")
+    )
+    asked: dict[str, Any] = {
+        "directive": directive, "role": known_role, "action": action or None, "acted_for": acted_for or None,
+        "deputies": deputies, "kind": known_kind, "symbol": symbol or None, "late": only_late, "overridden": overridden,
+        "denied": denied, "claimed": claimed, **days,
+    }  # fmt: skip
+    narrowed = bool(office or person or everywhere or oldest or cursor) or filters.is_narrowed(Wanted(**asked))
+    if narrowed and after is not None:
+        said = say("--after is of one chain in its order; with filters, go on with --cursor")
         raise typer.BadParameter(said, param_hint="--after")
-    with looking(database) as (_, connection):
-        if only_late:
-            one_chain = cascade or number  # an obligation is numbered within its cascade
-            some = cascade_named(connection, cascade, administration=True) if one_chain else None
-            wanted_late = history.Wanted(some, number, kind=_KINDS.get(kind.lower()), late=True)
-            late_page.tell(late_page.read(connection, wanted_late, limit), some, raw=raw, as_json=as_json)
+    with looking(database) as (found, connection):
+        if narrowed:
+            one_chain = cascade or number or directive  # these are numbered within their cascade
+            chain = cascade_named(connection, cascade, administration=True) if one_chain else None
+            offices = found.executor.known(connection).offices.on(day_of(found.now()))
+            asked |= {"office": filters.office_of(office, offices), "person": filters.person_of(connection, person)}
+            how = How(limit, oldest, cursor, raw, as_json)
+            tell(found, connection, Wanted(chain, number, **asked), how, "late" if only_late else "plain")
             return
         chain = cascade_named(connection, cascade, administration=True)
-        wanted = entry_lists.Wanted(chain, number, _KINDS.get(kind.lower()), after)
+        wanted = entry_lists.Wanted(chain, number, known_kind, after)
         page = entry_lists.listed(connection, wanted, limit)
+        reader = reader_of(found, connection)
     if as_json:
-        shown = [entry_data(entry) for entry in page.entries]
+        shown = [as_data(reader, entry) for entry in page.entries]
         json_document({"cascade": chain, "entries": shown, "shown": len(shown), "total": page.total})
         return
     if raw:
@@ -102,7 +131,7 @@ def show(
             data(entry.body)
     elif page.entries:
         heads = [say("ENTRY"), say("RECORDED"), say("WHO"), say("OBL"), say("WHAT")]
-        table(heads, [_line(entry) for entry in page.entries])
+        table(heads, [_line(reader, entry) for entry in page.entries])
     else:
         talk(say("No such entry."))
     cut(len(page.entries), page.total, say("entries"), say("--limit, or from the start with --after 0"))
@@ -156,12 +185,10 @@ command(
 command(app, "replay", "cascade journal replay")(journal_past.replay)
 
 
-def _line(entry: Entry) -> tuple[str, str, str, str, str]:
-    at = f"{entry.recorded_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
-    notes = [note for note in (on_behalf(entry), late(entry)) if note]
-    said = say("{what}  [{notes}]", what=what(entry), notes=joined(notes, "; ")) if notes else what(entry)
-    return str(entry.seq), at, who(entry), str(entry.obligation or ""), said
-
-
 journal_checks.register(app)
+journal_reading.register(app)
 command(app, "export", *journal_export.EXAMPLES)(journal_export.export)
+
+
+def _line(reader: Reader, entry: Entry) -> tuple[str, str, str, str, str]:
+    return str(entry.seq), recorded(entry), who(reader, entry), str(entry.obligation or ""), said(reader, entry)

@@ -33,7 +33,7 @@ def diagram(
         chosen = cascade_named(connection, text)
         world = world_of(found, connection, chosen)
         one = world.obligation(wanted)
-        live, total = live_of(connection, chosen, one, limit)
+        live, total = live_of(connection, chosen, one, limit, world.offices)
         picture = drawn(world, one, live, format_, width)
     if as_json:
         steps = [{"number": place, "action": step.action, "from": step.source, "to": step.target,

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import simulation_words as words
 from engine.cli.printing import data, pairs
-from engine.entry_words import fact_words
+from engine.fact_words import fact_words
 from engine.judging import Failure
 from engine.labels import totals_words
 from engine.playing import Refusal

@@ -137,7 +137,7 @@ def _drawn(found: WorkflowText, what: str, machine: str, format_: str, width: in
     if format_ == "mermaid":
         if what == "levels":
             return diagrams.levels(definition, english=english is not None)
-        return diagrams.states(definition.every_machine[machine], english)
+        return diagrams.states(definition.every_machine[machine], english, tell=told)
     title = f"{workflow_page.title(definition)} ({found.key})"
     if what == "levels":
         return tree_pictures.levels(definition, english, title, tell=told, language=in_use(), wide_mm=width)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.entry_words import fact_words
+from engine.fact_words import fact_words
 from engine.showing.names import Names
 from engine.wording import OUTCOME_WORDS, day_words
 from workflows import parties

@@ -1,12 +1,13 @@
 """Sentences of the law with the names that people know: offices by their names, states and actions by their labels."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from engine.labels import ROLE_WORDS, labelled
 from engine.language import told
 from engine.wording import rung_words
-from workflows.definition import ObligationMachine
+from workflows.definition import Definition, ObligationMachine
 from workflows.obligation import Obligation
 from workflows.offices import Addressee, Offices
 from workflows.text import Text, say
@@ -48,17 +49,56 @@ FIELD_WORDS: dict[str, Text] = {
     "result": say("Result"),
     "evidence": say("Evidence"),
 }
+# What is corrected of a document, and what administrators' deeds say beside their subject.
+OTHER_WORDS: dict[str, Text] = {
+    "event": say("Event"),
+    "issued_on": say("Date of the document"),
+    "arrived_on": say("Arrived on"),
+    "arrival_number": say("Arrival number"),
+    "subject": say("Subject"),
+    "signer": say("Signer"),
+    "text": say("Content"),
+    "due": say("Due"),
+    "due_wording": say("The date in its own words"),
+    "seat": say("Seat"),
+    "role": say("Role"),
+    "shown": say("Shown as"),
+    "author": say("Author"),
+    "publisher": say("Publisher"),
+    "warnings": say("Warnings"),
+    "why": say("Why"),
+    "basis": say("Basis"),
+    "digest": say("Digest"),
+    "count": say("How many"),
+    "token": say("Token"),
+    "called": say("Called"),
+    "scope": say("Scope"),
+    "schema": say("Schema"),
+    "url": say("Address"),
+    "kind": say("Kind"),
+    "how": say("How"),
+    "name": say("Name"),
+    "version": say("Version"),
+}
 _SEAT = re.compile(rf"(?<![\w/-])([\w.-]+)/({'|'.join(ROLES)})\b(?: \((?:[a-z_]+\.[a-z]+)\))?")
+_ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _AS_TYPED = {"reason", "note", "text", "subject", "symbol", "document", "event", "error", "day", "moment"}
 
 
 class Names:
     """What ids are called, for one obligation or for a whole cascade."""
 
-    def __init__(self, offices: Offices, world: World | None = None, one: Obligation | None = None) -> None:
-        self._offices, self._world, self._one = offices, world, one
-        self._definition = world.workflow_of(one).definition if world and one else None
-        self._rules: ObligationMachine | None = world.workflow_of(one).rules_at(one.level) if world and one else None
+    def __init__(
+        self, offices: Offices, world: World | None = None, one: Obligation | None = None,
+        definition: Definition | None = None, called: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """With an obligation by the words of its machine; with a `definition` alone by those of whichever machine has them."""
+        self._offices, self._world, self._one, self._called = offices, world, one, called or {}
+        self._definition = world.workflow_of(one).definition if world and one else definition
+        if world and one:
+            self._rules: list[ObligationMachine] = [world.workflow_of(one).rules_at(one.level)]
+        else:
+            self._rules = list(definition.every_machine.values()) if definition else []
 
     def office(self, office: str | None) -> str:
         found = self._offices.find(office)
@@ -83,7 +123,7 @@ class Names:
             return labelled(self._definition.extension.label, self._definition.english.extension)
         if name in BUILT_IN_WORDS:
             return told(BUILT_IN_WORDS[name])
-        action = self._rules.actions.get(name) if self._rules else None
+        action = next((one.actions[name] for one in self._rules if name in one.actions), None)
         english = self._definition.english.actions.get(name) if self._definition else None
         return labelled(action.label, english) if action else name
 
@@ -99,6 +139,8 @@ class Names:
         """A field of a form: its own words, a number's label, a return; else its name with spaces."""
         if name in FIELD_WORDS:
             return told(FIELD_WORDS[name])
+        if name in OTHER_WORDS:
+            return told(OTHER_WORDS[name])
         plain, _, item = name.rpartition("_")
         if plain == "events" and item.isdigit():
             return told(say("Number of events, item {item}", item=self._label_of(int(item))))
@@ -109,6 +151,10 @@ class Names:
                 label = f"{label} ({known.unit})" if known.unit else label
                 return f"{label}, {self._label_of(int(of_item))}" if of_item else label
         return name.replace("_", " ")
+
+    def written(self, value: str | None) -> str | None:
+        """A value that was typed: a day as people here write it, however it was typed."""
+        return _ISO.sub(r"\3/\2/\1", value) if value else value
 
     def _label_of(self, item: int) -> str:
         if self._world is None or self._one is None:
@@ -133,11 +179,13 @@ class Names:
 
     def _word(self, word: str) -> str:
         bare = word[1:-1] if len(word) > 2 and word[0] == word[-1] == "'" else word
+        if bare in self._called:
+            return self._called[bare]
         if found := self._offices.find(bare):
             return found.name
-        if bare in BUILT_IN_WORDS or (self._rules and bare in self._rules.actions):
+        if bare in BUILT_IN_WORDS or any(bare in one.actions for one in self._rules):
             return f"“{self.action(bare)}”"
-        if self._rules and bare in self._rules.states:
+        if any(bare in one.states for one in self._rules):
             return f"“{self.state(bare)}”"
         if bare in FIELD_WORDS or (bare.startswith("events_") and bare[7:].isdigit()):
             return f"“{self.field(bare)}”"

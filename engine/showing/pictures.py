@@ -2,26 +2,31 @@
 
 from sqlalchemy import Connection
 
-from engine.entry_words import who
 from engine.language import in_use, told
-from engine.wording import moment_words, office_words
+from engine.showing.names import Names
+from engine.showing.timeline import who_words
+from engine.wording import moment_words
 from storage.queries import entries
 from workflows import diagrams, pictures
 from workflows.diagrams import Live, Step
 from workflows.facts import Acted
 from workflows.obligation import Obligation
+from workflows.offices import Offices
 from workflows.text import say
 from workflows.world import World
 
 
-def live_of(connection: Connection, cascade: str, one: Obligation, limit: int) -> tuple[Live, int]:
+def live_of(
+    connection: Connection, cascade: str, one: Obligation, limit: int, offices: Offices
+) -> tuple[Live, int]:  # fmt: skip
     """Where it stands, with its newest actions, and how many there were altogether."""
     page = entries.listed(connection, entries.Wanted(cascade, one.number, Acted.__name__), limit)
     steps = []
     for entry in page.entries:
         fact = entry.fact
         if isinstance(fact, Acted):
-            steps.append(Step(fact.action, fact.before, fact.after, moment_words(entry.happened_at), who(entry)))
+            by = who_words(entry, Names(offices))
+            steps.append(Step(fact.action, fact.before, fact.after, moment_words(entry.happened_at), by))
     return Live(one.state, tuple(steps), page.total - len(steps) + 1), page.total
 
 
@@ -30,9 +35,9 @@ def drawn(world: World, one: Obligation, live: Live, format_: str, width: int | 
     workflow = world.workflow_of(one)
     english, machine = None if in_use() == "vi" else workflow.definition.english, workflow.rules_at(one.level)
     if format_ == "mermaid":
-        return diagrams.states(machine, english, live=live)
+        return diagrams.states(machine, english, live=live, tell=told)
     symbol = world.directive(one.directive).symbol
-    office = office_words(world.offices, one.holder)
+    office = Names(world.offices).office(one.holder)
     title = told(
         say("Obligation {number} of {office}, under {symbol}", number=one.number, office=office, symbol=symbol)
     )

@@ -1,6 +1,5 @@
 """The history of an obligation as people read it: when, who, what, in names and labels instead of ids."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,6 @@ _TONES = {
     "DeadlineMissed": "late", "RungReached": "near", "ReceiptMissed": "late", "AnswerMissed": "late", "Incident": "late",
     "Joined": "good", "ExtensionGranted": "good",
 }  # fmt: skip
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 BY_CLOCK = say("by itself, the time had come")
 
 
@@ -67,17 +65,11 @@ def what_happened(fact: Fact | None, entry: Entry, names: Names) -> tuple[str, t
         said = names.action(fact.action)
         if fact.after != fact.before:
             said = f"{said}: {names.state(fact.before)} → {names.state(fact.after)}"
-        return said, tuple((names.field(name), _as_written(value)) for name, value in fact.fields)
+        return said, tuple((names.field(name), names.written(value) or "") for name, value in fact.fields)
     if isinstance(fact, RungReached):
         return told(_rung(fact, names)), ()
     said = names.of(what(entry))
     return said[:1].upper() + said[1:], ()
-
-
-def _as_written(value: str) -> str:
-    """A day as people here write it, however it was typed."""
-    found = _ISO.fullmatch(value)
-    return f"{found[3]}/{found[2]}/{found[1]}" if found else value
 
 
 def _rung(fact: RungReached, names: Names) -> Text:

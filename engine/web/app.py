@@ -31,6 +31,7 @@ from engine.web.pages import (
     health,
     incidents,
     journal,
+    journal_lists,
     my_work,
     obligation,
     obligations,
@@ -62,7 +63,7 @@ from engine.web.site import Site
 PAGES: tuple[Routes, ...] = (
     my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes,
     obligation.routes, act.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
-    overview.routes, obligations.routes, journal.routes, changes.routes, verifying.routes, search.routes,
+    overview.routes, obligations.routes, journal_lists.routes, journal.routes, changes.routes, verifying.routes, search.routes,
     views.routes, feed.routes,
     reports.routes,
     register.routes, registering.routes, register_entry.routes, directive_changes.routes,

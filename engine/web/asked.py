@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from storage.folding import folded
+from engine.office_words import office_called
 from workflows.fields import parse_day
 from workflows.offices import Office, Offices
 from workflows.text import Text, say
@@ -78,20 +78,6 @@ class Address:
         else:
             self.errors[name] = say("No office is called {value}. Part of its name will do.", value=value)
         return None
-
-
-def office_called(text: str, offices: Offices) -> Office | list[Office]:
-    """The office that a text means, or all it may mean."""
-    known = offices.find(text)
-    if known is not None:
-        return known
-    sought = folded(text)
-    equal = [one for one in offices if sought in (folded(one.name), folded(one.label), one.id)]
-    if len(equal) == 1:
-        return equal[0]
-    words = sought.split()
-    part = equal or [one for one in offices if all(word in folded(f"{one.name} {one.label}") for word in words)]
-    return part[0] if len(part) == 1 else part
 
 
 def way(path: str, filters: Mapping[str, object], **changes: object) -> str:

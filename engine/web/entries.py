@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-from engine.entry_words import late, on_behalf, person, what, who
+from engine.entry_words import by_of, late, on_behalf
 from engine.execute import Known
 from engine.kind_words import KIND_WORDS
-from engine.labels import ALL_ROLE_WORDS, ROLE_WORDS
+from engine.showing.entries import CLAIMED, Reader
 from engine.web.asked import way
 from engine.web.visit import Visit
 from storage.journal import Entry
 from workflows.directive import ADMINISTRATION
 from workflows.offices import Offices
-from workflows.text import Text, joined, say
-
-_OTHERS: dict[str, Text] = {"timer": say("the clock"), "installer": say("whoever installed")}
+from workflows.text import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,7 @@ class Shown:
     subject: str
     alone: str
     href: str
+    claimed: str = ""
 
 
 def shown(visit: Visit, entry: Entry, known: Known, offices: Offices) -> Shown:
@@ -50,19 +49,9 @@ def shown(visit: Visit, entry: Entry, known: Known, offices: Offices) -> Shown:
         about = say("directive {number}", number=entry.directive)
         subject = visit.way("directive", cascade=chain, number=entry.directive)
         alone = way("/journal", {"cascade": chain, "directive": entry.directive})
+    line = Reader(offices, known.workflows).line(entry)
     return Shown(
-        entry, KIND_WORDS.get(entry.kind, entry.kind), what(entry, known.workflows), who_words(entry, offices),
-        person(entry), on_behalf(entry), late(entry), about, subject, alone, f"/journal/{chain}/{entry.seq}",
+        entry, KIND_WORDS.get(entry.kind, entry.kind), line.says, line.who, line.person,
+        on_behalf(entry), late(entry), about, subject, alone, f"/journal/{chain}/{entry.seq}",
+        line.known_by if by_of(entry).get("known_by", CLAIMED) == CLAIMED else "",
     )  # fmt: skip
-
-
-def who_words(entry: Entry, offices: Offices) -> str:
-    """Who did it: the seat by the names of its role and office, and the deputy's seat where one acted."""
-    if entry.role in _OTHERS:
-        return _OTHERS[entry.role]
-    if entry.role not in ROLE_WORDS:
-        return ALL_ROLE_WORDS.get(entry.role, entry.role)
-    found = offices.find(entry.office)
-    seat = joined([ROLE_WORDS[entry.role], found.name if found else entry.office])
-    _, stop, deputy = who(entry).partition(" (")
-    return say("{seat} (deputy {deputy})", seat=seat, deputy=deputy.removesuffix(")")) if stop else seat

@@ -9,6 +9,7 @@ from engine.web.asked import Address, way
 from engine.wording import PART_WORDS
 from storage.queries.filters import Wanted
 from storage.queries.obligations import SORTS
+from workflows.calendar import after_day, first_instant
 from workflows.fields import show_day
 from workflows.obligation import GROUPS
 from workflows.offices import Office, Offices

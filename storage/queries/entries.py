@@ -45,6 +45,17 @@ def listed(connection: Connection, wanted: Wanted, limit: int) -> Page:
     return Page(tuple(found), int(total))
 
 
+def before(connection: Connection, chain: str, obligation: int, seq: int, kinds: Sequence[str]) -> Entry | None:
+    """The newest entry of some kinds about an obligation before another one."""
+    rows = bulk.read(
+        connection,
+        f"{ROWS.select} WHERE cascade_id = ? AND obligation = ? AND seq < ? AND kind IN ({bulk.marks(len(kinds))})"
+        " ORDER BY seq DESC LIMIT 1",
+        chain, obligation, seq, *kinds,
+    )  # fmt: skip
+    return ROWS.from_row(rows[0], connection.dialect.name == "sqlite") if rows else None
+
+
 def last_about(connection: Connection, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
     """The newest entry about each of these obligations, by cascade and number."""
     table = apart(connection, "journal AS l", "journal_obligation")

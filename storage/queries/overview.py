@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from storage.entry_texts import DAY
 from storage.queries.groups import GROUP, at
-from storage.queries.history import DAY
 from storage.queries.sight import Sight, clause, in_these
 from storage.queries.sql import Sql, all_of, apart, beginning, read
 from workflows.obligation import GROUPS

@@ -4,16 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-import orjson
 import pytest
 from sqlalchemy import Connection
 
 from storage import views
 from storage.database import Database
 from storage.driver import driver
-from storage.journal import Entry
 from storage.outbox import Message
-from storage.queries import detail, history, my_work, obligations, overview, registers, search, tasks, tree, troubles
+from storage.queries import detail, my_work, obligations, overview, registers, search, tasks, tree, troubles
 from storage.queries.filters import Wanted
 from storage.queries.sight import EVERYTHING, Sight
 from tests.support.databases import Databases
@@ -147,59 +145,6 @@ def test_registers_of_what_was_issued_and_of_what_came_in(connection: Connection
             assert registers.find(connection, sight, row.cascade, row.number) == row
     hidden = next(iter(set(written.directives) - seen_documents(written, SIGHTS["unit"])))
     assert registers.find(connection, SIGHTS["unit"], *hidden) is None
-
-
-def told(written: Written, sight: Sight) -> list[Entry]:
-    """The entries that a sight shows."""
-    visible, documents = seen(written.obligations, sight), seen_documents(written, sight)
-    chains = {cascade for cascade, _ in documents}
-    return [
-        one
-        for one in written.entries
-        if (
-            (one.cascade_id, one.obligation) in visible
-            if one.obligation
-            else (one.cascade_id, one.directive) in documents
-            if one.directive
-            else one.cascade_id in chains
-        )
-    ]
-
-
-def test_entries_are_narrowed_and_walked_either_way(connection: Connection, written: Written) -> None:
-    chain, middle = written.cascades[1].id, NOW - timedelta(days=20)
-    of_symbol = {key for key, one in written.directives.items() if one.symbol == "2.2/CV-PROVINCE"}
-    under = {key for key, one in written.obligations.items() if (key[0], one.directive) in of_symbol}
-    asked = {
-        history.Wanted(since=middle): lambda one: one.recorded_at >= middle,
-        history.Wanted(until=middle, role="officer"): lambda one: one.recorded_at < middle and one.role == "officer",
-        history.Wanted(chain): lambda one: one.cascade_id == chain,
-        history.Wanted(chain, obligation=2): lambda one: (one.cascade_id, one.obligation) == (chain, 2),
-        history.Wanted(chain, directive=1): lambda one: (one.cascade_id, one.directive) == (chain, 1),
-        history.Wanted(office="d1-u2"): lambda one: one.office == "d1-u2",
-        history.Wanted(office="-", kind="RungReached"): lambda one: one.office == "-" and one.kind == "RungReached",
-        history.Wanted(kind="Corrected"): lambda one: one.kind == "Corrected",
-        history.Wanted(late=True): lambda one: last_day(one.happened_at) < last_day(one.recorded_at),
-        history.Wanted(person="Đỗ Thị d2-u1"): lambda one: orjson.loads(one.body)["by"]["person"] == "Đỗ Thị d2-u1",
-        history.Wanted(symbol="2.2/CV-PROVINCE"): lambda one: (
-            (one.cascade_id, one.obligation) in under
-            or (one.obligation is None and (one.cascade_id, one.directive) in of_symbol)
-        ),
-        history.Wanted(symbol="nothing"): lambda one: False,
-    }
-    for sight in SIGHTS.values():
-        shown = told(written, sight)
-        for wanted, matches in asked.items():
-            expected = sorted((o for o in shown if matches(o)), key=lambda o: (o.recorded_at, o.cascade_id, o.seq))
-            for newest in (True, False):
-                rows = every_page(
-                    lambda at, s=sight, w=wanted, n=newest: history.listed(connection, s, w, 150, at, newest_first=n)
-                )
-                # The installation's own chain is seen by who sees everything; it is no part of what was written here.
-                rows = [one for one in rows if one.cascade_id != "administration"]
-                assert [(o.cascade_id, o.seq) for o in rows] == [
-                    (o.cascade_id, o.seq) for o in (reversed(expected) if newest else expected)
-                ], (sight, wanted)
 
 
 def test_messages_that_wait_that_failed_and_that_are_dead(connection: Connection, written: Written) -> None:

@@ -1,6 +1,7 @@
 """The schema that the migrations make is the one the program reads and writes; any other database is left alone."""
 
 import sqlite3
+from importlib import import_module
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from alembic.migration import MigrationContext
 from engine import administration
 from engine.clock import SystemClock
 from engine.runtime import opened
-from storage import guards, migrate, schema
+from storage import entry_texts, guards, migrate, schema
 from storage.database import Database
 from storage.errors import Unavailable, WrongSchema
 from storage.tables import metadata
@@ -154,3 +155,16 @@ def test_an_empty_database_is_not_opened_and_the_person_is_told_what_to_do(empty
 def _open(url: str) -> None:
     with opened(url):
         pytest.fail("it was opened")
+
+
+def test_the_newest_expressions_of_indexes_are_those_that_queries_ask_by() -> None:
+    """SQLite's cannot be read back to be compared; a query that says another one walks the whole journal."""
+    texts = import_module("storage.migrations.versions.0016_reading")._TEXTS
+    for dialect, said in texts.items():
+        assert said == {
+            "late": entry_texts.late(dialect),
+            "claimed": entry_texts.claimed(dialect),
+            "person": entry_texts.acted_by(dialect),
+            "for_whom": entry_texts.for_whom(dialect),
+            "action": entry_texts.action(dialect),
+        }

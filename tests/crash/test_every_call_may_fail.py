@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine import administration
 from engine.clock import SystemClock
-from engine.entry_words import _DEEDS as DEEDS_IN_WORDS
+from engine.deed_words import DEEDS as DEEDS_IN_WORDS
 from engine.execute import Answer, Known
 from engine.runtime import Runtime, opened
 from storage import journal, migrate

@@ -66,15 +66,15 @@ def test_entries_are_found_by_each_filter(auditor: Visitor, desk: Desk, query: s
 def test_an_entry_is_a_line_in_the_language_of_the_reader_with_the_words_of_its_workflow(auditor: Visitor) -> None:
     auditor.look("/journal?kind=Acted")
     assert "receive: assigned" not in auditor.words
-    assert "văn thư, Unit 1" in auditor.words
+    assert "văn thư Unit 1" in auditor.words
     auditor.look("/journal?kind=Acted&lang=en")
-    assert "clerk, Unit 1" in auditor.words
+    assert "clerk of Unit 1" in auditor.words
     auditor.look("/journal?lang=vi")
 
 
 def test_nobody_of_another_name_is_found(auditor: Visitor) -> None:
     assert shown(auditor.look("/journal?person=Nobody").text) == 0
-    assert "phải gõ đủ họ tên" in auditor.words
+    assert "phải gõ đủ số, ký hiệu" in auditor.words
     assert shown(auditor.look("/journal?symbol=nosuch").text) == 0
     assert shown(auditor.look("/journal?late=1&kind=Acted").text) == 0
 

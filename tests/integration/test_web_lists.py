@@ -9,8 +9,8 @@ from html import unescape
 import pytest
 
 from engine.notify.channels import Silent
+from engine.office_words import office_called
 from engine.runtime import Runtime, opened
-from engine.web.asked import office_called
 from engine.web.spreadsheet import cell
 from tests.support.browsing import Visitor, account
 from tests.support.databases import SqliteFiles, create_installation

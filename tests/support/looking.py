@@ -27,14 +27,14 @@ SIGHTS = {
 Key = tuple[str, int]
 
 
-def filled(url: str, size: int = SIZE, widest: int = 30) -> Written:
+def filled(url: str, size: int = SIZE, widest: int = 30, entries: int = ENTRIES) -> Written:
     """Fill an installation with a few hundred obligations; everything that was written."""
     database = Database(url)
     try:
         with database.transaction() as connection:
             administration.import_offices(connection, offices(DEPARTMENTS, UNITS), NOW, administration.INSTALLER)
             filler = Filler(connection, DEPARTMENTS, UNITS, keep=True)
-            filler.fill(size, ENTRIES, widest=widest)
+            filler.fill(size, entries, widest=widest)
         return filler.written
     finally:
         database.close()

@@ -21,6 +21,7 @@ from workflows.offices import Office
 
 NOW = datetime(2026, 6, 15, 3, tzinfo=UTC)
 KINDS = ("DueSet", "Acted", "Acted", "RungReached", "Acted", "DeadlineMissed", "Acted", "RungReached", "Acknowledged")
+ACTIONS = ("receive", "report", "accept")
 RARE = ("Corrected", "Incident", "Urged", "ExtensionRequested", "OfficerNamed")
 WORDS = ("phòng chống bão lũ", "giải ngân vốn đầu tư công", "chuyển đổi số", "khẩn cấp sạt lở đê điều", "báo cáo quý",
          "đường bộ", "y tế cơ sở", "an toàn thực phẩm", "cải cách hành chính", "nước sạch nông thôn")  # fmt: skip
@@ -190,13 +191,32 @@ class Filler:
         for seq, (kind, number, directive, office, role) in enumerate(lines, 1):
             at = opened + step * (seq - len(documents) - len(found) if seq > len(documents) + len(found) else 0)
             happened = at - timedelta(days=3) if chance.random() < 0.02 else at
-            by = {"known_by": "claimed", "office": office, "person": f"Đỗ Thị {office}", "role": role}
             body = orjson.dumps({
-                "by": by, "cascade": key, "fact": {"number": number, "error": "TimeoutError: nobody", "note": "x" * 400},
-                "kind": kind, "seq": seq,
-            }).decode()  # fmt: skip
+                "by": self._by(office, role, kind), "cascade": key, "fact": self._fact(kind, number), "kind": kind,
+                "seq": seq,
+            }, option=orjson.OPT_SORT_KEYS).decode()  # fmt: skip
             hashed = journal.chain_hash(hashed, body)
             yield Entry(key, seq, kind, number, directive, office, role, happened, at, body, hashed)
+
+    def _by(self, office: str, role: str, kind: str) -> dict[str, str]:
+        """Who: mostly by a password, some at the command line, a few deputies and what the host records for others."""
+        if role == "timer":
+            return {"known_by": "timer", "office": office, "role": role}
+        by = {"known_by": "password", "office": office, "person": f"Đỗ Thị {office}", "role": role}
+        draw = self._chance.random()
+        if draw < 0.03:
+            by |= {"deputy": "d0/leader", "deputy_person": "Trần Văn Phó"}
+        elif draw < 0.035:
+            by["acting_for"] = "gov"
+        elif draw < 0.045:
+            del by["known_by"]  # as what is only claimed is written
+        return by
+
+    def _fact(self, kind: str, number: int | None) -> dict[str, object]:
+        found: dict[str, object] = {"number": number, "error": "TimeoutError: nobody", "note": "x" * 400}
+        if kind == "Acted":
+            found["action"] = "withdraw" if self._chance.random() < 0.002 else self._chance.choice(ACTIONS)
+        return found
 
     def _messages(self, entries: Iterable[Entry], found: list[Obligation]) -> Iterator[Message]:
         for entry in entries:

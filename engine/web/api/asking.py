@@ -16,7 +16,7 @@ from engine.web.visit import Visit
 from engine.wording import moment_words
 from storage.journal import Entry
 from storage.queries import detail, history, registers
-from storage.queries.history import Wanted
+from storage.queries.entry_filters import Wanted
 from storage.queries.sight import EVERYTHING, Sight
 from workflows.calendar import day_of
 from workflows.commands import TIMER, Actor, Command

@@ -12,7 +12,7 @@ from engine.web.api.parameters import NUMBER_MAX, CascadeId, Cursor, Limit, Numb
 from engine.web.api.replies import Listed, Reply, listed
 from engine.web.visit import Visit
 from storage.queries import obligations, registers, tree, unreported
-from storage.queries.history import Wanted as Entries
+from storage.queries.entry_filters import Wanted as Entries
 from storage.queries.numbers import series
 from storage.queries.obligations import ItemLine
 from storage.queries.registers import Registered, Wanted

@@ -19,7 +19,7 @@ from engine.web.api.parameters import NUMBER_MAX, Asking, CascadeId, Number
 from engine.web.api.replies import Reply
 from engine.web.visit import Visit
 from storage.queries import links
-from storage.queries.history import Wanted as Entries
+from storage.queries.entry_filters import Wanted as Entries
 from workflows.commands import Actor, Amend, Command, End, Issue, ItemChange, Link
 from workflows.directive import BASIS_KINDS, Basis
 from workflows.errors import Conflict, Incomplete, NotFound, Refused

@@ -6,21 +6,22 @@ from typing import Annotated
 
 from fastapi import Path, Query
 from pydantic import Field
+from sqlalchemy import Connection
 
 from engine.access.naming import folded
-from engine.access.noting import TURNED_AWAY
-from engine.entry_words import what, who
+from engine.entry_words import days_late, who
 from engine.language import told
+from engine.showing.entries import Reader
 from engine.web.api import asking
 from engine.web.api.door import Api, command_id
 from engine.web.api.issuing_shapes import Answered
 from engine.web.api.parameters import NUMBER_MAX, Asking, CascadeId, Cursor, Limit, given_day, text, word
 from engine.web.api.replies import Listed
 from engine.web.visit import Visit
-from storage import sign_ins, verification
+from storage import verification
 from storage.journal import Entry
-from storage.queries import history
-from storage.queries.history import Wanted
+from storage.queries import at_the_door, history, unsealed
+from storage.queries.entry_filters import Wanted
 from storage.queries.sight import EVERYTHING
 from storage.sign_ins import SignIn
 from workflows.commands import Correct
@@ -28,13 +29,24 @@ from workflows.directive import ADMINISTRATION
 from workflows.errors import NotFound
 from workflows.text import say
 
+COUNTED_MAX = 100_000
+_COUNTED = (Wanted(late=True), Wanted(kind="Corrected"), Wanted(claimed=True))
 api = Api("journal", "The record of what happened. It only grows, and it can be verified.")
 Seq = Annotated[int, Path(ge=1, le=NUMBER_MAX, description="The number of the entry.", examples=[41])]
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A value that an entry changed, in words; `before` is missing where nothing was there, or the entry does not say."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry as it is stored. `body` is exactly the text that was hashed."""
+    """An entry as it is stored. `body` is exactly the text that was hashed; `says`, `who` and `changed` are in words."""
 
     cascade: str
     seq: int
@@ -47,6 +59,33 @@ class Recorded:
     says: str
     hash: str
     body: str
+    who: str
+    person: str | None
+    known_by: str
+    days_late: int
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """A chain whose newest entries no seal outside the database covers: from `first` to `last`."""
+
+    chain: str
+    first: int
+    last: int
+    since: datetime
+    sealed_inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many entries there are of what an auditor asks for first; each is counted up to `counted_up_to`."""
+
+    late: int
+    corrected: int
+    claimed: int
+    unsealed: int
+    counted_up_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +131,78 @@ def list_journal(
     symbol: Annotated[str | None, word("Only about this document and what it gave.")] = None,
     since: Annotated[str | None, given_day("Recorded after this day.")] = None,
     until: Annotated[str | None, given_day("Recorded by the end of this day.")] = None,
+    happened_since: Annotated[str | None, given_day("Happened after this day.")] = None,
+    happened_until: Annotated[str | None, given_day("Happened by the end of this day.")] = None,
+    action: Annotated[str | None, word("Only by this action.", "report")] = None,
+    acted_for: Annotated[
+        str | None, word("Only what a deputy did for this person, or the host for this office.")
+    ] = None,
+    deputies: Annotated[bool, Query(description="Only what deputies did, and the host for offices outside.")] = False,
     late: Annotated[bool, Query(description="Only what was recorded on a later day than it happened.")] = False,
+    overridden: Annotated[bool, Query(description="Only what set aside what stood.")] = False,
+    denied: Annotated[bool, Query(description="Only what refused something that was asked for.")] = False,
+    claimed: Annotated[bool, Query(description="Only by whom the command line alone names.")] = False,
+    oldest: Annotated[bool, Query(description="From the oldest on.")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Listed[Recorded]:
     """The journal of all cascades
 
-    The newest first, each entry with its hash and the text that was hashed."""
-    wanted = Wanted(cascade, obligation, directive, office, role, person, kind, asking.instant(since, "since"),
-                    asking.instant(until, "until"), late, symbol)  # fmt: skip
+    The newest first, each entry with its hash and the text that was hashed. All filters go together; a person is found without
+    accents too, where only one may be meant."""
     with visit.reading() as connection:
-        page = history.listed(connection, asking.sight_of(visit, connection), wanted, limit, cursor)
-    return Listed(tuple(_recorded(one) for one in page.rows), page.next)
+        sight, reader = asking.sight_of(visit, connection), _reader(visit, connection)
+        known = history.persons(connection, person) if person else []
+        wanted = Wanted(
+            cascade, obligation, directive, office, role, known[0] if len(known) == 1 else person, kind,
+            asking.instant(since, "since"), asking.instant(until, "until"), late, symbol, action, acted_for, deputies,
+            asking.instant(happened_since, "happened_since"), asking.instant(happened_until, "happened_until"), overridden,
+            denied, claimed,
+        )  # fmt: skip
+        page = history.listed(connection, sight, wanted, limit, cursor, newest_first=not oldest)
+    return Listed(tuple(_recorded(reader, one) for one in page.rows), page.next)
+
+
+@api.get("/journal/counts", "look.journal", Counted)
+def count_journal(visit: Visit) -> Counted:
+    """How much an auditor has to read
+
+    Recorded late, corrected, only claimed, not sealed outside."""
+    with visit.reading() as connection:
+        sight = asking.sight_of(visit, connection)
+        late, corrected, claimed = (history.count(connection, sight, one, COUNTED_MAX) for one in _COUNTED)
+        open_ = unsealed.count(connection)[1]
+    return Counted(late, corrected, claimed, open_, COUNTED_MAX)
+
+
+@api.get("/journal/unsealed", "look.journal", Listed[Unsealed])
+def list_unsealed(visit: Visit, limit: Limit = 50, cursor: Cursor = None) -> Listed[Unsealed]:
+    """What is not sealed outside
+
+    Chains whose newest entries no seal outside the database covers."""
+    with visit.reading() as connection:
+        page = unsealed.listed(connection, limit, cursor)
+    rows = tuple(Unsealed(one.chain, one.first, one.last, one.since, one.inside) for one in page.rows)
+    return Listed(rows, page.next)
 
 
 @api.get("/administration", "look.administration", Listed[Recorded])
-def list_administration(visit: Visit, limit: Limit = 50, cursor: Cursor = None) -> Listed[Recorded]:
+def list_administration(
+    visit: Visit,
+    about: Annotated[
+        str | None, word("Only changes of this: workflow, calendar, account, offices.", "calendar")
+    ] = None,
+    account: Annotated[str | None, word("Only changes of this account.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Listed[Recorded]:
     """The record of the installation itself
 
     Offices, workflows, accounts: who changed what."""
+    wanted = Wanted(ADMINISTRATION, about=about, account=folded(account) if account else None)
     with visit.reading() as connection:
-        page = history.listed(connection, EVERYTHING, Wanted(ADMINISTRATION), limit, cursor)
-    return Listed(tuple(_recorded(one) for one in page.rows), page.next)
+        page, reader = history.listed(connection, EVERYTHING, wanted, limit, cursor), _reader(visit, connection)
+    return Listed(tuple(_recorded(reader, one) for one in page.rows), page.next)
 
 
 @api.get("/sign-ins", "look.sign_ins", Listed[SignIn])
@@ -121,14 +210,18 @@ def list_sign_ins(
     visit: Visit,
     account: Annotated[str, word("Of this account only.")] = "",
     denied: Annotated[bool, Query(description="Only who was turned away.")] = False,
+    since: Annotated[str | None, given_day("After this day.")] = None,
+    until: Annotated[str | None, given_day("By the end of this day.")] = None,
     limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> Listed[SignIn]:
     """Who came in, and who was turned away
 
     The newest first; kept for two years, apart from the journal."""
     with visit.reading() as connection:
-        found = sign_ins.listed(connection, limit, account=folded(account), what=TURNED_AWAY if denied else ())
-    return Listed(tuple(found))
+        page = at_the_door.listed(connection, limit, cursor, account=folded(account), denied=denied,
+                                  since=asking.instant(since, "since"), until=asking.instant(until, "until"))  # fmt: skip
+    return Listed(page.rows, page.next)
 
 
 @api.get("/journal/verification", "journal.verify", Verified)
@@ -162,6 +255,14 @@ def correct_entry(visit: Visit, cascade: CascadeId, seq: Seq, body: Correction) 
     return Answered(cascade, answer.first_seq, answer.last_seq, None, (), answer.again)
 
 
-def _recorded(entry: Entry) -> Recorded:
+def _reader(visit: Visit, connection: Connection) -> Reader:
+    known = asking.rules_of(visit, connection)
+    return Reader(known.offices, known.workflows)
+
+
+def _recorded(reader: Reader, entry: Entry) -> Recorded:
+    line = reader.line(entry)
+    changed = tuple(Changed(one.name, one.before or None, one.after or None) for one in reader.changed(entry))
     return Recorded(entry.cascade_id, entry.seq, entry.kind, entry.obligation, entry.directive, who(entry),
-                    entry.happened_at, entry.recorded_at, told(what(entry)), entry.hash, entry.body)  # fmt: skip
+                    entry.happened_at, entry.recorded_at, line.says, entry.hash, entry.body, line.who, line.person or None,
+                    line.known_by, days_late(entry), changed)  # fmt: skip

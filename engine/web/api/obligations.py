@@ -33,8 +33,8 @@ from engine.web.api.replies import Listed, Reply, listed
 from engine.web.visit import Visit
 from storage.journal import Entry
 from storage.queries import detail, history, obligations
+from storage.queries.entry_filters import Wanted as Entries
 from storage.queries.filters import Wanted
-from storage.queries.history import Wanted as Entries
 from storage.queries.lines import ObligationLine
 from workflows.acting import asked_of
 from workflows.calendar import day_of

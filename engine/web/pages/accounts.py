@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,6 +14,7 @@ from engine.access.person import WIDE_ROLES
 from engine.account_words import sign_in_words, state_words, token_words
 from engine.labels import ALL_ROLE_WORDS, ROLE_WORDS
 from engine.language import LANGUAGES
+from engine.web.asked import Address, way
 from engine.web.paging import PAGES_MAX, Pager, page_number
 from engine.web.replies import Page
 from engine.web.routes import Routes
@@ -21,8 +23,11 @@ from engine.web.wordings import Chip
 from storage import accounts as account_rows
 from storage import credentials, sign_ins
 from storage.accounts import Account
-from workflows.calendar import day_of
+from storage.queries import at_the_door
+from storage.queries.paging import NoSuchPage
+from workflows.calendar import after_day, day_of, first_instant
 from workflows.errors import NotFound, Refused
+from workflows.fields import show_day
 from workflows.offices import Offices
 from workflows.text import Text, joined, say
 
@@ -94,19 +99,28 @@ def add_account(visit: Visit) -> Page:
 
 
 @routes.get("/sign-ins", "look.sign_ins")
-def who_came_in(visit: Visit, account: str = "", denied: str = "", before: str = "") -> Page:
-    """Who came in, and who was turned away and why; the newest first, a page after the other by moment."""
-    name, until = folded(account)[:80], _moment(before)
+def who_came_in(visit: Visit, account: str = "", denied: str = "", cursor: str = "") -> Page:
+    """Who came in, and who was turned away and why; the newest first, between two days, a page after the other."""
+    name, address = folded(account)[:80], Address(visit.request.query_params)
+    since, until = address.day("from"), address.day("to")
+    asked: dict[str, Any] = {"account": name, "denied": bool(denied)}
+    asked |= {"since": first_instant(since) if since else None, "until": after_day(until) if until else None}
     with visit.reading() as connection:
-        rows = sign_ins.listed(
-            connection, ROWS + 1, account=name, what=TURNED_AWAY if denied else (), before=until
-        )  # fmt: skip
-    shown = rows[:ROWS]
-    further = shown[-1].at.isoformat() if len(rows) > ROWS else ""
-    lines = [(one, sign_in_words(one), one.what in TURNED_AWAY) for one in shown]
+        try:
+            found = at_the_door.listed(connection, ROWS, cursor or None, **asked)
+        except NoSuchPage:
+            found = at_the_door.listed(connection, ROWS, **asked)
+    lines = [(one, sign_in_words(one), one.what in TURNED_AWAY) for one in found.rows]
+    values = {"account": account.strip()[:80], "denied": "1" if denied else "",
+              "from": show_day(since) if since else "", "to": show_day(until) if until else ""}  # fmt: skip
     return Page(
-        "sign_ins.html", {"rows": lines, "account": account.strip()[:80], "denied": bool(denied), "further": further}
-    )
+        "sign_ins.html",
+        {
+            "rows": lines, "values": values, "denied": bool(denied), "errors": address.errors,
+            "typed": {one: address.text(one) for one in ("from", "to")},
+            "further": way("/sign-ins", values, cursor=found.next) if found.next else "",
+        },
+    )  # fmt: skip
 
 
 def page_of_account(visit: Visit, name: str, done: Text | None = None, wrong: str = "") -> Page:
@@ -181,26 +195,3 @@ def _form(visit: Visit, errors: Errors) -> Page:
 
 def _offices(visit: Visit, connection: Connection) -> Offices:
     return visit.known_rules(connection).offices.on(day_of(visit.now()))
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
-
-
-ROLE_OPENS = {
-    "admin": say("keeps accounts, offices, workflows and calendars; reads no directive without a seat"),
-    "auditor": say("reads everything, the journal too, and changes nothing"),
-    "operator": say("keeps rounds, messages and incidents; reads no directive without a seat"),
-}
-DONE = {
-    "given": say("It is given. Every session of this account has ended; its owner signs in again."),
-    "taken": say("It is taken. Every session of this account has ended at once."),
-    "disabled": say("Nobody comes in by this account any more. Its sessions have ended; its name stays taken."),
-    "enabled": say("The account is in use again, with the password and the tokens it had."),
-    "unlocked": say("The name is listened to again at once."),
-    "revoked": say("The token opens nothing from now on."),
-}

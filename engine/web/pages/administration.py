@@ -1,12 +1,15 @@
 """The administration's own record as a list to read: who published, imported, gave, took, disabled; the newest first."""
 
+from engine.access.naming import folded
 from engine.deeds import INSTALLER
-from engine.entry_words import what
+from engine.showing.entries import Reader
+from engine.web.asked import way
 from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.visit import Visit
 from storage.queries import history
-from storage.queries.history import Wanted
+from storage.queries.entry_filters import Wanted
+from storage.queries.paging import NoSuchPage
 from storage.queries.sight import Sight
 from workflows.directive import ADMINISTRATION
 from workflows.text import joined, mark, say
@@ -16,12 +19,36 @@ ROWS = 50
 
 
 @routes.get("/administration", "look.administration")
-def administration(visit: Visit, after: str = "") -> Page:
-    """Its entries, a page after the other."""
+def administration(visit: Visit, after: str = "", about: str = "", account: str = "") -> Page:
+    """Its entries, a page after the other; of one kind of subject, of one account."""
     with visit.reading() as connection:
-        found = history.listed(connection, Sight(None), Wanted(chain=ADMINISTRATION), ROWS, after or None)
-    rows = [(one, what(one), _who(one.data)) for one in found.rows]
-    return Page("administration.html", {"rows": rows, "further": found.next or "", "first": not after})
+        known = visit.known_rules(connection)
+        reader = Reader(known.offices, known.workflows)
+        wanted = Wanted(ADMINISTRATION, about=about.strip()[:80] or None, account=folded(account)[:80] or None)
+        try:
+            found = history.listed(connection, Sight(None), wanted, ROWS, after or None)
+        except NoSuchPage:
+            found = history.listed(connection, Sight(None), wanted, ROWS)
+    rows = [(one, reader.says(one), _who(one.data)) for one in found.rows]
+    values = {"about": about.strip()[:80], "account": account.strip()[:80]}
+    return Page(
+        "administration.html",
+        {
+            "rows": rows, "further": way("/administration", values, after=found.next) if found.next else "",
+            "first": not after, "values": values, "subjects": [("", say("anything")), *_SUBJECTS.items()],
+        },
+    )  # fmt: skip
+
+
+_SUBJECTS = {
+    "workflow": say("workflows"),
+    "calendar": say("calendars"),
+    "offices": say("offices, seats and deputies"),
+    "account": say("accounts"),
+    "token": say("tokens"),
+    "webhook": say("webhooks"),
+    "two_persons": say("the rule of two persons"),
+}
 
 
 def _who(data: dict[str, object]) -> str:

@@ -1,17 +1,17 @@
 """The journal for auditors: entries as filtered, walked from either end; one entry as it is stored, with its hash."""
 
-from datetime import date, timedelta
-
 import orjson
 from fastapi import Response
 from sqlalchemy import Connection
 
 from engine.kind_words import KIND_WORDS
-from engine.labels import ROLE_WORDS
 from engine.reporting.paper import heads_words
-from engine.reporting.periods import after_day, first_instant
+from engine.showing.entries import Reader
+from engine.showing.entry_changes import SET_BEFORE
 from engine.web import entries as words
+from engine.web import journal_filters
 from engine.web.asked import OFFICES_SHOWN, Address, way
+from engine.web.pages import journal_lists
 from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.spreadsheet import csv_file
@@ -20,29 +20,26 @@ from storage import cascades, seals, verification
 from storage import journal as entries_of
 from storage.journal import Entry, chain_hash
 from storage.queries import entries as entry_lists
-from storage.queries import heads, history
+from storage.queries import heads, history, unsealed
+from storage.queries.entry_filters import Wanted
 from storage.queries.heads import Heads
-from storage.queries.history import Wanted
 from storage.queries.paging import NoSuchPage
 from storage.queries.sight import Sight
 from workflows.calendar import VIETNAM, day_of
 from workflows.directive import ADMINISTRATION
 from workflows.errors import Incomplete, NotFound
 from workflows.facts import Corrected
-from workflows.fields import show_day
-from workflows.offices import Offices
 from workflows.text import Text, joined, say
 
 routes = Routes()
-PERSON_DAYS = 90
 PATH, ROWS, COUNTED_MAX, SAVED_MAX = "/journal", 50, 10_000, 10_000
-_TYPED = ("office", "from", "to", "obligation", "directive")  # shown again as typed where they cannot be read
 TABS: tuple[tuple[str, Text, dict[str, object]], ...] = (
     ("all", say("everything"), {}),
     ("late", say("recorded late"), {"late": "1"}),
     ("corrected", say("corrections"), {"kind": "Corrected"}),
     ("missed", say("dates missed"), {"kind": "DeadlineMissed"}),
     ("incident", say("incidents"), {"kind": "Incident"}),
+    ("claimed", say("only claimed"), {"claimed": "1"}),
     ("administration", say("administration"), {"cascade": ADMINISTRATION}),
 )
 
@@ -55,13 +52,15 @@ def journal(visit: Visit, cursor: str = "") -> Page:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(visit.now()))
         sight = visit.known.sight(offices)
-        wanted, values = _read(address, offices, day_of(visit.now()))
+        actions = journal_filters.actions_of(known.workflows)
+        wanted, values = journal_filters.read(address, connection, offices, actions)
         newest = values["order"] != "oldest"
         try:
             found = history.listed(connection, sight, wanted, ROWS, cursor or None, newest)
         except NoSuchPage:
             found = history.listed(connection, sight, wanted, ROWS, None, newest)
-        total = history.count(connection, sight, wanted, COUNTED_MAX) if _countable(wanted) else None
+        total = history.count(connection, sight, wanted, COUNTED_MAX)
+        tops = _tops(connection, sight) if not cursor and not _narrowed(values) else []
         chain = wanted.chain or ""
         head = verification.count_entries(connection, chain) if chain else 0
         held = cascades.find(connection, chain) if chain and chain != ADMINISTRATION else None
@@ -71,18 +70,18 @@ def journal(visit: Visit, cursor: str = "") -> Page:
         "journal.html",
         {
             "rows": [words.shown(visit, one, known, offices) for one in found.rows], "values": values, "newest": newest,
-            "errors": address.errors, "typed": {name: address.text(name) for name in _TYPED},
+            "errors": address.errors, "typed": {name: address.text(name) for name in journal_filters.TYPED},
             "office_name": office.name if (office := offices.find(wanted.office)) else "",
             "total": total, "most": COUNTED_MAX, "begun": bool(cursor), "first": way(PATH, values),
             "further": way(PATH, values, cursor=found.next) if found.next else "",
             "turned": way(PATH, values, order="oldest" if newest else ""),
             "kinds": [("", say("any")), *sorted(KIND_WORDS.items(), key=lambda one: str(one[1]))],
-            "roles": [("", say("any")), *ROLE_WORDS.items(), ("timer", say("the clock"))],
+            "roles": [("", say("any")), *journal_filters.ROLES.items()],
             "offered": list(offices)[:OFFICES_SHOWN], "tabs": _tabs(values), "chain": chain, "head": head, "held": held,
             "administration": ADMINISTRATION, "verified": verified, "file": way("/journal.csv", values),
-            "narrowed": any(value for name, value in values.items() if name != "order"),
-            "made_from": made_from, "subject": _subject(visit, wanted), "person_days": PERSON_DAYS,
-            "sign_ins": visit.way("sign_ins"),
+            "narrowed": _narrowed(values), "tops": tops,
+            "actions": [("", say("any")), *actions.items()],
+            "made_from": made_from, "subject": _subject(visit, wanted), "sign_ins": visit.way("sign_ins"),
         },
     )  # fmt: skip
 
@@ -102,7 +101,8 @@ def journal_file(visit: Visit) -> Response:
         known = visit.known_rules(connection)
         offices = known.offices.on(day_of(visit.now()))
         sight = visit.known.sight(offices)
-        wanted, _ = _read(address, offices, day_of(visit.now()))
+        actions = journal_filters.actions_of(known.workflows)
+        wanted, _ = journal_filters.read(address, connection, offices, actions)
         found = history.first(connection, sight, wanted, SAVED_MAX + 1)
     if len(found) > SAVED_MAX:
         raise Incomplete(
@@ -127,7 +127,11 @@ def entry(visit: Visit, chain: str, seq: str) -> Page:
         one = near.get(number)
         if one is None:
             raise NotFound(say("There is no entry {seq} in {chain}.", seq=seq[:20], chain=chain[:80]))
-        corrected = _corrected(connection, chain, number)
+        corrected, reader = _corrected(connection, chain, number), Reader(offices, known.workflows)
+        kinds = SET_BEFORE.get(one.kind, ())
+        set_by = (
+            entry_lists.before(connection, chain, one.obligation, number, kinds) if one.obligation and kinds else None
+        )
         covering = seals.covering(connection, chain, number)
         seal = seals.find(connection, covering[0]) if covering else None
     before = near.get(number - 1)
@@ -136,7 +140,8 @@ def entry(visit: Visit, chain: str, seq: str) -> Page:
         {
             "shown": words.shown(visit, one, known, offices), "before": before, "after": near.get(number + 1),
             "follows": chain_hash(before.hash if before else "", one.body) == one.hash and (number == 1 or before is not None),
-            "parts": list(_parts(one)), "corrected": corrected, "verified": visit.site.verdicts.of(chain),
+            "parts": list(_parts(one)), "corrected": corrected, "changed": list(reader.changed(one, set_by)),
+            "known_by": reader.known_by(one), "field_of": reader.names(one).field, "verified": visit.site.verdicts.of(chain),
             "administration": ADMINISTRATION, "chain_way": way(PATH, {"cascade": chain}),
             "seal": seal,
         },
@@ -151,35 +156,25 @@ def _corrected(connection: Connection, chain: str, number: int) -> list[Correcte
         return []
 
 
-def _read(address: Address, offices: Offices, today: date) -> tuple[Wanted, dict[str, object]]:
-    """What an address asks for, and the same as an address carries it."""
-    office = address.office("office", offices)
-    chain, person, symbol = (address.text(name) for name in ("cascade", "person", "symbol"))
-    obligation, directive = address.number("obligation"), address.number("directive")
-    for name, value in (("obligation", obligation), ("directive", directive)):
-        if value and not chain:
-            address.errors[name] = say("Name the cascade as well: numbers are each cascade's own.")
-    if not chain:
-        obligation = directive = None
-    kind, role = address.choice("kind", KIND_WORDS), address.choice("role", [*ROLE_WORDS, "timer"])
-    since, until, late = address.day("from"), address.day("to"), address.flag("late")
-    if person and not (since or office or chain or symbol):  # names stand in the bodies: all of them would take seconds
-        since = today - timedelta(days=PERSON_DAYS)
-    wanted = Wanted(
-        chain or None, obligation, directive, office.id if office else None, role, person or None, kind,
-        first_instant(since) if since else None, after_day(until) if until else None, late, symbol or None,
-    )  # fmt: skip
-    return wanted, {
-        "cascade": chain, "obligation": obligation, "directive": directive, "office": office.id if office else "",
-        "role": role, "person": person, "kind": kind, "from": show_day(since) if since else "",
-        "to": show_day(until) if until else "", "late": late, "symbol": symbol,
-        "order": "oldest" if address.text("order") == "oldest" else "",
-    }  # fmt: skip
+def _narrowed(values: dict[str, object]) -> bool:
+    return any(value for name, value in values.items() if name != "order")
 
 
-def _countable(wanted: Wanted) -> bool:
-    """A person is looked for in the bodies of entries: to count them among all would read the whole journal."""
-    return wanted.person is None or bool(wanted.chain or wanted.office or wanted.symbol)
+def _tops(connection: Connection, sight: Sight) -> list[tuple[Text, str, str]]:
+    """How much there is of what an auditor asks for first, and where it is read."""
+    asked = {"late": Wanted(late=True), "corrected": Wanted(kind="Corrected"), "claimed": Wanted(claimed=True)}
+    counts = {name: history.count(connection, sight, one, COUNTED_MAX) for name, one in asked.items()}
+    counts["unsealed"] = unsealed.count(connection)[1]
+    return [(_TOPS[name], f"{count:,}" if name == "unsealed" or count < COUNTED_MAX else f"{COUNTED_MAX:,}+",
+             journal_lists.PATHS[name]) for name, count in counts.items()]  # fmt: skip
+
+
+_TOPS: dict[str, Text] = {
+    "late": say("recorded late"),
+    "corrected": say("corrections"),
+    "claimed": say("actors only claimed"),
+    "unsealed": say("not sealed outside"),
+}
 
 
 def _tabs(values: dict[str, object]) -> list[tuple[Text, str, bool]]:

@@ -233,7 +233,7 @@ def diagram(visit: Visit, cascade: str, number: int) -> Response:
     """Its states, where it stands, and the way it took."""
     with visit.reading() as connection:
         found = find(visit, connection, cascade, number)
-        live, _ = pictures.live_of(connection, cascade, found.one, _STEPS)
+        live, _ = pictures.live_of(connection, cascade, found.one, _STEPS, found.world.offices)
         return picture(pictures.drawn(found.world, found.one, live, "svg"))
 
 

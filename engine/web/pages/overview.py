@@ -23,7 +23,7 @@ from storage.queries import entries, heads, obligations
 from storage.queries import overview as query
 from storage.queries.filters import Wanted, subtree
 from storage.queries.sight import Sight
-from workflows.calendar import add_months, day_of, end_of_month
+from workflows.calendar import add_months, day_of, end_of_month, first_instant
 from workflows.fields import show_day
 from workflows.obligation import GROUPS
 from workflows.offices import Office, Offices
