@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from engine.access.noting import WHAT
+from engine.access.rules import DEEDS
 from engine.wording import moment_words
 from storage.accounts import Account
 from storage.credentials import Token
@@ -30,7 +31,10 @@ def held_words(seats: Sequence[tuple[str, str]], roles: Sequence[str]) -> str:
 def sign_in_words(one: SignIn) -> str:
     """Who came in, or why not."""
     said = WHAT.get(one.what, one.what)
-    return say("{said} ({detail})", said=said, detail=one.detail) if one.detail else said
+    if not one.detail:
+        return said
+    deed = DEEDS.get(one.detail)  # what was denied stands there by its name
+    return say("{said} ({detail})", said=said, detail=deed.says if deed else one.detail)
 
 
 def token_words(one: Token, now: datetime) -> Text:

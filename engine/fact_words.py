@@ -11,6 +11,7 @@ from engine.work_words import (
     amended_words,
     and_told,
     assigned_words,
+    attached_words,
     calendar_followed_words,
     due_set_words,
     event_day_words,
@@ -108,6 +109,7 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
         "goes on under directive {directive}, item {item}", directive=fact.directive, item=fact.item
     ),
     f.Kept: lambda fact: say("goes on for the sake of {basis} ({why})", basis=fact.basis, why=cause_words(fact.cause)),
+    f.Attached: attached_words,
     f.Linked: linked_words,
     f.BasisEnded: lambda fact: say(
         "item {item}: {symbol}, which it rests on, was revoked by {document}",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from engine.clock import LEAP, Clock
-from storage import campaigns, cascades, journal, saving
+from storage import campaigns, cascades, journal, saving, uploads
 from storage.cascades import Done, Stored
 from storage.errors import Unavailable
 from workflows import parties
@@ -24,7 +24,7 @@ from workflows.directive import ADMINISTRATION, ROOT
 from workflows.elapsing import incident, waiting_time
 from workflows.errors import Conflict
 from workflows.evolve import evolve
-from workflows.facts import Administered, Assigned, Fact, Incident, Issued, RenewalRefused, kind_of
+from workflows.facts import Administered, Assigned, Attached, Fact, Incident, Issued, RenewalRefused, kind_of
 from workflows.offices import Offices
 from workflows.recalendaring import open_work
 from workflows.text import say
@@ -179,6 +179,8 @@ class Fold:
                     assigned.append(fact.obligation.number)
                 elif isinstance(fact, Issued) and directive is None:
                     directive = fact.directive.number
+                if isinstance(fact, Attached | Issued):
+                    self._take_up(fact, str(command.by))
             journaling = journaling or self._journaling(command)
             self._write(part, journaling)
             if self._told:
@@ -187,6 +189,13 @@ class Fold:
         if last_seq < first_seq:
             return Answer(self._id, 0, 0)
         return Answer(self._id, first_seq, last_seq, directive, tuple(assigned))
+
+    def _take_up(self, fact: Attached | Issued, by: str) -> None:
+        """The files that an entry names are kept with it, or neither is."""
+        if isinstance(fact, Attached):
+            uploads.take_up(self._connection, [one.digest for one in fact.files], by, self.now)
+        elif fact.original:
+            uploads.take_up(self._connection, [fact.original], by, self.now)
 
     def _write(self, facts: Sequence[Fact], journaling: journal.Context) -> None:
         """Write down facts that the world has followed."""
@@ -226,6 +235,8 @@ _ASKED = {kind: [one.name for one in fields(kind) if one.name not in _BESIDE] fo
 def digest_of(command: Command) -> str:
     """What is asked, whoever asks: the same paper entered by a colleague is the same paper."""
     content = {name: getattr(command, name) for name in _ASKED[type(command)]}
+    if not content.get("attachments", True):  # as it was asked before acts took files
+        del content["attachments"]
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

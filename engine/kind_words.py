@@ -12,6 +12,7 @@ KIND_WORDS: Mapping[str, Text] = {
     "DirectiveMoved": say("directive moved"),
     "Assigned": say("assigned"),
     "Acted": say("action taken"),
+    "Attached": say("files attached"),
     "DueSet": say("date set"),
     "ExtensionRequested": say("extension asked for"),
     "ExtensionGranted": say("extension granted"),

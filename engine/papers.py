@@ -12,16 +12,12 @@ from dataclasses import dataclass
 
 from engine.exchange.errors import UnreadableDocument
 from engine.exchange.plain_text import decode, refuse_secret, tidied
+from engine.files import KINDS
 from workflows.text import Text, say
 
 WAIT_SECONDS = 30  # for the process that reads
 FEW_LETTERS = 40  # a text layer with fewer is a stamp on a scan
-TYPES: Mapping[str, str] = {
-    "txt": "text/plain; charset=utf-8",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
-CALLED: Mapping[str, Text] = {"txt": say("plain text"), "docx": say("a Word file (.docx)"), "pdf": say("a PDF file")}
+CALLED: Mapping[str, Text] = {kind: KINDS[kind].says for kind in ("txt", "docx", "pdf")}
 FAULTS: Mapping[str, Text] = {
     "broken": say("The file is damaged or is not what it says it is; save it again from the program that made it."),
     "bomb": say("Unpacked, the file is far larger than a letter can be; it was not opened."),
@@ -81,7 +77,7 @@ def kind_of(data: bytes) -> str:
 
 def _check_name(name: str, kind: str) -> None:
     ending = name.rpartition(".")[2].lower() if "." in name else ""
-    if ending in TYPES and ending != kind:
+    if ending in CALLED and ending != kind:
         says = say("The file is called .{ending}, and by its content it is {kind}. Hand it in under its right name, if it"
                    " is the letter.", ending=ending, kind=CALLED[kind])  # fmt: skip
         raise UnreadableDocument(says)

@@ -12,11 +12,12 @@ from engine.exchange.issuing import Choices, Prepared, to_issue
 from engine.exchange.symbols import number_in
 from engine.execute import Answer, Executor, Known
 from engine.showing.worlds import world_of
-from storage.queries import links, unreported
+from storage import documents
+from storage.queries import kept_files, links, unreported
 from storage.queries.links import Registered
 from storage.queries.numbers import series
-from workflows.commands import Act, Actor, Issue, ItemDraft, Link
-from workflows.directive import Basis
+from workflows.commands import Act, Actor, Attach, Issue, ItemDraft, Link
+from workflows.directive import Attachment, Basis
 from workflows.errors import Refused, Unmet
 from workflows.text import say
 from workflows.world import World
@@ -95,6 +96,18 @@ def attached(executor: Executor, asked: Issue, known: Registered) -> int:
             except Unmet:  # it rests on it already
                 continue
     return done
+
+
+def copy_added(executor: Executor, asked_id: str, by: Actor, cascade: str, number: int, copy: Attachment) -> bool:
+    """Keep another copy of a document that is registered already, with an entry that names it. False where it is kept."""
+    with executor.database.reading() as connection:
+        kept = {one.file.digest for one in kept_files.of_directive(connection, cascade, number)}
+        original = documents.original_of(connection, cascade, number)
+    if copy.digest in {*kept, original}:
+        return False
+    attach_id = f"{asked_id}:copy:{copy.digest}"
+    executor.execute([Attach(attach_id, by, cascade, (copy,), directive=number)])
+    return True
 
 
 def urged(executor: Executor, by: Actor, cascade: str, number: int, symbol: str, on: date | None) -> Iterator[Act]:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from engine.clock import Clock, SimulatedClock, SystemClock
 from engine.execute import Executor
+from engine.files import Limits, limits_of
 from engine.notify.channels import Console, File
 from engine.notify.links import Links
 from engine.notify.parcels import Channel, Way
@@ -19,6 +20,7 @@ from engine.notify.secrets import Secrets
 from engine.scheduler.campaigns import CampaignRound
 from engine.scheduler.delivery import Delivery
 from engine.scheduler.elapse import ElapseRound
+from engine.scheduler.uploads import UploadRound
 from engine.settings import Settings
 from storage import installation, schema
 from storage.database import Database
@@ -49,7 +51,9 @@ class Runtime:
         self.secrets = Secrets(settings.secrets) if settings and settings.secrets else None
         self.webhooks_private = bool(settings and settings.webhooks_private)
         self.links = _links(settings, self.secrets)
+        self.files = limits_of(settings) if settings else Limits()
         way: Way = self._mail(post, channel) if post and post.mail_server else channel
+        self.uploads = UploadRound(database, clock)
         self.delivery = Delivery(database, clock, way, self.executor, node)
         self.hooks = self._hooks(post) if post else None
         self.backups = self._backups(settings) if settings and settings.backups else None

@@ -52,6 +52,7 @@ def serve(
         runtime.campaigns.run,
         _elapse(runtime, front),
         runtime.delivery.run,
+        runtime.uploads.run,
     ]
     if runtime.hooks:
         rounds.append(runtime.hooks.run)

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         None, description="HOST:PORT, tcp://HOST:PORT or a path such as /dev/log, which is told every seal"
     )
     seal_webhook: str | None = Field(None, description="a URL that is told every seal; its secret is webhook-seal")
+    file_megabytes: int = Field(20, ge=1, le=25, description="how large a file given with an act may be")
+    files_of_a_field: int = Field(10, ge=1, le=20, description="how many files one field of a form takes")
+    file_kinds: str = Field(
+        "pdf docx xlsx pptx odt ods png jpg tif txt", description="the kinds of files that are taken, by their content"
+    )
     node: str | None = Field(
         None,
         max_length=64,

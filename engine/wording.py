@@ -120,3 +120,12 @@ def short(text: str, most: int = 90) -> str:
     """One line of a text."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def size_words(size: int) -> Text:
+    """A size as people read it."""
+    if size < 1_000:
+        return say("{count} bytes", count=size)
+    if size < 1_000_000:
+        return say("{count} kB", count=-(-size // 1_000))
+    return say("{count} MB", count=f"{size / 1_000_000:.1f}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.labels import labelled
-from engine.wording import PART_WORDS, day_words, moment_words, short, state_words, task_words, told_words
+from engine.wording import PART_WORDS, day_words, moment_words, short, size_words, state_words, task_words, told_words
 from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
@@ -157,6 +157,13 @@ def amended_words(fact: f.ItemAmended) -> str:
     changed = [day_words(fact.due_at)] if fact.due_at else []
     changed += [short(fact.text, 60)] if fact.text else []
     return say("item {item} amended by {document}: {changed}", item=fact.item, document=fact.document, changed=changed)
+
+
+def attached_words(fact: f.Attached) -> str:
+    names = [say("{name} ({size})", name=one.name, size=size_words(one.size)) for one in fact.files]
+    if fact.action:
+        return say("files given with {action}: {names}", action=repr(fact.action), names=names)
+    return say("files added: {names}", names=names)
 
 
 def linked_words(fact: f.Linked) -> str:

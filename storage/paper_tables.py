@@ -1,4 +1,5 @@
-"""The tables of papers: the originals of documents by their sha256, and what somebody is registering at the moment."""
+"""The tables of papers: originals and files by their sha256, what was handed in and is named by nothing yet, and what
+somebody is registering at the moment."""
 
 from datetime import datetime
 
@@ -18,6 +19,18 @@ class DocumentRow(SQLModel, table=True):
     content: bytes = blob()
     added_at: datetime = instant()
     added_by: str = words()
+
+
+class UploadRow(SQLModel, table=True):
+    """A file that an account has handed in and that no entry names yet. It becomes a document when one does, or goes."""
+
+    __tablename__ = "upload"
+    account: str = key()
+    digest: str = key()
+    kind: str = words()
+    size: int
+    content: bytes = blob()
+    added_at: datetime = instant()
 
 
 class RegisterDraftRow(SQLModel, table=True):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 
-from workflows import figures, forms, guards, parties, standing, tasks
+from workflows import attachments, figures, forms, guards, parties, standing, tasks
 from workflows.built_in import BUILT_IN, asked_of_late_offer
 from workflows.calendar import day_end, day_of
 from workflows.commands import Act
@@ -38,6 +38,8 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     party = _party(world, command, obligation, allowed, asked, now)
     parties.check_deputy(world, command.by, command.action, asked)
     outside = parties.is_outside(world, party, obligation)
+    if command.attachments:
+        command = replace(command, fields=attachments.with_names(command))
     fields, given = _asked(world, obligation, command.action, party), command.fields
     together = [obligation, *(forms.with_it(world, obligation, action, party) if action else ())]
     if action and action.ask_if_late and any(_late(one, _sent(given, now)) for one in together):
@@ -47,6 +49,7 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
     if command.action == "take_offer":
         fields |= asked_of_late_offer(workflow, obligation, given)
     shares = figures.asked(world, together) if _reports(action, command.action) else []
+    attachments.check_given(fields, command.attachments, asked)
     check_fields(fields, given, world.offices, asked, figures.judged(shares, given))
     if shares:
         command = replace(command, fields=figures.as_read(shares, given))
@@ -66,6 +69,7 @@ def act(world: World, command: Act, now: datetime) -> Iterator[Fact]:
             yield from forms.in_one_form(facts, obligation, one)
         if "mark_reported" in action.does:
             yield from forms.returned(world, obligation, action, given, step.asked, sent_at_of(world, step))
+    yield from attachments.attached_by(command)
 
 
 def _others_open(world: World, command: Act, now: datetime) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
 
-from workflows.directive import Basis
+from workflows.directive import Attachment, Basis
 from workflows.light import light
 from workflows.obligation import Offer
 
@@ -99,7 +99,7 @@ class Act:
     """Take an action on an obligation: one of its workflow's own, or a built-in one (see words.BUILT_IN).
 
     `fields` are the values asked for, as text. `happened_on` and `document` cite the paper where the act of an outside
-    office is recorded.
+    office is recorded. `attachments` are the files given with it, each for one of its fields.
     """
 
     id: str
@@ -108,6 +108,19 @@ class Act:
     obligation: int
     action: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+
+
+@light(frozen=True, slots=True)
+class Attach:
+    """Add files to an obligation, or to a directive, as it stands: a paper that came later, another copy of the original."""
+
+    id: str
+    by: Actor
+    cascade: str
+    files: tuple[Attachment, ...]
+    obligation: int | None = None
+    directive: int | None = None
 
 
 @light(frozen=True, slots=True)
@@ -267,6 +280,7 @@ class Elapse:
 Command = (
     Issue
     | Act
+    | Attach
     | End
     | Amend
     | Link

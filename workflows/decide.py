@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from workflows import joins, recalendaring, renewal
+from workflows import attachments, joins, recalendaring, renewal
 from workflows.acting import act
 from workflows.calendar import day_end
 from workflows.commands import (
@@ -11,6 +11,7 @@ from workflows.commands import (
     Amend,
     AnswerIncident,
     AnswerRenewal,
+    Attach,
     Command,
     Correct,
     Elapse,
@@ -93,6 +94,8 @@ def _law(world: World, command: Command, now: datetime) -> Iterator[Fact]:
             return issue(world, command, now)
         case Act():
             return act(world, command, now)
+        case Attach():
+            return attachments.attach(world, command)
         case Elapse():
             return elapse(world, command.obligation, now)
         case End():

@@ -97,6 +97,18 @@ class Directive:
 
 
 @light(frozen=True, slots=True)
+class Attachment:
+    """A file given with an act, for one of its fields. `digest` is its sha256 in hex, by which it is kept; `kind` is what
+    it is by its content, `name` what whoever gave it calls it, `size` in bytes."""
+
+    field: str
+    digest: str
+    name: str
+    size: int
+    kind: str
+
+
+@light(frozen=True, slots=True)
 class Item:
     """One numbered point of a directive. `parent` is the obligation it carries further; `bases` are its other documents.
 

@@ -321,6 +321,7 @@ _STEPS: dict[type[Any], Callable[[World, Iterable[Any]], None]] = {
     f.Issued: _each(_issued),
     f.DirectiveMoved: _each(_directive_moved),
     f.Acted: _acted,
+    f.Attached: _each(_nothing),
     f.DueSet: _each(_due_set),
     f.ExtensionRequested: _each(_extension_requested),
     f.ExtensionGranted: _each(_extension_granted),

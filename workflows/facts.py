@@ -11,7 +11,7 @@ from typing import Any
 
 from workflows.causes import Cause
 from workflows.decoding import decoder
-from workflows.directive import Basis, Directive, Item
+from workflows.directive import Attachment, Basis, Directive, Item
 from workflows.light import light
 from workflows.obligation import Because, ExtensionRequest, Figure, Obligation, Offer, Task
 from workflows.offices import Addressee
@@ -98,6 +98,17 @@ class Acted:
     cause: Cause | str | None = None
     figures: tuple[Figure, ...] = ()
     doer: str | None = None
+
+
+@light(frozen=True, slots=True)
+class Attached:
+    """Files were given: with `action` on obligation `number`, or later, or for a directive. Each by the sha256 of what is
+    kept; nothing that stands is changed by it."""
+
+    files: tuple[Attachment, ...]
+    number: int | None = None
+    directive: int | None = None
+    action: str | None = None
 
 
 @light(frozen=True, slots=True)
@@ -532,6 +543,7 @@ Fact = (
     | DirectiveMoved
     | Assigned
     | Acted
+    | Attached
     | DueSet
     | ExtensionRequested
     | ExtensionGranted

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import figures_page, form_page, obligation_diagram, obligation_page, slip
+from engine.cli import figures_page, form_page, obligation_diagram, obligation_files, obligation_page, slip
 from engine.cli.opening import Then, cascade_named, looking, opened, split_reference, world_of
 from engine.cli.options import (
     AsCorrectedOption,
@@ -209,6 +209,7 @@ def show_figures(
     "do",
     "cascade obligation do receive 12 --as vp/clerk",
     "cascade obligation do report 12 --as vp/leader --ask symbol=15/BC-VP --ask sent_on=30/08/2023",
+    "cascade obligation do submit 12 --as vp/officer --ask summary=… --file evidence=minh-chung.pdf",
     "cascade obligation do accept 12 --as skhcn/leader --deputy vp/leader",
 )
 def do(
@@ -226,6 +227,16 @@ def do(
             help="What the action asks for.",
         ),
     ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--file",
+            "-f",
+            metavar="[FIELD=]PATH",
+            show_default=False,
+            help="A file given with it, for a field that asks one, or beside them.",
+        ),
+    ] = None,
     cascade: CascadeOption = "",
     command_id: CommandIdOption = "",
     database: DatabaseOption = "",
@@ -237,12 +248,14 @@ def do(
     with opened(database) as found:
         with found.database.reading() as connection:
             chosen = cascade_named(connection, text)
-        asked = Act(command_id or uuid.uuid4().hex, by, chosen, wanted, action, fields)
+        given = obligation_files.handed_in(found, file or [])
+        asked = Act(command_id or uuid.uuid4().hex, by, chosen, wanted, action, fields, given)
         try:
             [answer] = carried_out(found.executor, [asked], silent=as_json)
         except Incomplete as error:
             because = say("{because}. Give each as --ask NAME=VALUE", because=error.because)
             raise Incomplete(error.asked, because, error.open_now) from None
+        obligation_files.named(found, given)
         _answered(found, asked, answer, as_json)
 
 
@@ -252,6 +265,11 @@ command(
     "cascade obligation diagram 9 --format svg --output obligation.svg",
     "cascade obligation diagram 7h2k9/9 > obligation.mmd",
 )(obligation_diagram.diagram)
+
+command(app, "attach", "cascade obligation attach 12 phu-luc.xlsx --as vp/clerk")(obligation_files.attach)
+command(app, "files", "cascade obligation files 12", "cascade obligation files 12 --save ./ho-so")(
+    obligation_files.files
+)
 
 command(app, "slip", "cascade obligation slip 12")(slip.slip)
 

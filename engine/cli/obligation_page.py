@@ -22,7 +22,7 @@ from workflows.obligation import Task
 from workflows.text import joined, say, say_count
 
 _DEEDS = (
-    "Acted", "DueSet", "EventDaySet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused",
+    "Acted", "Attached", "DueSet", "EventDaySet", "Acknowledged", "ExtensionRequested", "ExtensionGranted", "ExtensionRefused",
     "ExtensionCountered", "ExtensionWithdrawn", "TaskRecorded", "OfficerNamed", "Returned", "CarriedOver", "Urged",
     "Offered", "OfferAnswered", "Kept", "Repointed",
 )  # fmt: skip

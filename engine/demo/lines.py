@@ -88,6 +88,8 @@ class Lines:
                 return self._issued(entry, fact)
             case f.Linked():
                 return self._linked(fact)
+            case f.Attached():
+                return None  # the act that it came with has said it
             case f.Assigned():
                 return self._assigned(fact)
             case f.Acted():

@@ -13,6 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
+from engine.language import told
 from engine.notify import letters
 from engine.notify.links import Links
 from engine.notify.parcels import Channel, Outcome, Parcel, away, in_words, sent_by
@@ -145,7 +146,7 @@ def message_id(ids: Sequence[str], domain: str) -> str:
 
 def trial(server: MailServer, to: str, now: datetime) -> str:
     """Send one e-mail that only says that it came; what the server answered. Raises NotTaken, Closed or ValueError."""
-    said = str(say("This is a trial of cascade's e-mail."))
+    said = told(say("This is a trial of cascade's e-mail."))
     letter = letters.Letter(said, said + "\n", f"<!DOCTYPE html><html><body><p>{said}</p></body></html>\n")
     sent = built(letter, server.sender, Recipient(to, "", "vi"), [f"trial-{int(now.timestamp())}"], now)
     with closing(Session(server)) as session:

@@ -48,6 +48,7 @@ FIELD_WORDS: dict[str, Text] = {
     "new_holder": say("Office that takes it over"),
     "result": say("Result"),
     "evidence": say("Evidence"),
+    "files": say("Files"),
 }
 # What is corrected of a document, and what administrators' deeds say beside their subject.
 OTHER_WORDS: dict[str, Text] = {

@@ -7,8 +7,9 @@ from datetime import datetime
 from engine.entry_words import late, on_behalf, what
 from engine.language import told
 from engine.showing.names import Names
+from engine.wording import size_words
 from storage.journal import Entry
-from workflows.facts import Acted, Fact, RungReached
+from workflows.facts import Acted, Attached, Fact, RungReached
 from workflows.text import Text, say
 from workflows.words import ROLES
 from workflows.world import World
@@ -22,7 +23,8 @@ BY_CLOCK = say("by itself, the time had come")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One entry: `what` and under it `given`, pairs of what was filled in; `tone` decides the colour only."""
+    """One entry: `what` and under it `given`, pairs of what was filled in; `tone` decides the colour only; `files`
+    are those it names: place, name, size."""
 
     seq: int
     at: datetime
@@ -32,6 +34,7 @@ class Moment:
     note: str
     tone: str
     by_person: bool
+    files: tuple[tuple[int, str, Text], ...] = ()
 
 
 def moments(world: World, entries: Iterable[Entry]) -> Iterator[Moment]:
@@ -45,7 +48,7 @@ def moments(world: World, entries: Iterable[Entry]) -> Iterator[Moment]:
         if isinstance(fact, Acted) and fact.outcome:
             tone = "good" if fact.outcome == "fulfilled" else "rest"
         yield Moment(entry.seq, entry.recorded_at, who_words(entry, names), said, given, "; ".join(notes), tone,
-                     entry.role in ROLES)  # fmt: skip
+                     entry.role in ROLES, _files(fact))  # fmt: skip
 
 
 def who_words(entry: Entry, names: Names) -> str:
@@ -68,8 +71,19 @@ def what_happened(fact: Fact | None, entry: Entry, names: Names) -> tuple[str, t
         return said, tuple((names.field(name), names.written(value) or "") for name, value in fact.fields)
     if isinstance(fact, RungReached):
         return told(_rung(fact, names)), ()
+    if isinstance(fact, Attached):
+        given = (
+            say("Files given with “{action}”", action=names.action(fact.action)) if fact.action else say("Files added")
+        )
+        return told(given), ()
     said = names.of(what(entry))
     return said[:1].upper() + said[1:], ()
+
+
+def _files(fact: Fact | None) -> tuple[tuple[int, str, Text], ...]:
+    if not isinstance(fact, Attached):
+        return ()
+    return tuple((place, one.name, size_words(one.size)) for place, one in enumerate(fact.files, 1))
 
 
 def _rung(fact: RungReached, names: Names) -> Text:

@@ -20,6 +20,7 @@ from engine.web.pages import (
     acknowledge,
     act,
     administration,
+    attaching,
     batch,
     calendar,
     calendar_edit,
@@ -62,7 +63,7 @@ from engine.web.site import Site
 
 PAGES: tuple[Routes, ...] = (
     my_work.routes, sign_in.routes, account.routes, set_up.routes, files.routes, health.routes,
-    obligation.routes, act.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
+    obligation.routes, act.routes, attaching.routes, relay.routes, directive.routes, batch.routes, acknowledge.routes,
     overview.routes, obligations.routes, journal_lists.routes, journal.routes, changes.routes, verifying.routes, search.routes,
     views.routes, feed.routes,
     reports.routes,

@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.labels import TASK_WORDS
+from engine.language import told
 from engine.showing.names import Names
 from engine.showing.timeline import moments
+from engine.web.attaching import Brought
 from engine.web.visit import Visit
 from engine.wording import day_words, moment_words
 from storage.journal import Entry
 from storage.queries import entries
+from workflows.attachments import BESIDE
 from workflows.calendar import day_of
 from workflows.errors import Incomplete, NotYours, Refused
 from workflows.fields import show_day
@@ -26,7 +29,7 @@ _COMMAND = re.compile(r"[0-9a-f]{32}")
 _PREFIX = "field-"
 _FIRST_MAX = 5
 _KINDS = {"text": "area", "office": "choice", "task": "choice", "offer": "choice"}
-_SHORT = {"officer", "evidence"}
+_SHORT = {"officer"}
 HINTS: Mapping[str, Text] = {
     "date": say("Day/month/year, such as 31/08/2023."),
     "document": say("Number and symbol, such as 61/SKHCN-VP."),
@@ -46,6 +49,7 @@ class Field:
     required: bool
     options: tuple[tuple[str, str], ...]
     error: str
+    files: tuple[tuple[str, Text | str, Text | str], ...] = ()
 
 
 def command_id(visit: Visit) -> str:
@@ -66,11 +70,17 @@ def all_typed(visit: Visit) -> dict[str, str]:
 
 def form_fields(
     world: World, one: Obligation, asks: Mapping[str, str], optional: Mapping[str, str], names: Names,
-    typed: Mapping[str, str], errors: Mapping[str, str], today: Any,
+    typed: Mapping[str, str], errors: Mapping[str, str], today: Any, came: Brought, taken: Text,
 ) -> list[Field]:  # fmt: skip
-    """The fields of an action, with what was typed and what is wrong beside each."""
+    """The fields of an action, with what was typed and what is wrong beside each. `came` are the files of an earlier try,
+    `taken` says which are taken."""
     found = []
     for name, kind in {**asks, **optional}.items():
+        if kind == "attachment":
+            drawn = "files" if name == BESIDE else kind
+            found.append(Field(name, names.field(name), drawn, typed.get(name, ""), taken, name not in optional, (),
+                               ended(came.errors.get(name, "")) or errors.get(name, ""), came.kept(name)))  # fmt: skip
+            continue
         options = _options(world, one, name, kind, names)
         drawn = "choice" if options else "text" if name in _SHORT else _KINDS.get(kind, "text")
         given = typed.get(name, _proposed(name, kind, options, today) if not typed and not errors else "")
@@ -145,6 +155,11 @@ def _fault(part: str, names: Names) -> str:
     else:
         said = names.of(part)
     return sentence(said)
+
+
+def ended(text: Text | str) -> str:
+    """What is said of a file, which begins with its name."""
+    return f"{told(text)}." if text else ""
 
 
 def sentence(text: str) -> str:

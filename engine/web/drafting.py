@@ -17,13 +17,14 @@ from engine.exchange.issuing import Choices
 from engine.exchange.proposals import propose
 from engine.exchange.reviewing import Reviewed, Source
 from engine.execute import Known
+from engine.files import safe_name
 from engine.papers import Paper
 from engine.showing.worlds import world_of
-from storage import documents, drafts
+from storage import documents, drafts, uploads
 from storage.drafts import RegisterDraft
 from workflows.calendar import day_of
 from workflows.commands import Actor
-from workflows.directive import Directive
+from workflows.directive import Attachment, Directive
 from workflows.errors import NotFound
 from workflows.obligation import Obligation
 from workflows.offices import Offices
@@ -37,6 +38,7 @@ MODE_WORDS: Mapping[str, Text] = {
     "linked": say("under another document"),
     "info": say("to be known only"),
 }
+_NAME_MAX = 100  # of the name of a copy
 ISSUERS = ("leader", "clerk")  # who issues; a leader's own seat goes first
 
 
@@ -160,10 +162,14 @@ def choices_of(one: Shown, actor: Actor, digest: str | None, command_id: str | N
     )
 
 
-def kept_original(connection: Connection, account: str, draft: RegisterDraft, by: str, now: datetime) -> str | None:
-    """Keep the original that came with a draft for good; its digest."""
+def offered_original(connection: Connection, account: str, draft: RegisterDraft, now: datetime) -> Attachment | None:
+    """Let the original that came with a draft wait to be named by the entry it belongs to; what a command says of it."""
     content = drafts.original(connection, account, draft.id)
-    return documents.keep(connection, draft.kind or "txt", content, by, now) if content else None
+    if not content:
+        return None
+    one = uploads.put(connection, account, draft.kind or "txt", content, now)
+    name = safe_name(draft.title.partition(" · ")[0].replace("/", "_")) or "original"
+    return Attachment("original", one.digest, f"{name[:_NAME_MAX]}.{one.kind}", one.size, one.kind)
 
 
 def with_digest(content: bytes | None) -> str | None:

@@ -35,7 +35,7 @@ class Shown:
 def shown(visit: Visit, entry: Entry, known: Known, offices: Offices) -> Shown:
     chain, about, subject, alone = (
         entry.cascade_id,
-        str(say("the whole cascade")),
+        say("the whole cascade"),
         "",
         way("/journal", {"cascade": entry.cascade_id}),
     )

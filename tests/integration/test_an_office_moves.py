@@ -29,6 +29,7 @@ from storage import (
     nodes,
     partitions,
     transfer,
+    uploads,
     views,
     webhooks,
 )
@@ -97,6 +98,7 @@ def played(sqlite: SqliteFiles) -> str:
         documents.keep(connection, "pdf", bytes(range(256)), "vp/clerk", now)
         drafts.begin(connection, "an", drafts.RegisterDraft("d", "61", "", now, {}, "pdf"), bytes(range(256)))
         drafts.begin(connection, "an", drafts.RegisterDraft("e", "62", "", now), None)
+        uploads.put(connection, "an", "txt", b"handed in, and named by nothing", now)
         views.save(connection, "an", "Late", "group=open_overdue")
         rules = runtime.executor.known(connection).calendars
         text = to_text(calendars.with_day(calendars.newest(rules.values()), Day(date(2026, 1, 2), False, "Nghỉ", None)))

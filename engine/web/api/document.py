@@ -15,6 +15,7 @@ from engine.web.api import (
     account,
     calendars,
     directives,
+    files,
     incidents,
     issuing,
     journal,
@@ -38,7 +39,7 @@ from engine.web.routes import Routes
 from engine.web.visit import Visit
 
 SUBJECTS: tuple[Api, ...] = (
-    queue.api, directives.api, issuing.api, obligations.api, numbers.api, several.api, looking.api, reports.api, journal.api,
+    queue.api, directives.api, issuing.api, obligations.api, files.api, numbers.api, several.api, looking.api, reports.api, journal.api,
     workflows.api, trying.api, calendars.api, offices.api, office_persons.api, service.api, incidents.api, account.api,
 )  # fmt: skip
 pages = Routes()
@@ -154,7 +155,9 @@ def _complete(operation: dict[str, Any], opened: Opened, answer: dict[str, Any] 
             parameter["schema"].setdefault("examples", [_EXAMPLES[parameter["name"]]])
     operation["security"] = [] if deed.anybody else [{"token": []}]
     good: dict[str, Any] = {"description": summary}
-    if answer is not None:
+    if opened.answers is bytes:
+        good["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    elif answer is not None:
         good["content"] = {"application/json": {"schema": answer}}
     good["headers"] = {"X-Request-Id": {"schema": {"type": "string"}, "description": "The number of this request."}}
     if opened.past:
@@ -180,7 +183,9 @@ def _may_end(opened: Opened) -> Iterator[int]:
 def _answers(opened: list[Opened]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """The schema of each answer, and those they refer to."""
     asked: list[tuple[str, Literal["validation", "serialization"], TypeAdapter[Any]]] = [
-        (one.function.__name__, "serialization", TypeAdapter(one.answers)) for one in opened if one.answers
+        (one.function.__name__, "serialization", TypeAdapter(one.answers))
+        for one in opened
+        if one.answers and one.answers is not bytes
     ]
     found, shared = TypeAdapter.json_schemas(asked, ref_template=_REF)
     return {name: schema for (name, _), schema in found.items()}, shared.get("$defs", {})

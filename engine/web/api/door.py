@@ -209,7 +209,8 @@ def _answered(visit: Visit, opened: Opened, given: dict[str, Any]) -> Response:
     for name in (pasts.AS_OF, pasts.CORRECTED) if opened.past else ():
         given.pop(name, None)  # the address is asked
     with looking_at(visit, opened.past, given.get("cascade")):
-        answer = response(_reply(opened, opened.function(visit, **given)))
+        back = opened.function(visit, **given)
+        answer = back if isinstance(back, Response) else response(_reply(opened, back))
         past = visit.then.past if visit.then else None
         if past:
             answer.headers["X-As-Of"] = instant_text(past.instant)

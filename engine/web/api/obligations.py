@@ -13,6 +13,7 @@ from engine.entry_words import what, who
 from engine.language import told
 from engine.web.api import asking
 from engine.web.api.door import Api, IfMatch, command_id
+from engine.web.api.files import Namings, attachments
 from engine.web.api.issuing_shapes import Answered
 from engine.web.api.parameters import (
     NUMBER_MAX,
@@ -30,6 +31,7 @@ from engine.web.api.parameters import (
     word,
 )
 from engine.web.api.replies import Listed, Reply, listed
+from engine.web.attaching import named
 from engine.web.visit import Visit
 from storage.journal import Entry
 from storage.queries import detail, history, obligations
@@ -103,6 +105,7 @@ class Acting(Asking):
     """An action and what it asks for."""
 
     action: str = text("An action that is open: `open` of the obligation names them.", most=80, examples=["report"])
+    files: Namings = Field([], description="Files handed in before, each for a field of the action or beside them.")
     fields: Annotated[
         dict[
             Annotated[str, Field(max_length=80, pattern=TEXT)],
@@ -205,10 +208,12 @@ def act_on_obligation(
     by = asking.acting(visit, "obligation.act", body.as_, body.action)
     with visit.reading() as connection:
         asking.check_obligation(visit, connection, cascade, number)
-    asked = Act(command_id(visit), by, cascade, number, body.action, body.fields)
+    given = attachments(visit, body.files)
+    asked = Act(command_id(visit), by, cascade, number, body.action, body.fields, given)
     about = Entries(cascade, number)
     called = say("{action} obligation {number}", action=repr(body.action), number=number)
     [answer] = asking.execute(visit, [asked], about, if_match, called)
+    named(visit, given)
     with visit.reading() as connection:
         world = asking.world(visit, connection, cascade)
         one, etag = world.obligation(number), asking.etag_of(connection, about)

@@ -12,6 +12,7 @@ from engine.web.site import Site
 from workflows.text import say
 
 _MEGABYTE = 1_000_000
+UPLOADS = "/api/v1/files"  # where a program hands in a file, as the body itself
 
 
 class Limits:
@@ -53,8 +54,10 @@ class Limits:
             raise error
 
     def _most(self, request: Request) -> int:
-        kind = request.headers.get("content-type", "")
-        return self._site.upload_max if kind.startswith("multipart/form-data") else self._site.body_max
+        carries = (
+            request.headers.get("content-type", "").startswith("multipart/form-data") or request.url.path == UPLOADS
+        )
+        return self._site.upload_max if carries else self._site.body_max
 
     def _counted(self, receive: Receive, most: int) -> Receive:
         loop = asyncio.get_running_loop()

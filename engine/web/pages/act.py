@@ -7,15 +7,17 @@ from sqlalchemy import Connection
 
 from engine.access.rules import check
 from engine.showing.consequences import consequences, foreseen
-from engine.web import asking
+from engine.web import asking, attaching
+from engine.web.attaching import NOTHING, Brought, hint
 from engine.web.pages.obligation import Found, find, lines_of, state_tone
 from engine.web.replies import Page, go
 from engine.web.routes import Routes
 from engine.web.seats import Seat, named, seats_of, with_action
 from engine.web.visit import Visit
 from engine.wording import state_words
+from workflows.attachments import BESIDE
 from workflows.commands import Act, Actor
-from workflows.errors import NotFound, NotOpen, Refused
+from workflows.errors import Incomplete, NotFound, NotOpen, Refused
 from workflows.text import Text, say
 
 routes = Routes()
@@ -34,7 +36,7 @@ def act(visit: Visit, cascade: str, number: int, action: str, seat: str = "") ->
         return _form(visit, connection, found, action, chosen, list(seats.values()))
 
 
-@routes.post("/obligations/{cascade}/{number}/do/{action}", "obligation.act")
+@routes.post("/obligations/{cascade}/{number}/do/{action}", "obligation.act", uploads=True)
 def do_act(visit: Visit, cascade: str, number: int, action: str) -> Page | Response:
     """Take the action. The same form sent again is answered as before."""
     key = visit.typed("seat")
@@ -42,37 +44,50 @@ def do_act(visit: Visit, cascade: str, number: int, action: str) -> Page | Respo
     check(visit.known, "obligation.act", actor.office)
     with visit.reading() as connection:
         find(visit, connection, cascade, number)
-    fields = asking.all_typed(visit)
-    asked = Act(asking.command_id(visit), actor, cascade, number, action, fields)
+    fields, came = asking.all_typed(visit), attaching.brought(visit, _with_files(visit))
+    asked = Act(asking.command_id(visit), actor, cascade, number, action, fields, came.files)
+    if came.errors:
+        return _refused(visit, asked, key, Incomplete(say("attach a file"), next(iter(came.errors.values()))), came)
     try:
         [answer] = visit.site.runtime.executor.execute([asked])
     except Refused as refused:
-        return _refused(visit, asked, key, refused)
+        return _refused(visit, asked, key, refused, came)
+    attaching.named(visit, came.files)
     return go(f"{visit.way('obligation', cascade=cascade, number=number)}?done={answer.first_seq}")
 
 
-def _refused(visit: Visit, asked: Act, key: str, refused: Refused) -> Page:
+def _with_files(visit: Visit) -> list[str]:
+    """The fields for which files came with the form."""
+    prefixes = (attaching.CHOSEN, attaching.KEPT)
+    named = [name.removeprefix(prefix) for name in visit.form for prefix in prefixes if name.startswith(prefix)]
+    return list(dict.fromkeys(named))
+
+
+def _refused(visit: Visit, asked: Act, key: str, refused: Refused, came: Brought) -> Page:
     """The form again, with what is wrong beside its field; or, where the action is closed by now, who was first."""
     with visit.reading() as connection:
         found = find(visit, connection, asked.cascade, asked.obligation)
         seats = with_action(seats_of(visit.known, found.world, found.one, found.now, found.names), asked.action)
         chosen = seats.get(key)
         if chosen is None:
-            return _closed(visit, connection, found, asked.action, key, refused)
-        return _form(visit, connection, found, asked.action, chosen, list(seats.values()), refused)
+            return _closed(visit, connection, found, asked.action, key, None if came.errors else refused)
+        return _form(visit, connection, found, asked.action, chosen, list(seats.values()), refused, came)
 
 
 def _form(
     visit: Visit, connection: Connection, found: Found, action: str, seat: Seat, seats: list[Seat],
-    refused: Refused | None = None,
+    refused: Refused | None = None, came: Brought = NOTHING,
 ) -> Page:  # fmt: skip
     asks = dict(seat.asks[action])
     taken = found.world.workflow_of(found.one).rules_at(found.one.level).actions.get(action)
     optional = {name: kind for name, kind in (taken.ask_if_late if taken else {}).items() if name not in asks}
     if action == "record_task" and any(task.kind == "letter" for task in found.one.tasks):
         optional["document"] = "document"
+    if asks:
+        optional.setdefault(BESIDE, "attachment")
     typed = asking.all_typed(visit)
     errors, problem = asking.by_field(refused, [*asks, *optional], found.names) if refused else ({}, "")
+    stands = refused is not None and not errors and not came.errors  # what was filled in is not to blame
     told: list[str] = []
     if not asks:
         told, stands_in_the_way = foreseen(found.world, _tried(found, seat.actor, action), found.now, found.names)
@@ -81,11 +96,12 @@ def _form(
     values = {
         **_about(visit, found, action), "seat": seat, "seats": seats,
         "fields": asking.form_fields(found.world, found.one, asks, optional, found.names, typed, errors,
-                                     asking.today_of(visit)),
+                                     asking.today_of(visit), came, hint(visit)),
+        "takes_files": bool(asks),
         "consequences": list(consequences(found.world, found.one, action, found.names)), "foreseen": told,
         "problem": problem, "command": asking.command_id(visit),
         "seen": asking.last_seq(connection, found.world.opened.id, found.one.number),
-        "first": asking.since(connection, found.world, found.one, visit.typed("seen")) if refused and not errors else [],
+        "first": asking.since(connection, found.world, found.one, visit.typed("seen")) if stands else [],
         "danger": bool(taken and {"stop_below", "assign_again"} & set(taken.does)),
     }  # fmt: skip
     return Page("act.html", values, asking.status_of(refused) if refused else 200)

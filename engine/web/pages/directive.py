@@ -48,7 +48,7 @@ _HISTORY = 100
 _CLIMB_MAX = 32
 _OF_DOCUMENTS = (
     "Issued", "DirectiveMoved", "ItemAmended", "EventDaySet", "Linked", "BasisEnded", "RenewalDue", "RenewalRefused",
-    "Continued", "Corrected",
+    "Continued", "Corrected", "Attached",
 )  # fmt: skip
 _BOXES = 200
 _UNREPORTED = 500

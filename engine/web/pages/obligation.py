@@ -25,10 +25,11 @@ from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.seats import Seat, seats_of
 from engine.web.visit import Visit
-from engine.wording import PART_WORDS, mode_words, moment_words, state_words
+from engine.wording import PART_WORDS, mode_words, moment_words, size_words, state_words
 from storage.outbox import Message
-from storage.queries import detail
+from storage.queries import detail, kept_files
 from storage.queries.detail import Detail
+from storage.queries.kept_files import KeptFile
 from storage.queries.lines import ObligationLine
 from storage.queries.tree import Node
 from workflows.calendar import Calendar, day_of
@@ -87,11 +88,18 @@ def obligation(visit: Visit, cascade: str, number: int, history: str = "", done:
         values = {
             **_head(visit, found, whole, page),
             "done": _done(found, page, done), "mine": [_offered(found, seat) for seat in mine],
+            "files": [_file(one) for one in kept_files.of_obligation(connection, cascade, number)],
+            "attaches": any(office in (found.one.holder, found.one.giver) for office, _ in visit.known.places)
+            and visit.may("attachment.add"),
             "others": [] if mine else _others(found, page), "raw": raw,
             "moments": [] if raw else list(moments(found.world, reversed(page.entries))),
             "entries": [_raw(entry) for entry in reversed(page.entries)] if raw else [],
         }  # fmt: skip
     return Page("obligation.html", values)
+
+
+def _file(kept: KeptFile) -> dict[str, Any]:
+    return {"entry": kept.entry, "place": kept.place, "file": kept.file, "size": size_words(kept.file.size)}
 
 
 def _head(visit: Visit, found: Found, whole: Detail, page: ObligationPage) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from engine.web.pages.register import MEANS_WORDS
 from engine.web.replies import Page
 from engine.web.routes import Routes
 from engine.web.visit import Visit
-from engine.wording import directive_state_words, mode_words
+from engine.wording import directive_state_words, mode_words, size_words
 from storage import cascades, documents, journal
-from storage.queries import links, registers
+from storage.queries import kept_files, links, registers
 from storage.queries.registers import Registered
 from workflows.calendar import day_of
 from workflows.document_types import TYPES
@@ -24,7 +24,14 @@ routes = Routes()
 
 @routes.get("/register/entries/{cascade}/{number}", "look.directive")
 def register_entry(
-    visit: Visit, cascade: str, number: str, issued: str = "", again: str = "", attached: str = "", done: str = ""
+    visit: Visit,
+    cascade: str,
+    number: str,
+    issued: str = "",
+    again: str = "",
+    attached: str = "",
+    copy: str = "",
+    done: str = "",
 ) -> Page:
     """What is known of a document, with what was just done to it in a sentence."""
     now = visit.now()
@@ -36,6 +43,7 @@ def register_entry(
         digest = documents.original_of(connection, one.cascade, one.number)
         waiting = [rests for rests in links.resting_on(connection, one.symbol, one.issued_on.year)
                    if (rests.cascade, rests.directive) != (one.cascade, one.number)][:50]  # fmt: skip
+        files = kept_files.of_directive(connection, one.cascade, one.number)
         entry = next(iter(journal.about_directive(connection, one.cascade, one.number, "Issued")), None)
     definition = known.workflows.get(one.workflow).definition
     shown = [given for given in obligations if not given.standing]
@@ -53,7 +61,9 @@ def register_entry(
             "one": one, "rows": rows, "digest": digest, "waiting": waiting, "entry": entry,
             "type": TYPES.get(one.type, one.type), "state": directive_state_words(one.state),
             "means": MEANS_WORDS.get(one.means, ""), "issuer": offices.find(one.issuer),
-            "news": _news(issued, again, attached, done),
+            "news": _news(issued, again, attached, copy == "1", done),
+            "files": [(kept, size_words(kept.file.size)) for kept in files],
+            "attaches": may(visit.known, "attachment.add"),
             **deeds_on(visit, one),
             "tree": visit.way("directive", cascade=one.cascade, number=one.number),
             "relays": _relayed(visit, obligations),
@@ -96,7 +106,7 @@ def _relayed(visit: Visit, obligations: list) -> list:  # type: ignore[type-arg]
     return [one for one in obligations if one.open and one.holder in mine and one.part == "lead"][:20]
 
 
-def _news(issued: str, again: str, attached: str, done: str) -> Text | str:
+def _news(issued: str, again: str, attached: str, copied: bool, done: str) -> Text | str:
     def count(text: str) -> int:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
 
@@ -104,10 +114,13 @@ def _news(issued: str, again: str, attached: str, done: str) -> Text | str:
         return say_count("It is issued: {count} obligation came of it.", "It is issued: {count} obligations came of it.",
                          count(issued))  # fmt: skip
     if again:
-        return say("It was issued before, just so; nothing was done now.")
+        was = say("It was issued before, just so; nothing was done now.")
+        return say("It was issued before, just so. Your copy of it is kept too.") if copied else was
     if attached:
-        return say_count("{count} link was added to it; nothing is owed twice.",
-                         "{count} links were added to it; nothing is owed twice.", count(attached))  # fmt: skip
+        links_ = say_count("{count} link was added to it; nothing is owed twice.",
+                           "{count} links were added to it; nothing is owed twice.", count(attached))  # fmt: skip
+        return say("{links} Your copy of it is kept too.", links=links_) if copied else links_
     return {
         "revoke": say("It is revoked."), "amend": say("It is amended."), "correct": say("The entry is corrected."),
+        "files": say("The files are added."),
     }.get(done, "")  # fmt: skip

@@ -22,12 +22,12 @@ from engine.web.errors import Hindered
 from engine.web.replies import Blanks, Page, go
 from engine.web.routes import Routes
 from engine.web.visit import Visit
-from storage import documents, drafts
+from storage import documents, drafts, uploads
 from storage.drafts import RegisterDraft
 from storage.queries import registers
 from storage.queries.links import Registered
 from workflows.calendar import day_of
-from workflows.commands import Issue
+from workflows.commands import Actor, Issue
 from workflows.document_types import TYPES, URGENCIES
 from workflows.errors import Conflict, NotFound, NotYours, Refused
 from workflows.offices import Offices
@@ -141,22 +141,45 @@ def _issued(visit: Visit, kept: RegisterDraft, asked: str) -> Page | Response:
     if ready.known and asked != "attach":
         return _draft_page(visit, kept, known=ready.known)
     if ready.known:
-        count = registering.attached(visit.site.runtime.executor, ready.prepared.issue, ready.known[0])
-        with visit.database.transaction() as connection:
-            drafts.give_up(connection, account, kept.id)
-        first = ready.known[0]
-        return go(visit.way("register_entry", cascade=first.cascade, number=first.number) + f"?attached={count}")
+        return _attached(visit, kept, ready, actor)
     return _carried_out(visit, kept, ready)
 
 
+def _attached(visit: Visit, kept: RegisterDraft, ready: Ready, actor: Actor) -> Page | Response:
+    """To a document that is known already: what it rests on beside, and this copy of it, unless it is kept already."""
+    executor, account, first = visit.site.runtime.executor, visit.known.account, ready.known[0]
+    try:
+        count = registering.attached(executor, ready.prepared.issue, first)
+        with visit.database.transaction() as connection:
+            copy = drafting.offered_original(connection, account, kept, visit.now())
+        added = copy is not None and registering.copy_added(
+            executor, ready.prepared.issue.id, actor, first.cascade, first.number, copy
+        )
+    except (Refused, NotFound) as refused:
+        if isinstance(refused, NotYours):
+            raise
+        return _draft_page(visit, kept, refused=refused.text)
+    with visit.database.transaction() as connection:
+        drafts.give_up(connection, account, kept.id)
+        uploads.named(connection, account, [copy.digest] if copy else [])
+    way = visit.way("register_entry", cascade=first.cascade, number=first.number)
+    return go(f"{way}?attached={count}&copy={int(added)}")
+
+
 def _carried_out(visit: Visit, kept: RegisterDraft, ready: Ready) -> Page | Response:
-    """Keep the original, then issue: an original without a directive harms nobody, a directive without its original would."""
+    """Issue; the original that waits becomes one in the same transaction."""
     executor, account = visit.site.runtime.executor, visit.known.account
     try:
         with visit.database.transaction() as connection:
-            drafting.kept_original(connection, account, kept, str(ready.prepared.issue.by), visit.now())
+            copy = drafting.offered_original(connection, account, kept, visit.now())
         asked = _replacing(kept, ready.prepared.issue)
         [answer] = executor.execute([asked])
+        added = (
+            answer.again
+            and copy is not None
+            and answer.directive is not None
+            and registering.copy_added(executor, asked.id, asked.by, answer.cascade, answer.directive, copy)
+        )
     except Conflict:
         says = say("{issuer} has issued {symbol} of {year} already, with other content. Look for it in the register; if this is"
                    " another document all the same, issue it as one.", issuer=ready.prepared.issue.issuer,
@@ -169,8 +192,10 @@ def _carried_out(visit: Visit, kept: RegisterDraft, ready: Ready) -> Page | Resp
     linked, _ = registering.link_what_is_known(executor, asked, answer)
     with visit.database.transaction() as connection:
         drafts.give_up(connection, account, kept.id)
+        uploads.named(connection, account, [asked.original] if asked.original else [])
     way = visit.way("register_entry", cascade=answer.cascade, number=answer.directive)
-    return go(f"{way}?{'again' if answer.again else 'issued'}={len(answer.obligations)}&linked={linked}")
+    done = "again" if answer.again else "issued"
+    return go(f"{way}?{done}={len(answer.obligations)}&linked={linked}{'&copy=1' if added else ''}")
 
 
 def _replacing(kept: RegisterDraft, asked: Issue) -> Issue:
