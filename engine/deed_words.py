@@ -9,7 +9,7 @@ def administered_words(fact: f.Administered) -> str:
     told = (one for one in fact.details if one[0] not in _TOLD_ALREADY)
     details = joined((_detail(name, value) for name, value in told), "; ")
     kind, _, name = fact.subject.partition(" ")
-    subject = say(_SUBJECTS[kind], name=name) if name and kind in _SUBJECTS else fact.subject
+    subject = say(_SUBJECTS[kind], name=name) if name and kind in _SUBJECTS else _PLAIN.get(fact.subject, fact.subject)
     about = joined([subject, say("[{details}]", details=details)], " ") if details else subject
     return say(DEEDS[fact.what], subject=about) if fact.what in DEEDS else f"{fact.what} {about}"
 
@@ -39,6 +39,7 @@ _SUBJECTS = {
     "webhook": mark("webhook {name}"),
 }
 _REACHES = {"all": mark("also for what runs"), "new": mark("for new cascades alone")}
+_PLAIN = {"offices": say("offices"), "two_persons": say("the rule of two persons")}
 _DETAILS = {
     "seat": mark("seat {value}"),
     "role": mark("role {value}"),

@@ -147,6 +147,7 @@ def _moment(connection: Connection) -> tuple[Any, ...]:
             "count(sent_at), coalesce(sum(attempts), 0), count(claimed_until) FROM outbox",
             "count(*), coalesce(sum(attempts), 0), count(claimed_until) FROM webhook_message",
             "count(*), max(round_at) FROM node",
+            "count(*), (SELECT count(*) FROM seal_copy) FROM seal",
         )
     )
 

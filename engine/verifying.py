@@ -26,7 +26,7 @@ from workflows.text import say
 
 PART = 50_000  # entries of one chain that one process reads in a row, where parts may be read apart
 SHARE = 10_000  # entries, or more, that a process is given at a time
-_FEW = 20_000  # entries up to which starting processes costs more than it wins
+_FEW, _FEW_ALONE = 60_000, 300_000  # entries (with states, without) that are not worth starting processes for
 _HEAD = "directive-cascade verification"
 
 
@@ -121,7 +121,7 @@ def _shared(
     """What became of every task, by this process alone or by several."""
     found: list[Done] = []
     entries = 0
-    if jobs <= 1 or sum(tasks.values()) <= _FEW:
+    if jobs <= 1 or sum(tasks.values()) <= (_FEW if states else _FEW_ALONE):
         rules = rulebook.readable(connection) if states else None
         for task in tasks:
             made = verification.done(
@@ -223,8 +223,10 @@ class _Kept:
             file.flush()
         except FileNotFoundError:
             raise NotFound(say("There is no folder for {path}", path=path)) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise Unreadable(say("{path} cannot be used: {why}", path=path, why=error)) from None
+        except UnicodeDecodeError:
+            raise Unreadable(say("{path} is no file of a verification", path=path)) from None
+        except OSError as error:
+            raise Unreadable(say("{path} cannot be used: {why}", path=path, why=error.strerror)) from None
         return cls(known, file)
 
     def add(self, made: Done) -> None:

@@ -53,7 +53,7 @@ def _post(settings: Settings, secrets: Secrets | None, now: Now, to: str) -> kin
     if not settings.mail_server:
         raise Unavailable(say("CASCADE_SEAL_MAIL is set, and CASCADE_MAIL_SERVER names no server to send it by"))
     if not to.isascii() or "@" not in to.strip("@") or not to.isprintable() or " " in to:
-        raise Unavailable(say("CASCADE_SEAL_MAIL has to be one address, not {text!r}", text=to))
+        raise Unavailable(say("CASCADE_SEAL_MAIL has to be one address, not {text}", text=to))
     server = mail_server(settings, secrets)
 
     def build(seal: Seal, address: str) -> EmailMessage:

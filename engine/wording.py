@@ -116,6 +116,12 @@ def task_words(task: Task) -> Text:
     return say("{kind}, by {seat}", kind=TASK_WORDS.get(task.kind, task.kind), seat=seat)
 
 
+def period_words(period: str) -> str:
+    """A period as it is said; an event is known by its day."""
+    kind, _, day = period.partition(" ")
+    return say("event of {day}", day=day) if kind == "event" else period
+
+
 def short(text: str, most: int = 90) -> str:
     """One line of a text."""
     line = " ".join(text.split())

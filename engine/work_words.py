@@ -3,7 +3,17 @@
 from typing import Any
 
 from engine.labels import labelled
-from engine.wording import PART_WORDS, day_words, moment_words, short, size_words, state_words, task_words, told_words
+from engine.wording import (
+    PART_WORDS,
+    day_words,
+    moment_words,
+    period_words,
+    short,
+    size_words,
+    state_words,
+    task_words,
+    told_words,
+)
 from workflows import facts as f
 from workflows.calendar import last_day
 from workflows.causes import Cause, cause_words
@@ -51,7 +61,7 @@ def moved_words(fact: f.DirectiveMoved) -> str:
 
 def assigned_words(fact: f.Assigned) -> str:
     one = fact.obligation
-    period = say(" for {period}", period=one.period) if one.period else ""
+    period = say(" for {period}", period=period_words(one.period)) if one.period else ""
     due = _due_words(one)
     return say(
         "assigned to {holder} as {part}{period}{due}{because}",

@@ -9,10 +9,9 @@ from sqlalchemy import Index
 from sqlalchemy import text as sql_text
 from sqlmodel import SQLModel
 
+from storage.at_the_door import TURNED_AWAY
 from storage.columns import instant, key, maybe, maybe_at, text
 
-CAME_IN = ("signed_in", "signed_out", "password_changed", "link_used", "token_made", "token_revoked")
-TURNED_AWAY = f"what NOT IN ({', '.join(map(repr, CAME_IN))})"  # the other words of a row of `sign_in`
 _DENIED = sql_text(TURNED_AWAY)
 _CLUSTERED = {"sqlite_with_rowid": False}
 

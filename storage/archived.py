@@ -14,7 +14,10 @@ from workflows.directive import ADMINISTRATION
 from workflows.encoding import instant_text
 
 _PAGE = 2000  # rows in memory at a time
-NAMES_DOCUMENTS = {"Issued": "original"}  # which field of which fact names a document by its sha256
+NAMES_DOCUMENTS = {
+    "Issued": "original",
+    "Attached": "files",
+}  # which field of which fact names documents by their sha256
 Line = tuple[int, str, dict[str, Any] | None, bytes]  # seq, kind, the body where it can be read, and the line itself
 
 
@@ -166,7 +169,10 @@ def documents_named(kind: str, data: Mapping[str, Any]) -> list[str]:
     """The sha256 of each document that an entry names."""
     fact = data.get("fact")
     named = fact.get(NAMES_DOCUMENTS[kind]) if kind in NAMES_DOCUMENTS and isinstance(fact, dict) else None
-    return [one for one in (named if isinstance(named, list) else [named]) if isinstance(one, str)]
+    each = (
+        one.get("digest") if isinstance(one, dict) else one for one in (named if isinstance(named, list) else [named])
+    )
+    return [one for one in each if isinstance(one, str)]
 
 
 def symbols(connection: Connection, chain: str) -> dict[int, str]:

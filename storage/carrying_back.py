@@ -18,10 +18,10 @@ from storage.rulebook import Recorded
 REBUILT = frozenset({"cascade", "directive", "item", "basis", "obligation", "folded", "journal", "installation"})
 CARRIED = frozenset({"office", "seat", "address", "deputy", "absence", "workflow", "calendar", "document", "outbox",
                      "attempt"})  # fmt: skip
-# Who may come in, what is being typed, who serves, and what was answered: of the present alone.
+# Who may come in, what is being typed, who serves, what was answered, what waits and what was sealed: of the present alone.
 LEFT_OUT = frozenset({
-    "account", "account_role", "account_seat", "answer", "command", "link", "node", "register_draft", "saved_view",
-    "session", "sign_in", "sign_in_try", "token", "webhook", "webhook_message",
+    "account", "account_role", "account_seat", "answer", "command", "link", "node", "pending", "register_draft", "saved_view",
+    "seal", "seal_copy", "seal_leaf", "session", "sign_in", "sign_in_try", "token", "upload", "webhook", "webhook_message",
 })  # fmt: skip
 _SPAN = 5000  # entries whose messages are in memory at a time
 _MESSAGES = ("cascade_id", "seq", "place", "obligation", "kind", "office", "role", "letter_to", "deputy", "body",

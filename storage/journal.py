@@ -132,9 +132,11 @@ def walk(connection: Connection, chain: str, after: int = 0, page: int = 5000) -
         after = rows[-1][1]
 
 
-def readable(connection: Connection, chain: str, page: int = 5000) -> Iterator[Entry]:
+def readable(
+    connection: Connection, chain: str, page: int = 5000, passed_over: Callable[[], None] = lambda: None
+) -> Iterator[Entry]:
     """The entries of a chain that can be read, in order, for who looks at a journal that may have been touched: SQLite keeps
-    anything in any column, and the chain's own verification names what cannot be read."""
+    anything in any column, and the chain's own verification names what cannot be read. `passed_over` hears of each."""
     sqlite, after = connection.dialect.name == "sqlite", -(1 << 31)
     while True:
         rows = bulk.read(
@@ -144,6 +146,7 @@ def readable(connection: Connection, chain: str, page: int = 5000) -> Iterator[E
             try:
                 entry = ROWS.from_row(row, sqlite)
             except (ValueError, TypeError, AttributeError):
+                passed_over()
                 continue
             yield entry
         if len(rows) < page:

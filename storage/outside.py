@@ -95,6 +95,11 @@ def _wrong(path: Path, note: notes.Note, installation: str | None, publics: dict
 def _absent(found: list[notes.Note]) -> list[Text]:
     if not found:
         return []
+    if len(found) == 1:
+        return [
+            say("seal {number} was kept outside and is not in the database: it was restored from a copy that is older than"
+                " {moment}, or its end was cut off", number=found[0].number, moment=_moment(found[0].at))
+        ]  # fmt: skip
     return [
         say("seals {first} to {last} were kept outside and are not in the database: it was restored from a copy that is older"
             " than {moment}, or its end was cut off", first=found[0].number, last=found[-1].number, moment=_moment(found[0].at))

@@ -97,7 +97,10 @@ def check(data: bytes | str) -> Shown:
     """What a proof shows. Raises Unproved, saying where it does not hold. It shows it to whoever trusts the keys it names."""
     try:
         return _checked(orjson.loads(data))
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+    except KeyError as error:
+        raise Unproved(say("It is no proof of an entry, or not a whole one: {name} is missing", name=str(error.args[0])[:200])
+                       ) from error  # fmt: skip
+    except (TypeError, ValueError, AttributeError, binascii.Error) as error:
         raise Unproved(
             say("It is no proof of an entry, or not a whole one: {error}", error=str(error)[:200])
         ) from error

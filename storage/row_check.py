@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from storage import bulk, directory, folding, journal, outbox
 from storage.archived import NAMES_DOCUMENTS, documents_named
-from storage.queries.history import UNCOMMON
+from storage.entry_texts import UNCOMMON
 from storage.rows import json_text
 from workflows.directive import ADMINISTRATION
 from workflows.facts import Administered, Fact
@@ -58,9 +58,10 @@ class Beside:
         self._command = ""
         self._compare()
         if self.broken is None:
-            for table, given in (("outbox", self._told), ("command", self._asked)):
+            # A command that found nothing to do has no entry.
+            for table, of_entries, given in (("outbox", "", self._told), ("command", " AND last_seq > 0", self._asked)):
                 [(stored,)] = bulk.read(
-                    self._connection, f"SELECT count(*) FROM {table} WHERE cascade_id = ?", self._chain
+                    self._connection, f"SELECT count(*) FROM {table} WHERE cascade_id = ?{of_entries}", self._chain
                 )
                 if stored != given:
                     return say("{what}: its entries give {given}, and {stored} are stored",

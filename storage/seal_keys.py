@@ -6,7 +6,6 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 
 import orjson
 from sqlalchemy import Connection
@@ -62,12 +61,13 @@ def read(connection: Connection) -> list[Key]:
 
 def counting(keys: Sequence[Key], sealed: int, at: datetime) -> list[Key]:
     """The keys that sign a seal: those whose entry is sealed (up to entry `sealed` of the administration) by then, without
-    those whose successor is, once the overlap of the two is over."""
+    those that a later one has ended: by its overlap, or at once where it has none. A lost key so ends all before it, which lay
+    in the same file."""
     there = [one for one in keys if one.seq <= sealed]
     return [
         one
-        for one, next_one in zip_longest(there, there[1:])
-        if next_one is None or (next_one.overlap_until is not None and at < next_one.overlap_until)
+        for place, one in enumerate(there, 1)
+        if all(later.overlap_until is not None and at < later.overlap_until for later in there[place:])
     ]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from storage import bulk
-from storage.account_tables import TURNED_AWAY
+from storage.at_the_door import TURNED_AWAY
 from storage.rows import RowMap
 
 _KEPT = timedelta(days=730)  # of sign-ins

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage import account_check, bulk, contents, guards, installation, row_check, rulebook, seal_check
+from storage import account_check, bulk, guards, installation, row_check, rulebook, seal_check
 from storage.chain_check import Walk
 from storage.faults import Fault
 from storage.replay import Replay
@@ -85,7 +85,6 @@ def whole(connection: Connection) -> list[Fault]:
     faults = [Fault("journal", None, said) for said in guards.faults(connection)]
     faults += [Fault("definitions", None, said) for said in rulebook.altered(connection)]
     faults += [Fault("accounts", None, said) for said in account_check.altered(connection)]
-    faults += [Fault(*found) for found in contents.faults(connection)]
     faults += [Fault("documents", None, said) for said in row_check.original_faults(connection)]
     faults += [Fault("offices", None, said) for said in row_check.directory_faults(connection)]
     return faults + [Fault(chain, None, said) for chain, said in row_check.stray_faults(connection)]

@@ -34,7 +34,7 @@ SIGNATURES_MAX = 2000  # seals up to which every signature is checked without --
 PARALLEL_FROM = 8 << 20  # bytes of journal from which several processes are worth their start
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _DEEDS = ("Administered", "SealKeySet")  # what the administration's chain tells of texts and keys
-_DOCUMENTS_OF = {"Issued": "original"}  # which field of which fact names a document by its sha256
+_DOCUMENTS_OF = {"Issued": "original", "Attached": "files"}  # which field of which fact names documents by their sha256
 _TELLING = frozenset([*_DEEDS, *_DOCUMENTS_OF])
 
 
@@ -280,7 +280,7 @@ def read_part(place: Place, part: Part) -> Read:  # noqa: PLR0915  one loop, whi
                     at = before + 1 if first else None  # of the first line, whoever has read the file before it knows
                     found = found or fault(chain, at, "a line of {file} cannot be read", file=part.name)
                     continue
-                if seq in wanted:
+                if type(seq) is int and seq in wanted:
                     hashes[seq] = stored
                 if found:  # what follows is read all the same, for what it tells of keys, texts and documents
                     _tell(chain, seq, body, documents, deeds)
@@ -296,7 +296,7 @@ def read_part(place: Place, part: Part) -> Read:  # noqa: PLR0915  one loop, whi
                         and data["seq"] == seq
                         and data["cascade"] == chain
                         and len(written) == 3
-                        and "kind" in data
+                        and isinstance(data["kind"], str)
                         and "office" in by
                         and "role" in by
                         and instant(data["happened_at"])
@@ -342,7 +342,10 @@ def _documents_of(data: dict[str, Any]) -> list[str]:
     """The digests by which a fact names documents."""
     fact = data.get("fact")
     named = fact.get(_DOCUMENTS_OF[data["kind"]]) if isinstance(fact, dict) else None
-    return [one for one in (named if isinstance(named, list) else [named]) if isinstance(one, str)]
+    each = [
+        one.get("digest") if isinstance(one, dict) else one for one in (named if isinstance(named, list) else [named])
+    ]
+    return [one for one in each if isinstance(one, str)]
 
 
 def _entry_fault(written: dict[str, Any], chain: str, before: int, last_hash: str | None) -> Fault | None:
@@ -371,15 +374,16 @@ def _entry_fault(written: dict[str, Any], chain: str, before: int, last_hash: st
         wrong = [name for name, value in given.items() if name in columns and columns[name] != value]
         wrong += [name for name, value in (("cascade_id", chain), ("seq", seq)) if given[name] != value]
         wrong += [name for name in ("happened_at", "recorded_at") if not _INSTANT.fullmatch(given[name])]
+        wrong += [] if isinstance(given["kind"], str) else ["kind"]
         wrong.sort(key=list(given).index)
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         return fault(chain, seq, "its body cannot be read: {error}", error=type(error).__name__)
     return fault(chain, seq, "column {name} does not repeat its body", name=wrong[0]) if wrong else None
 
 
-def follows(before: str, body: Any, stored: Any) -> bool:
+def follows(before: Any, body: Any, stored: Any) -> bool:
     """Is a hash what the entry before it and the body give?"""
-    if not isinstance(body, str):
+    if not isinstance(body, str) or not isinstance(before, str):
         return False
     try:
         return bool(hashlib.sha256((before + body).encode()).hexdigest() == stored)
@@ -469,6 +473,7 @@ class Check:
         self.sealed = leaves.by_chain
         self._seals(leaves)
         self._documents()
+        self._counts()
         self._limits()
         return self
 
@@ -884,7 +889,22 @@ class Check:
 
     # What it cannot show
 
+    def _counts(self) -> None:
+        """Does it hold as much as it was said to when it was made?"""
+        told = self.manifest.get("counts")
+        for name in ("chains", "entries", "seals", "documents"):
+            wanted = told.get(name) if isinstance(told, dict) else None
+            if wanted != getattr(self, name) and not self.of_chains:
+                self._say(
+                    "it holds {count} {name}, and its manifest says {told}",
+                    count=getattr(self, name),
+                    name=name,
+                    told=wanted,
+                )
+
     def _limits(self) -> None:
+        said = "Who made it, and when, is only what its manifest says: {by}, {at}."
+        self.unknown.append((said, {"by": self.manifest.get("by"), "at": self.manifest.get("at")}))
         said = "Which database states the entries give, and whether its guards stand, only the program can compare."
         self.unknown.append((said, {}))
         if not self.whole:
@@ -938,10 +958,10 @@ class Key(NamedTuple):
 
 
 def counting(keys: Sequence[Key], sealed: int, at: str) -> list[Key]:
-    """The keys that sign a seal: those whose entry is sealed by then, without those whose successor is, once the overlap of
-    the two is over."""
+    """The keys that sign a seal: those whose entry is sealed by then, without those that a later one has ended: by its
+    overlap, or at once where it has none."""
     there = [one for one in keys if one.seq <= sealed]
-    return [one for one, after in zip(there, [*there[1:], None]) if after is None or at < after.overlap_until]
+    return [one for place, one in enumerate(there, 1) if all(at < later.overlap_until for later in there[place:])]
 
 
 def key_id(name: str, public: bytes) -> bytes:
@@ -1001,6 +1021,8 @@ def read_note(whole: bytes) -> Note | None:
 # --------------------------------------------------------------------------------------------------------------- in words
 
 VIETNAMESE = {
+    "it holds {count} {name}, and its manifest says {told}": "có {count} {name}, còn danh mục ghi {told}",
+    "Who made it, and when, is only what its manifest says: {by}, {at}.": "Ai lập và lập lúc nào thì chỉ do danh mục tự ghi: {by}, {at}.",
     "entry {number} of {chain}: {what}": "mục {number} của {chain}: {what}",
     "{chain}: {what}": "{chain}: {what}",
     "entry {number} is missing before it": "thiếu mục {number} ở trước",
@@ -1020,50 +1042,50 @@ VIETNAMESE = {
     "{file} is there and is not listed": "{file} có trong bộ lưu trữ mà không có trong danh mục",
     "{file} is not what the manifest says": "{file} không đúng như danh mục ghi",
     "{file} is not what the administration's chain says": "{file} không đúng như nhật ký quản trị ghi",
-    "seal {number}: {what}": "niêm phong {number}: {what}",
-    "seal {number} is missing before it": "thiếu niêm phong {number} ở trước",
-    "seal {number} is not there, and leaves of it are": "không có niêm phong {number} mà lại có các đầu chuỗi của nó",
+    "seal {number}: {what}": "dấu niêm phong {number}: {what}",
+    "seal {number} is missing before it": "thiếu dấu niêm phong {number} ở trước",
+    "seal {number} is not there, and leaves of it are": "không có dấu niêm phong {number} mà lại có các đầu chuỗi của nó",
     "its note cannot be read": "không đọc được nội dung đã ký",
     "its leaves are not all there": "các đầu chuỗi của nó không đủ",
     "its leaves are in another order": "các đầu chuỗi của nó không đúng thứ tự",
-    "its root does not follow from its leaves and the seal before": "gốc Merkle không suy ra từ các đầu chuỗi và niêm phong trước",
-    "its note says something else than its row, or follows from another seal": "nội dung đã ký khác với dòng đã lưu, hoặc nối tiếp một niêm phong khác",
-    "it was made before the seal before it": "được lập trước cả niêm phong đứng trước nó",
+    "its root does not follow from its leaves and the seal before": "mã gốc không suy ra từ các đầu chuỗi và dấu niêm phong trước",
+    "its note says something else than its row, or follows from another seal": "bản ghi niêm phong khác với dòng đã lưu, hoặc nối tiếp một dấu niêm phong khác",
+    "it was made before the seal before it": "được lập trước cả dấu niêm phong đứng trước nó",
     "no key was in use when it was made": "lúc lập không có khóa nào đang dùng",
-    "it is signed with other keys than were in use": "được ký bằng khóa khác với khóa đang dùng",
-    "the signature with key {number} does not hold": "chữ ký bằng khóa {number} không đúng",
-    "seal {number} covers it, and it is not there: the end of the chain was cut off": "niêm phong {number} có mục này mà nay không còn: phần cuối chuỗi đã bị cắt",
-    "seal {number} covers it with another hash: what led to it was rewritten": "niêm phong {number} ghi mã băm khác của mục này: những gì dẫn tới nó đã bị viết lại",
+    "it is signed with other keys than were in use": "được ký bằng khóa khác với khóa đang dùng khi đó",
+    "the signature with key {number} does not hold": "chữ ký bằng khóa {number} không hợp lệ",
+    "seal {number} covers it, and it is not there: the end of the chain was cut off": "dấu niêm phong {number} có mục này mà nay không còn: phần cuối chuỗi đã bị cắt",
+    "seal {number} covers it with another hash: what led to it was rewritten": "dấu niêm phong {number} ghi mã băm khác của mục này: những gì dẫn tới nó đã bị viết lại",
     "it brings key {number} into use, where key {place} would be next": "đưa khóa {number} vào dùng, trong khi tiếp theo phải là khóa {place}",
     "its public key has another length than one of Ed25519": "khóa công khai có độ dài khác với khóa Ed25519",
     "key {number} is not signed by key {before}": "khóa {number} không được khóa {before} ký",
-    "{file} is no whole note of a seal": "{file} không phải là một niêm phong trọn vẹn",
+    "{file} is no whole note of a seal": "{file} không phải là một dấu niêm phong trọn vẹn",
     "{file} is of another installation, {other}": "{file} là của hệ thống khác, {other}",
-    "{file} holds the note of seal {number}": "{file} chứa niêm phong {number}",
+    "{file} holds the note of seal {number}": "{file} chứa bản ghi niêm phong của dấu niêm phong {number}",
     "{file} is forged, or signed with a key that is not known here": "{file} là giả, hoặc ký bằng khóa mà ở đây không biết",
     "seals {first} to {last} were kept outside and are not in it: it was restored from a copy that is older than {moment},"
-    " or its end was cut off": "niêm phong {first} đến {last} có giữ ở ngoài mà ở đây không có: dữ liệu được phục hồi từ bản"
+    " or its end was cut off": "dấu niêm phong {first} đến {last} có giữ ở ngoài mà ở đây không có: dữ liệu được phục hồi từ bản"
     " cũ hơn {moment}, hoặc phần cuối đã bị cắt",
     "it has another seal {number} than the one that was kept outside at {moment}: its history was rewritten, or it went on"
-    " from an older copy": "niêm phong {number} ở đây khác với bản giữ ở ngoài lúc {moment}: lịch sử đã bị viết lại, hoặc"
+    " from an older copy": "dấu niêm phong {number} ở đây khác với bản giữ ở ngoài lúc {moment}: lịch sử đã bị viết lại, hoặc"
     " hệ thống chạy tiếp từ một bản cũ",
-    "Up to seal {number}, of {moment}, it is what was kept outside; what is younger may have been cut off.": "Đến niêm phong {number}, lúc {moment}, đúng như bản giữ ở ngoài; phần mới hơn vẫn có thể đã bị cắt.",
+    "Up to seal {number}, of {moment}, it is what was kept outside; what is younger may have been cut off.": "Đến dấu niêm phong {number}, lúc {moment}, đúng như bản giữ ở ngoài; phần mới hơn vẫn có thể đã bị cắt.",
     "the document {digest} was changed": "văn bản {digest} đã bị thay đổi",
     "the document {digest}, which entry {seq} of {chain} names, is gone": "văn bản {digest} mà mục {seq} của {chain} nêu không còn",
     "no entry names the document {digest}": "không mục nào nêu văn bản {digest}",
     "Key {number} was not signed by the key before it, which was lost: people have to vouch for it.": "Khóa {number} không được khóa trước ký vì khóa ấy đã mất: phải có người bảo đảm cho khóa này.",
     "The documents were left out of this archive.": "Bộ lưu trữ này không kèm các văn bản.",
     "It holds some chains only; of the others it says nothing.": "Bộ lưu trữ chỉ có một số chuỗi; không nói gì về các chuỗi khác.",
-    "It holds no seal: whoever owned the database could have written all of it anew.": "Không có niêm phong nào: ai nắm cơ sở dữ liệu cũng có thể đã viết lại toàn bộ.",
-    "The last seal is number {number}, of {at}.": "Niêm phong cuối là số {number}, lúc {at}.",
-    "No seals kept outside were given (--seals): who held the keys could have sealed another history.": "Không có niêm phong giữ ở ngoài để đối chiếu (--seals): ai giữ khóa cũng có thể đã niêm phong một lịch sử khác.",
-    "{count} entries were recorded after the last seal; nothing outside the database vouches for them.": "{count} mục ghi sau niêm phong cuối; ngoài cơ sở dữ liệu không có gì bảo đảm cho các mục này.",
+    "It holds no seal: whoever owned the database could have written all of it anew.": "Không có dấu niêm phong nào: ai nắm cơ sở dữ liệu cũng có thể đã viết lại toàn bộ.",
+    "The last seal is number {number}, of {at}.": "Dấu niêm phong cuối là số {number}, lúc {at}.",
+    "No seals kept outside were given (--seals): who held the keys could have sealed another history.": "Không có dấu niêm phong giữ ở ngoài để đối chiếu (--seals): ai giữ khóa cũng có thể đã niêm phong một lịch sử khác.",
+    "{count} entries were recorded after the last seal; nothing outside the database vouches for them.": "{count} mục ghi sau dấu niêm phong cuối; ngoài cơ sở dữ liệu không có gì bảo đảm cho các mục này.",
     "Which database states the entries give, and whether its guards stand, only the program can compare.": "Trạng thái lưu trong cơ sở dữ liệu và các chốt bảo vệ thì chỉ phần mềm mới đối chiếu được.",
     "Key {key}; compare it with what was handed out elsewhere.": "Khóa {key}; hãy so với bản đã công bố ở nơi khác.",
     "Only the newest signature, the first, and those around a change of keys were checked; --all checks each.": "Chỉ kiểm tra chữ ký mới nhất, đầu tiên và khi đổi khóa; dùng --all để kiểm tra tất cả.",
     "It cannot show:": "Bộ lưu trữ tự nó không cho thấy:",
-    "NOT verified: {count} faults found.": "KHÔNG HỢP LỆ: phát hiện {count} lỗi.",
-    "Verified: {entries} entries in {chains} chains, {seals} seals ({signatures} signatures checked), {documents} documents.": "Hợp lệ: {entries} mục trong {chains} chuỗi nhật ký, {seals} niêm phong (đã kiểm {signatures} chữ ký), {documents} văn bản.",
+    "NOT verified. Faults found: {count}.": "KHÔNG HỢP LỆ. Số lỗi phát hiện: {count}.",
+    "Verified. Entries: {entries}; chains: {chains}; seals: {seals} (signatures checked: {signatures}); documents: {documents}.": "Hợp lệ. Số mục: {entries}; số chuỗi nhật ký: {chains}; số dấu niêm phong: {seals} (số chữ ký đã kiểm: {signatures}); số văn bản: {documents}.",
     "{path} is no archive of the journal: no folder and no zip with a manifest.json of format {format}.": "{path} không phải bộ lưu trữ nhật ký: không phải thư mục hay tệp zip có manifest.json định dạng {format}.",
 }
 
@@ -1108,12 +1130,12 @@ def report(check: Check, language: str) -> list[str]:
     """What a person reads."""
     lines = [fault_words(one, language) for one in check.faults]
     if lines:
-        lines.append(told("NOT verified: {count} faults found.", {"count": len(lines)}, language))
+        lines.append(told("NOT verified. Faults found: {count}.", {"count": len(lines)}, language))
     else:
         counts = ("entries", "chains", "seals", "signatures", "documents")
         said = (
-            "Verified: {entries} entries in {chains} chains, {seals} seals ({signatures} signatures checked),"
-            " {documents} documents."
+            "Verified. Entries: {entries}; chains: {chains}; seals: {seals} (signatures checked: {signatures});"
+            " documents: {documents}."
         )
         lines.append(told(said, {name: format(getattr(check, name), ",") for name in counts}, language))
     lines.append(told("It cannot show:", {}, language))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflows.definition import Definition, English, ObligationMachine
-from workflows.text import mark, say
+from workflows.text import joined, mark, say
 
 _BREAK = "<br/>"
 _PLAIN = " ,/"  # punctuation that means nothing to Mermaid or markdown, wherever it stands
@@ -138,7 +138,8 @@ def _action(
     action = machine.actions[name]
     label = english.actions.get(name, action.label) if english else action.label
     before = f"{', '.join(numbers)}. " if numbers else ""
-    return f"{before}{label} ({', '.join(tell(party_words(one)) for one in action.by)})"
+    parties = tell(joined(map(party_words, action.by)))
+    return f"{before}{label} ({parties})"
 
 
 def party_words(party: str) -> str:

@@ -515,8 +515,8 @@ class IncidentResolved:
 
 @light(frozen=True, slots=True)
 class Administered:
-    """What an administrator did to the installation. `what` is a closed word: created, upgraded, copied, imported,
-    added, changed, published, retired, unretired, settled, subscribed, unsubscribed, backed_up, drilled, restored; and of accounts:
+    """What an administrator did to the installation. `what` is a closed word: created, upgraded, copied, imported, added,
+    changed, published, retired, unretired, settled, subscribed, unsubscribed, backed_up, drilled, restored; and of accounts:
     given, taken, disabled, enabled, unlocked, reset, revoked. A detail may be named several times, such as each `basis`."""
 
     what: str

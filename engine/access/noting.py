@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from engine.access.naming import bounded
 from storage import sign_ins
-from storage.account_tables import CAME_IN
+from storage.at_the_door import CAME_IN
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.sign_ins import SignIn

@@ -1,6 +1,6 @@
 """Entries as rows of a table that a person reads: what each says, of whom, from where to where, and the hash that proves it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -87,17 +87,22 @@ def heads() -> list[str]:
     return [told(column.heads) for column in COLUMNS]
 
 
-def rows(connection: Connection, wanted: Wanted, workflows: Workflows, offices: Offices) -> Iterator[list[Cell] | None]:
-    """A row for each entry that is wanted, chain by chain and in order; None for one that was read and is not."""
+def rows(
+    connection: Connection, wanted: Wanted, workflows: Workflows, offices: Offices, passed_over: Callable[[], None]
+) -> Iterator[list[Cell] | None]:
+    """A row for each entry that is wanted, chain by chain and in order; None for one that was read and is not. `passed_over`
+    hears of each that cannot be read."""
     chains = wanted.chains if wanted.chains is not None else archived.chains(connection)
     for chain in chains:
         symbols = {} if chain == ADMINISTRATION else archived.symbols(connection, chain)
-        entries = journal.walk(connection, chain)
+        entries = journal.readable(connection, chain, passed_over=passed_over)
         while page := list(islice(entries, _PAGE)):
-            numbers = sorted({one.obligation for one in page if one.obligation is not None and one.directive is None})
+            numbers = sorted(
+                {one.obligation for one in page if isinstance(one.obligation, int) and one.directive is None}
+            )
             under = archived.directives_of(connection, chain, numbers)
             for entry in page:
-                yield _row(entry, symbols, under, workflows, offices) if wanted.takes(entry) else None
+                yield _fitting(_row(entry, symbols, under, workflows, offices)) if wanted.takes(entry) else None
 
 
 def _row(
@@ -134,6 +139,15 @@ def _row(
         data.get("simulated") is True,
         entry.hash,
     ]
+
+
+def _fitting(row: list[Any]) -> list[Cell]:
+    """The row with what each column holds: a value of another kind, which SQLite keeps, is shown as what it is or left out."""
+    fitting: list[Cell] = []
+    for column, value in zip(COLUMNS, row, strict=True):
+        fits = value is None or isinstance(value, column.holds)
+        fitting.append(value if fits else repr(value) if column.holds is str else None)
+    return fitting
 
 
 def _parts(entry: Entry) -> tuple[dict[str, Any], dict[str, Any]]:

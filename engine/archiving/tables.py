@@ -20,6 +20,7 @@ SHEET_ROWS_MAX = 1_048_576  # of XLSX, the headings among them
 CELL_MAX = 32_767  # letters that a cell of XLSX takes
 BATCH = 10_000  # rows of Parquet in memory
 FORMATS = ("csv", "xlsx", "parquet")
+_CUT = say("... (cut here: a cell takes no more; the archive has all of it)")
 _MARK = "\ufeff"  # by which a spreadsheet knows that it is UTF-8
 
 
@@ -119,7 +120,7 @@ def _xlsx_cell(sheet: "Worksheet", row: int, place: int, value: Cell, typed: Any
     else:
         text, long = value.replace("\0", ""), len(value) > CELL_MAX
         if long:
-            text = f"{text[: CELL_MAX - 100]} {told(say('... (cut here: a cell takes no more; the archive has all of it)'))}"
+            text = f"{text[: CELL_MAX - 100]} {told(_CUT)}"
         # Written as a text in any case; the mark keeps it one when a person edits the cell.
         sheet.write_string(row, place, text, typed if is_risky(text) else None)
         return int(long)

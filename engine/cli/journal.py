@@ -107,7 +107,7 @@ def show(
     }  # fmt: skip
     narrowed = bool(office or person or everywhere or oldest or cursor) or filters.is_narrowed(Wanted(**asked))
     if narrowed and after is not None:
-        said = say("--after is of one chain in its order; with filters, go on with --cursor")
+        said = say("--after is of one chain in its order; with filters leave --after out, and go on with --cursor")
         raise typer.BadParameter(said, param_hint="--after")
     with looking(database) as (found, connection):
         if narrowed:

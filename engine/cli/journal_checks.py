@@ -89,15 +89,19 @@ def verify(
     faults = [*made.verdict.faults, *(compared.faults if compared else ())]
     if as_json:
         json_document({
-            "verified": not faults, **asdict(made.verdict), "faults": [asdict(one) for one in faults],
+            "verified": not faults and not (compared and compared.newest is None),
+            **asdict(made.verdict), "faults": [asdict(one) for one in faults],
             "chains_passed_over": made.passed_over, "entries_passed_over": made.entries_passed_over,
             "states": not no_states, "outside": _outside_data(compared, now) if compared else None,
         })  # fmt: skip
     else:
         for fault in faults:
             data(fault.text)
-    if compared and not as_json:
+    if compared and not as_json and (faults or compared.newest):
         talk(_outside_words(compared, now))
+    if compared and compared.newest is None and not faults:
+        raise Unverified(say("NOT compared: no seal in {folder} is one of this database. Without --seals the journal verifies.",
+                             folder=seals))  # fmt: skip
     if faults:
         raise Unverified(
             say_count(

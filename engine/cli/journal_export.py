@@ -119,7 +119,7 @@ def _archive(
         return
     entries = say_count("{count} entry", "{count} entries", made.entries)
     of_chains = say_count("{count} chain", "{count} chains", made.chains)
-    data(say("{output}: {entries} in {chains}, {seals} seals, {documents} documents.", output=output, entries=entries,
+    data(say("{output}: {entries} in {chains}; seals: {seals}; documents: {documents}.", output=output, entries=entries,
              chains=of_chains, seals=made.seals, documents=made.documents))  # fmt: skip
     for digest in made.missing:
         talk(
@@ -141,13 +141,19 @@ def _table(found: Runtime, connection: Connection, output: Path, chosen: str, wa
     known = found.executor.known(connection)
     offices = known.offices.on(day_of(found.now()))
     total = _total(connection, wanted.chains)
+    unread: list[None] = []
     with new_file(output) as path, reaching(say("Writing, entries"), total, silent=silent) as reached:
-        made = tables.WRITERS[chosen](path, _counted(rows(connection, wanted, known.workflows, offices), reached))
+        found_rows = rows(connection, wanted, known.workflows, offices, lambda: unread.append(None))
+        made = tables.WRITERS[chosen](path, _counted(found_rows, reached))
     if silent:
-        json_document({"output": str(output), "format": chosen, **asdict(made)})
+        json_document({"output": str(output), "format": chosen, **asdict(made), "unreadable": len(unread)})
         return
     entries = say_count("{count} entry", "{count} entries", made.rows)
     data(say("{output}: {entries}.", output=output, entries=entries))
+    if unread:
+        talk(say_count("{count} entry cannot be read and is not in it: cascade journal verify names it.",
+                       "{count} entries cannot be read and are not in it: cascade journal verify names the first.",
+                       len(unread)))  # fmt: skip
     if made.sheets > 1:
         talk(say("They lie on {count} sheets: one takes no more than {most} rows.", count=made.sheets,
                  most=f"{tables.SHEET_ROWS_MAX:,}"))  # fmt: skip

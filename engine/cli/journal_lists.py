@@ -50,7 +50,9 @@ def tell(found: Runtime, connection: Connection, wanted: Wanted, how: How, colum
         heads, line = _TABLES[columns]
         table(list(heads), [line(reader, one) for one in entries])
     else:
-        talk(say("No such entry."))
+        talk(
+            say("Nothing was recorded on a later day than it happened.") if columns == "late" else say("No such entry.")
+        )
     if cursor is not None:
         cut(len(entries), total, say("entries"), say("--limit, or go on with --cursor {cursor}", cursor=cursor))
 

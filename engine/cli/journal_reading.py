@@ -17,7 +17,7 @@ from engine.language import told
 from engine.showing.entries import Line
 from engine.showing.entry_changes import SET_BEFORE
 from engine.wording import moment_words
-from storage.account_tables import CAME_IN
+from storage.at_the_door import CAME_IN
 from storage.queries import at_the_door, entries, history, unsealed
 from storage.queries.entry_filters import Wanted
 from storage.queries.sight import EVERYTHING

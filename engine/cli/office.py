@@ -7,12 +7,13 @@ import typer
 
 from engine.administration import INSTALLER, import_offices
 from engine.cli import office_files, office_persons
-from engine.cli.opening import looking, opened
-from engine.cli.options import DatabaseOption, JsonOption, command, group
+from engine.cli.opening import Then, looking, opened
+from engine.cli.options import AsOfOption, DatabaseOption, JsonOption, command, group
 from engine.cli.printing import data, json_document, pairs, table, talk
 from engine.exchange.offices import read_offices, sample
 from engine.labels import totals_words
 from engine.language import told
+from engine.looking_back import as_data
 from engine.office_words import absences, deputies, mark
 from engine.wording import office_words
 from storage import directory
@@ -26,12 +27,12 @@ app = group("The directory of offices: who is above whom, who is outside, who si
 
 
 @command(app, "list", "cascade office list")
-def list_offices(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
+def list_offices(as_of: AsOfOption = "", database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """Show the tree of offices."""
-    with looking(database) as (_, connection):
+    with looking(database, Then(as_of, corrected=False, silent=as_json, offices=True)) as (found, connection):
         offices = directory.read_offices(connection)
     if as_json:
-        json_document({"offices": [_office(office) for office in offices]})
+        json_document({**as_data(found.past), "offices": [_office(office) for office in offices]})
     elif not len(offices):
         talk(say("No office yet. Fill the directory: cascade office import FILE (or --sample)"))
     else:
@@ -41,17 +42,20 @@ def list_offices(database: DatabaseOption = "", as_json: JsonOption = False) -> 
 @command(app, "show", "cascade office show vp")
 def show_office(
     office: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    as_of: AsOfOption = "",
     database: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show one office: where it hangs, who sits in it, what it owes."""
-    with looking(database) as (found, connection):
+    with looking(database, Then(as_of, corrected=False, silent=as_json)) as (found, connection):
         offices = directory.read_offices(connection)
         one = offices.get(office)
         totals, today = groups.totals(connection, found.now(), office=one.id), day_of(found.now())
     below = [each.id for each in offices.below(one.id)]
     if as_json:
-        json_document({**_office(one), "below": below, "owes": {"total": sum(totals.values()), **totals}})
+        json_document(
+            {**as_data(found.past), **_office(one), "below": below, "owes": {"total": sum(totals.values()), **totals}}
+        )
         return
     marked = f" ({told(mark(one))})" if mark(one) else ""
     data(f"{one.id}  {one.name}{marked}")

@@ -53,6 +53,7 @@ class Then:
     silent: bool = False
     option: str = "--as-of"
     required: bool = True  # the cascade has to have been there
+    offices: bool = False  # only the directory is looked at
 
 
 @contextmanager
@@ -79,7 +80,7 @@ def _rebuilt(present: Runtime, connection: Connection, then: Then) -> Iterator[t
         moment = read_moment(then.moment, then.corrected, present.now())
     except NoSuchMoment as error:
         raise typer.BadParameter(error.text, param_hint=then.option) from None
-    only = None if then.cascade is None else [cascade_named(connection, then.cascade)]
+    only = [] if then.offices else None if then.cascade is None else [cascade_named(connection, then.cascade)]
     total = as_of.count_entries(present.database, only)
     with ExitStack() as stack:
         with reaching(say("Looking back, entries"), total, silent=then.silent) as reached:

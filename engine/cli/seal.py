@@ -17,6 +17,7 @@ from engine.runtime import Runtime, opened
 from engine.seal_status import Status, status
 from engine.sealing import KeyMade, Sealer
 from engine.settings import Settings
+from storage import seals
 from storage.seals import Seal
 from workflows.calendar import VIETNAM
 from workflows.text import Text, say, say_count
@@ -49,6 +50,7 @@ def init(key: KeyOption = None, database: DatabaseOption = "", as_json: JsonOpti
 
     Its public half is written into the administration's journal. Keep a copy of the file, and of the public key, elsewhere.
     """
+    named = settings().seal_key
     with _sealing(database, key) as (_, sealer, _given):
         made = sealer.init()
     _tell_key(made, as_json)
@@ -60,6 +62,8 @@ def init(key: KeyOption = None, database: DatabaseOption = "", as_json: JsonOpti
             )
         )
         talk(say("Write the public key down where auditors find it, outside this machine. Now seal: cascade seal now"))
+        if named is None:
+            talk(say("Name it to the service and to further commands: CASCADE_SEAL_KEY={path}", path=made.path))
 
 
 @command(
@@ -80,11 +84,17 @@ def rotate(
 
     The new key is written into the same file. Where the old one may have become known to somebody: --overlap 0.
     """
+    named = settings().seal_key
     with _sealing(database, key) as (_, sealer, _given):
         made = sealer.replace_lost() if lost else sealer.rotate(timedelta(days=overlap))
     _tell_key(made, as_json)
-    if lost and not as_json:
+    if as_json:
+        return
+    if lost:
         talk(say("No key has signed this one: verification says so from now on, and auditors will ask you why."))
+    talk(say("Copy {path} to a safe place again, and to every other node that seals.", path=made.path))
+    if named is None or named.expanduser().absolute() != made.path:
+        talk(say("Name it to the service and to further commands: CASCADE_SEAL_KEY={path}", path=made.path))
 
 
 def _tell_key(made: KeyMade, as_json: bool) -> None:
@@ -105,6 +115,7 @@ def now(key: KeyOption = None, database: DatabaseOption = "", as_json: JsonOptio
     """
     made: list[Seal] = []
     with _sealing(database, key) as (found, sealer, _):
+        sealer.check()  # a key that does not fit is told also where nothing is left to seal
         more = True
         while more:
             seal, more = sealer.seal()
@@ -112,6 +123,8 @@ def now(key: KeyOption = None, database: DatabaseOption = "", as_json: JsonOptio
         assert found.seals is not None  # it was opened with settings
         copied, failed = found.seals.copy()
         names = [one.name for one in found.seals.witnesses]
+        with found.database.reading() as connection:
+            behind = [one for one in seals.witnesses(connection) if one.failure and one.witness in names]
     if as_json:
         json_document({"made": [asdict(one) for one in made], "copied": copied, "failed": failed, "witnesses": names})
     else:
@@ -128,6 +141,9 @@ def now(key: KeyOption = None, database: DatabaseOption = "", as_json: JsonOptio
                 )
             )
     if failed:
+        if not as_json:
+            for late in behind:
+                talk(say("{witness}: {failure}", witness=late.witness, failure=late.failure))
         talk(say_count("{count} witness did not take a seal: cascade seal status",
                        "{count} witnesses did not take a seal: cascade seal status", failed))  # fmt: skip
         raise typer.Exit(FAILURE)
@@ -185,7 +201,7 @@ def _lines(seen: Status, at: datetime) -> list[tuple[str, str]]:
 
 def _witness(one: Any, seen: Status) -> tuple[str, str, str, str]:
     state: Text | str = say("in order")
-    if one.failure:
+    if one.failure and (one.witness in seen.here or not seen.here):
         state = say_count("failed {count} time, last {moment}: {why}", "failed {count} times, last {moment}: {why}",
                           one.failures, moment=_moment(one.failed_at), why=one.failure)  # fmt: skip
     elif one.witness not in seen.here:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from engine.demo.outcome import Tale
 from engine.labels import ROLE_WORDS
 from engine.language import in_use
+from engine.wording import period_words
 from workflows.obligation import Obligation
 from workflows.offices import Addressee, Offices
 from workflows.text import Text, joined, say, say_count
@@ -76,9 +77,3 @@ class Names:
         periods = {one.period for one in ones}
         period = periods.pop() if len(periods) == 1 else None
         return say("{items}, {period}", items=items, period=period_words(period)) if period else items
-
-
-def period_words(period: str) -> str:
-    """A period as it is said; an event is known by its day."""
-    kind, _, day = period.partition(" ")
-    return say("event of {day}", day=day) if kind == "event" else period

@@ -20,7 +20,8 @@ def admins(seen: Examination) -> Seen:
     able = people.able_admins(seen.connection)
     if not able:
         hint = say("cascade account role give NAME admin; cascade account password NAME makes a link for a password")
-        return Seen(RED, say("no admin can sign in: none is in use with a password"), hint)
+        state = RED if accounts.admins(seen.connection) else WARNING  # without any, the command line administers
+        return Seen(state, say("no admin can sign in: none is in use with a password"), hint)
     if able == 1:
         return Seen(WARNING, say("a single admin can sign in; nobody stands in for who is ill"),
                     say("Make another one: cascade account role give NAME admin"))  # fmt: skip

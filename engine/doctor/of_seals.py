@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from engine.doctor.finding import OK, RED, WARNING, Examination, Seen
 from engine.seal_status import Status, status
 from engine.settings import Settings
+from storage.seals import Witnessed
 from workflows.calendar import VIETNAM
 from workflows.text import Text, say
 
@@ -31,8 +32,12 @@ def _missing(found: Status) -> Seen | None:
         return Seen(RED, say("nothing is sealed yet"),
                     say("Seal by hand: cascade seal now; a service with CASCADE_SEAL_KEY does so by itself"))  # fmt: skip
     if not found.outside:
+        if found.failing:
+            return Seen(RED, say("no seal was kept outside the database yet"), _why(found.failing[0]))
         return Seen(RED, say("no seal was kept outside the database yet; witnesses that are set here: {names}",
-                             names=list(found.here) or "-"),
+                             names=list(found.here)) if found.here else
+                    say("no seal was kept outside the database yet, and no witness is set here"),
+                    say("Now: cascade seal now") if found.here else
                     say("Name a folder on another disk: CASCADE_SEAL_FOLDERS; then: cascade seal now"))  # fmt: skip
     return None
 
@@ -45,7 +50,7 @@ def _late(found: Status, now: datetime) -> Seen | None:
     state = RED if now - found.oldest_open > found.patience + _DAY else WARNING
     why = found.failing
     if why:
-        return Seen(state, said, say("{witness}: {failure}", witness=why[0].witness, failure=why[0].failure or "-"))
+        return Seen(state, said, _why(why[0]))
     return Seen(state, said, say("Is a service running that has CASCADE_SEAL_KEY? By hand: cascade seal now"))
 
 
@@ -56,6 +61,10 @@ def _failing(found: Status) -> Seen | None:
     return Seen(WARNING, say("{witness} has not taken seal {number} since {moment}: {failure}", witness=first.witness,
                              number=first.number + 1, moment=_moment(first.failed_at), failure=first.failure or "-"),
                 say("It is tried again by itself; at once: cascade seal now"))  # fmt: skip
+
+
+def _why(one: Witnessed) -> Text:
+    return say("{witness}: {failure}", witness=one.witness, failure=one.failure or "-")
 
 
 def _well(found: Status) -> Text:

@@ -72,6 +72,10 @@ class Sender:
             said = f"{answer.status} {answer.read(ANSWER_MAX).decode('utf-8', 'replace')}".strip()
         except http.client.HTTPException as error:
             raise Declined(f"{type(error).__name__}: {error}") from error
+        except ConnectionError as error:
+            if connection.was_cut:  # by ourselves
+                raise TimeoutError(f"no whole answer within {self.timeout:g} s") from error
+            raise
         finally:
             clock.cancel()
             connection.close()

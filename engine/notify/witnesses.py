@@ -21,11 +21,12 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from engine.language import told
 from storage import notes, outside
 from storage.errors import Unavailable
 from storage.seals import Seal
 from workflows.encoding import instant_text
-from workflows.text import say
+from workflows.text import Text, say
 
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}  # a disk that has no hard links
 _PRIORITY = 13 * 8 + 5  # syslog's "log audit", notice
@@ -34,6 +35,10 @@ _PATIENCE = 10.0  # seconds for syslog
 
 class Unwritten(Exception):
     """A witness did not take a seal; it is tried again."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(str(why))
+        self.text = why
 
 
 class Witness(Protocol):
@@ -65,10 +70,10 @@ class Folder:
 
     def take(self, seal: Seal, had: int) -> str:
         if not self.folder.is_dir():
-            raise Unwritten(str(say("there is no folder {folder}; is its disk mounted?", folder=self.folder)))
+            raise Unwritten(say("there is no folder {folder}; is its disk mounted?", folder=self.folder))
         if had and not (self.folder / outside.file_name(had)).exists():
-            raise Unwritten(str(say("{folder} does not hold seal {number}, which was written there: is the right disk mounted?",
-                                    folder=self.folder, number=had)))  # fmt: skip
+            raise Unwritten(say("{folder} does not hold seal {number}, which was written there: is the right disk mounted?",
+                                    folder=self.folder, number=had))  # fmt: skip
         path, content = self.folder / outside.file_name(seal.number), seal.note.encode()
         made = self.folder / f".{path.name}.{secrets.token_hex(8)}"
         try:
@@ -104,9 +109,10 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
             return str(path)
-        raise Unwritten(str(say("{path} holds another seal {number}: the database was restored from an older copy, or its"
-                                " history was rewritten. Nothing was overwritten: cascade journal verify --seals {folder}",
-                                path=path, number=number, folder=self.folder)))  # fmt: skip
+        raise Unwritten(say("{path} holds another seal {number}: the database was restored from an older copy, or its history"
+                            " was rewritten. Nothing was overwritten. Look: cascade journal verify --seals {folder}. If it was"
+                            " restored on purpose, name a new folder (CASCADE_SEAL_FOLDERS) and keep this one",
+                            path=path, number=number, folder=self.folder))  # fmt: skip
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -168,17 +174,17 @@ class Syslog:
             with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as line_out:
                 line_out.connect(address[0])
                 line_out.send(line)
-            return str(say("given to {address}", address=address[0]))
+            return say("given to {address}", address=address[0])
         host, port = address[0], int(address[1])
         if kind == "udp":
             family, _, _, _, there = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
             with closing(socket.socket(family, socket.SOCK_DGRAM)) as out:
                 out.sendto(line, there)
-            return str(say("sent over UDP, which nobody acknowledges"))
+            return say("sent over UDP, which nobody acknowledges")
         with closing(socket.create_connection((host, port), _PATIENCE)) as out:
             out.sendall(f"{len(line)} ".encode() + line)  # RFC 6587: counted, so that nothing runs together
             out.shutdown(socket.SHUT_WR)
-        return str(say("sent to {address}", address=f"{host}:{port}"))
+        return say("sent to {address}", address=f"{host}:{port}")
 
 
 def _parsed(where: str) -> tuple[str, tuple[str, str]]:
@@ -195,7 +201,7 @@ def check_syslog(where: str) -> None:
     except ValueError:
         kind, host = "", ""
     if kind not in ("unix", "udp", "tcp") or not host:
-        raise Unavailable(say("CASCADE_SEAL_SYSLOG is HOST:PORT, tcp://HOST:PORT or a path such as /dev/log, not {text!r}",
+        raise Unavailable(say("CASCADE_SEAL_SYSLOG is HOST:PORT, tcp://HOST:PORT or a path such as /dev/log, not {text}",
                               text=where))  # fmt: skip
 
 
@@ -218,8 +224,8 @@ class Hook:
 def letter_of(seal: Seal) -> tuple[str, str, str]:
     """Subject, text and HTML of the e-mail that brings a seal."""
     note = notes.read(seal.note)
-    subject = str(say("Seal {number} of {installation}", number=seal.number, installation=note.origin))
-    why = str(say("Keep this e-mail. It is the newest seal of the journal, and by its hashes all seals before it: with it"
+    subject = told(say("Seal {number} of {installation}", number=seal.number, installation=note.origin))
+    why = told(say("Keep this e-mail. It is the newest seal of the journal, and by its hashes all seals before it: with it"
                   " anybody can show later whether the journal was rewritten (cascade journal verify --seals)."))  # fmt: skip
     return subject, f"{why}\n\n{seal.note}", (
         f"<!DOCTYPE html><html><body><p>{escape(why)}</p><pre>{escape(seal.note)}</pre></body></html>\n"

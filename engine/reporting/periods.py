@@ -6,15 +6,14 @@ another one names its first and last day.
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from workflows.calendar import day_end, day_of
+from workflows.calendar import after_day, day_of, first_instant
 from workflows.errors import Incomplete
 from workflows.fields import YEARS, parse_day, show_day
 from workflows.periods import kind_of, windows
 from workflows.text import Text, say
 
-_STEP = timedelta(microseconds=1)
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 _TURNED = re.compile(r"(\d{1,2}|[QH]\d|9M)/(\d{4})", re.IGNORECASE)  # 12/2023, Q4/2023
 _LABEL = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?")
@@ -84,16 +83,6 @@ def label_words(label: str) -> str:
     """A period by its label as an office calls it; a day or a week as it is labelled."""
     found = _labelled(label)
     return words(found) if found else label
-
-
-def first_instant(day: date) -> datetime:
-    """The first instant that belongs to a day: 24:00 is still the day before."""
-    return day_end(day - timedelta(days=1)) + _STEP
-
-
-def after_day(day: date) -> datetime:
-    """The first instant that no longer belongs to it."""
-    return day_end(day) + _STEP
 
 
 def _labelled(text: str) -> Period | None:

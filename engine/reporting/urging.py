@@ -51,7 +51,7 @@ def make(connection: Connection, sources: Sources, sight: Sight, at: datetime, a
         }
         found = [one for one in found if one[0].holder in within]
     calendars = reports.calendars(connection)
-    said_about = reports.said_about(connection, [(line.cascade, line.number) for line, _ in found])
+    said_about = reports.said_about(connection, [(line.cascade, line.number) for line, _ in found], rungs=True)
     rows = []
     for place, (line, standing) in enumerate(found, 1):
         known = why.reasons(said_about.get((line.cascade, line.number), ()), line.holder)

@@ -11,6 +11,7 @@ from loguru import logger
 
 from engine.clock import Clock, SimulatedClock, stopwatch
 from engine.execute import Told
+from engine.language import in_use, speaking, told
 from engine.notify.smtp import Closed, NotTaken
 from engine.notify.webhooks import Declined
 from engine.notify.witnesses import Unwritten, Witness
@@ -61,6 +62,7 @@ class SealRound:
         self._next_at, self._swept_at = 0.0, None
         self._paces = {one.name: _Pace() for one in self.witnesses}
         self._said: str | None = None
+        self._language = in_use()
 
     _swept_at: float | None
 
@@ -139,10 +141,11 @@ class SealRound:
     def _copy(self, witness: Witness, seal: Seal, had: int) -> bool:
         """One copy, and a line of the log of what became of it."""
         pace = self._paces[witness.name]
-        try:
-            outcome, answer = SENT, witness.take(seal, had)
-        except _REFUSED as error:
-            outcome, answer = FAILED, str(error) or type(error).__name__
+        with speaking(self._language):  # a thread of the service's has none of its own
+            try:
+                outcome, answer = SENT, told(witness.take(seal, had))
+            except _REFUSED as error:
+                outcome, answer = FAILED, told(getattr(error, "text", "")) or str(error) or type(error).__name__
         kept = attempts.bounded(answer)
 
         def log() -> None:

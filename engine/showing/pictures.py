@@ -13,6 +13,7 @@ from workflows.facts import Acted
 from workflows.obligation import Obligation
 from workflows.offices import Offices
 from workflows.text import say
+from workflows.words import ROLES
 from workflows.world import World
 
 
@@ -21,11 +22,11 @@ def live_of(
 ) -> tuple[Live, int]:  # fmt: skip
     """Where it stands, with its newest actions, and how many there were altogether."""
     page = entries.listed(connection, entries.Wanted(cascade, one.number, Acted.__name__), limit)
-    steps = []
+    steps, names = [], Names(offices)
     for entry in page.entries:
         fact = entry.fact
         if isinstance(fact, Acted):
-            by = who_words(entry, Names(offices))
+            by = names.seat(entry.office, entry.role) if entry.role in ROLES else who_words(entry, names)
             steps.append(Step(fact.action, fact.before, fact.after, moment_words(entry.happened_at), by))
     return Live(one.state, tuple(steps), page.total - len(steps) + 1), page.total
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.labels import GROUP_WORDS, labelled
-from engine.reporting.periods import after_day, first_instant
 from engine.web.asked import Address, way
 from engine.wording import PART_WORDS
 from storage.queries.filters import Wanted

@@ -12,15 +12,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html import escape
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from starlette.datastructures import QueryParams
+from starlette.datastructures import URL, QueryParams
 
-from engine.looking_back import Moment, NoSuchMoment, looking_back, read_moment
+from engine.looking_back import Moment, NoSuchMoment, lines, looking_back, read_moment
 from engine.runtime import Runtime
 from engine.web.errors import Hindered
 from storage.as_of import count_entries
 from workflows.text import say
+
+if TYPE_CHECKING:
+    from engine.web.visit import Visit
 
 AS_OF, CORRECTED = "as_of", "as_corrected"
 KEPT_MAX = 3  # moments that are kept, each in a file of its own
@@ -123,6 +127,38 @@ class Pasts:
         with self._lock:
             while self._open:
                 self._open.popitem()[1].opened.close()
+
+
+@contextmanager
+def looking_at(visit: "Visit", past: bool, cascade: str | None) -> Iterator[None]:
+    """Let a visit look at the moment that its address asks for, of one cascade or of all. Raises Hindered where it cannot."""
+    present, request = visit.site.runtime, visit.request
+    moment = asked(request.query_params, present) if request.method == "GET" else None
+    if moment is None:
+        yield
+        return
+    if not past:
+        raise Hindered(422, say("This page shows only what is so now; it cannot look back."))
+    with visit.site.pasts.lent(present, moment, cascade) as visit.then:
+        yield
+
+
+def beside(visit: "Visit") -> dict[str, Any]:
+    """What a page says of the past that it shows, and whether it can look back at all."""
+    given = visit.request.query_params
+    others = [(name, value) for name, value in given.multi_items() if name not in (AS_OF, CORRECTED, "lang")]
+    return {
+        "then": lines(visit.then.past) if visit.then else [],
+        "looks_back": PATHS.fullmatch(visit.request.url.path) is not None and visit.person is not None,
+        "as_of": given.get(AS_OF, ""),
+        "as_corrected": given.get(CORRECTED, "") != "",
+        "asked_beside": others,
+    }
+
+
+def now_of(url: URL) -> URL:
+    """The same page as it is now. It says so, or it would lead to the same moment."""
+    return url.include_query_params(**{AS_OF: ""}).remove_query_params(CORRECTED)
 
 
 def kept(html: str, given: QueryParams) -> str:

@@ -17,8 +17,9 @@ from starlette.datastructures import FormData
 from engine.access.rules import DEEDS
 from engine.language import speaking
 from engine.web.errors import Hindered
+from engine.web.pasts import looking_at
 from engine.web.replies import Page
-from engine.web.visit import admitted, looking_at, page_of
+from engine.web.visit import admitted, page_of
 from workflows.text import say
 
 _FILES_MAX, _FIELDS_MAX, _FIELD_BYTES = 20, 2_000, 1_000_000

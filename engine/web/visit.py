@@ -21,11 +21,10 @@ from engine.access.rules import DEEDS, check, may
 from engine.access.sessions import csrf_holds, csrf_of
 from engine.execute import Known
 from engine.language import LANGUAGES
-from engine.looking_back import lines
 from engine.reporting.rollup import Kept
 from engine.runtime import Runtime
 from engine.web import kept, pasts
-from engine.web.errors import FormExpired, Hindered, NotSignedIn, PasswordFirst
+from engine.web.errors import FormExpired, NotSignedIn, PasswordFirst
 from engine.web.menu import menu_for
 from engine.web.replies import Page
 from engine.web.site import Site
@@ -143,19 +142,6 @@ def admitted(request: Request, deed: str, form: FormData | None) -> Visit:
     return visit
 
 
-@contextmanager
-def looking_at(visit: Visit, past: bool, cascade: str | None) -> Iterator[None]:
-    """Let a visit look at the moment that its address asks for, of one cascade or of all. Raises Hindered where it cannot."""
-    moment = pasts.asked(visit.request.query_params, visit.site.runtime) if visit.request.method == "GET" else None
-    if moment is None:
-        yield
-        return
-    if not past:
-        raise Hindered(422, say("This page shows only what is so now; it cannot look back."))
-    with visit.site.pasts.lent(visit.site.runtime, moment, cascade) as visit.then:
-        yield
-
-
 def recognised(request: Request) -> tuple[str | None, Person | None]:
     """The session of the request, if it is still one, and whose it is; kept on the request, with its language. A calendar
     program is known by the token in its address alone, whichever cookies come with it. Raises NotFound for a bad one."""
@@ -198,8 +184,14 @@ def _secure(request: Request) -> bool:
 
 def page_of(visit: Visit, page: Page) -> Response:
     """The answer that shows a page; a stranger gets the cookie that the token of the next form is made of."""
-    values = {**everywhere(visit.request, visit.person, visit.language), **page.values, "visit": visit,
-              "csrf": csrf_of(visit.anchor), **_looking_back(visit)}  # fmt: skip
+    values = {
+        **everywhere(visit.request, visit.person, visit.language),
+        **page.values,
+        **pasts.beside(visit),
+        "way_to_now": here(pasts.now_of(visit.request.url)),
+        "visit": visit,
+        "csrf": csrf_of(visit.anchor),
+    }
     made = visit.site.paper.made(page.template, values)
     answer = HTMLResponse(pasts.kept(made, visit.request.query_params) if visit.then else made, page.status)
     if visit.person is None:
@@ -209,22 +201,6 @@ def page_of(visit: Visit, page: Page) -> Response:
     if visit.request.query_params.get("lang") == visit.language:
         answer.set_cookie(LANGUAGE_COOKIE, visit.language, _YEAR, httponly=True, samesite="lax", secure=visit.secure)
     return answer
-
-
-def _looking_back(visit: Visit) -> dict[str, Any]:
-    """What a page says of the past that it shows, and whether it can look back at all."""
-    given = visit.request.query_params
-    others = [
-        (name, value) for name, value in given.multi_items() if name not in (pasts.AS_OF, pasts.CORRECTED, "lang")
-    ]
-    return {
-        "then": lines(visit.then.past) if visit.then else [],
-        "looks_back": pasts.PATHS.fullmatch(visit.request.url.path) is not None and visit.person is not None,
-        "as_of": given.get(pasts.AS_OF, ""),
-        "as_corrected": given.get(pasts.CORRECTED, "") != "",
-        "asked_beside": others,
-        "way_to_now": here(visit.request.url.include_query_params(as_of="").remove_query_params(pasts.CORRECTED)),
-    }
 
 
 def everywhere(request: Request, person: Person | None, language: str) -> dict[str, Any]:

@@ -89,8 +89,8 @@ _MORE = ", " + ", ".join(f"{'d' if name == 'issued_on' else 'o'}.{name}" for nam
 _DOCUMENTS = RowMap(Arrived, "directive")
 _DOCUMENT = ", ".join(f"d.{'cascade_id' if name == 'cascade' else name}" for name in _DOCUMENTS.columns)
 # Kinds that say why, and of a person's steps those that gave a reason: bodies are canonical JSON, so the text tells.
-_SAYING = ("ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "ExtensionCountered", "ExtensionWithdrawn", "Urged",
-           "RungReached")  # fmt: skip
+_SAYING = ("ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "ExtensionCountered", "ExtensionWithdrawn",
+           "Urged")  # fmt: skip
 _REASONS = ('["cause","', '["reason","', '["note","')
 
 
@@ -205,19 +205,21 @@ def passed_on(
     return found
 
 
-def said_about(connection: Connection, keys: Sequence[Key]) -> dict[Key, list[Said]]:
-    """The entries about each of these obligations that say why it stands as it does, in their order."""
+def said_about(connection: Connection, keys: Sequence[Key], rungs: bool = False) -> dict[Key, list[Said]]:
+    """The entries about each of these obligations that say why it stands as it does, in their order; with the rungs that were
+    told, where they are wanted: most of a late one's entries are."""
     if not keys:
         return {}
     place = "instr" if connection.dialect.name == "sqlite" else "strpos"
     gave = " OR ".join(f"{place}(j.body, ?) > 0" for _ in _REASONS)
-    kinds = bulk.marks(len(_SAYING))
+    saying = (*_SAYING, "RungReached") if rungs else _SAYING
+    kinds = bulk.marks(len(saying))
     entries = apart(connection, "journal AS j", "journal_obligation")
     sql = (
         Sql("WITH known (cascade_id, number) AS (") + these_keys(connection, keys)
         + f") SELECT j.cascade_id, j.obligation, j.kind, j.seq, j.office, j.happened_at, j.body FROM known AS k"
         f" CROSS JOIN {entries} WHERE j.cascade_id = k.cascade_id AND j.obligation = k.number"
-        + Sql(f" AND (j.kind IN ({kinds}) OR (j.kind IN ('Acted', 'TaskRecorded') AND ({gave})))", (*_SAYING, *_REASONS))
+        + Sql(f" AND (j.kind IN ({kinds}) OR (j.kind IN ('Acted', 'TaskRecorded') AND ({gave})))", (*saying, *_REASONS))
         + " ORDER BY j.cascade_id, j.seq"
     )  # fmt: skip
     found: dict[Key, list[Said]] = {}

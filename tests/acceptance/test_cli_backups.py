@@ -44,8 +44,8 @@ def test_a_backup_is_made_tried_and_gone_on_from(issued: Typed, typed: Typed, fo
     assert "cascade serve --database new.db" in there.data
     assert typed("obligation", "list", "--database", "new.db").data == issued("obligation", "list").data
     last = typed("journal", "show", "--cascade", "administration", "--database", "new.db").data.splitlines()[-1]
-    assert f"restored everything here from the backup {folder.parent / file}" in last
-    assert "made the backup" in issued("journal", "show", "--cascade", "administration").data.splitlines()[-1]
+    assert f"Restored everything here from the backup {folder.parent / file}" in last
+    assert "Made the backup" in issued("journal", "show", "--cascade", "administration").data.splitlines()[-1]
     again = typed("restore", file, "--to", "new.db", ends=5).talk
     assert "new.db is there already. Open to you now: name a file that is not there" in again
 

@@ -41,7 +41,7 @@ def test_an_office_is_copied_to_postgresql_and_back(issued: Typed, typed: Typed,
     assert typed("obligation", "list", "--database", url).data == issued("obligation", "list").data
     typed("db", "copy", url, "back.db")
     last = typed("journal", "show", "--cascade", "administration", "--database", "back.db").data.splitlines()[-1]
-    assert f"copied everything here from {Database(url).shown}" in last
+    assert f"Copied everything here from {Database(url).shown}" in last
     again = typed("db", "copy", url, "back.db", ends=5).talk
     assert "back.db holds an installation already. Open to you now: name an empty database" in again
     postgres.drop(url)

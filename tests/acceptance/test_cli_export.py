@@ -4,19 +4,23 @@ import csv
 import hashlib
 import json
 import os
+import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow.parquet
 import pytest
 
 from engine.archiving import places, tables, whole
-from storage import verify_archive
+from storage import archived, verify_archive
 from tests.acceptance.conftest import Typed
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -70,7 +74,7 @@ def test_seals_and_the_notes_kept_outside_are_checked_too(issued: Typed, empty: 
     shutil.copytree("audit/seals", notes)
     done = alone(Path("audit/verify.py").absolute(), str(Path("audit").absolute()), "--seals", "notes", folder=empty)
     assert done.returncode == 0, done.stdout
-    assert "1 seals (" in done.stdout
+    assert "seals: 1 (" in done.stdout
     assert "it is what was kept outside" in done.stdout
     note = next(notes.glob("*.note"))
     note.rename(notes / "0000000002.note")
@@ -225,6 +229,20 @@ def test_a_table_of_xlsx_opens_with_dates_as_dates_and_text_as_text(evil: Typed)
     assert sheet.column_dimensions["E"].width > 40
 
 
+def test_an_entry_that_cannot_be_read_is_told_and_an_archive_holds_it_as_it_lies(issued: Typed) -> None:
+    with sqlite3.connect(issued.database) as past:
+        past.execute("DROP TRIGGER journal_no_update")
+        past.execute("UPDATE journal SET recorded_at = x'00' WHERE cascade_id = 'administration' AND seq = 2")
+    past.close()
+    assert "1 entry cannot be read" in issued("journal", "export", "--output", "t.csv").talk
+    issued("journal", "export", "--output", "audit")
+    check = verify_archive.Check(verify_archive.Place("audit")).run()
+    [inside] = [one for one in issued.json("journal", "verify", ends=6)["faults"] if one["seq"]]
+    assert (
+        [(one.chain, one.seq) for one in check.faults] == [(inside["chain"], inside["seq"])] == [("administration", 2)]
+    )
+
+
 def test_more_rows_than_a_sheet_takes_go_to_further_sheets(tmp_path: Path) -> None:
     rows = ([f"r{number}"] + [None] * (len(tables.COLUMNS) - 1) for number in range(7))
     made = tables.write_xlsx(tmp_path / "many.xlsx", rows, most=4)
@@ -273,6 +291,12 @@ def test_the_checker_is_one_file_of_the_standard_library_that_python_3_8_reads()
     assert named <= sys.stdlib_module_names
 
 
+def test_it_knows_the_same_facts_that_name_documents_as_the_program() -> None:
+    assert archived.NAMES_DOCUMENTS == verify_archive._DOCUMENTS_OF
+    named = {"kind": "Attached", "fact": {"files": [{"digest": "a" * 64, "name": "x"}, {"digest": "b" * 64}]}}
+    assert archived.documents_named("Attached", named) == verify_archive._documents_of(named) == ["a" * 64, "b" * 64]
+
+
 def test_its_words_are_the_programs_where_both_say_the_same() -> None:
     from engine.language import _catalogue
 
@@ -296,3 +320,40 @@ def test_its_signatures_are_those_of_the_library() -> None:
             assert not verify_archive.signed(public, message, bad)
         high = int.from_bytes(signature[32:], "little") + verify_archive._L
         assert not verify_archive.signed(public, message, signature[:32] + high.to_bytes(32, "little"))
+
+
+STRANGE = ([], {}, None, True, "x", -1, 1e99, [[1]], {"a": 1}, 10**30, "\ud800")
+
+
+def test_whatever_somebody_writes_into_an_archive_the_checker_says_a_verdict(issued: Typed) -> None:
+    issued("seal", "init", "--key", "seal.key")
+    issued("seal", "now", "--key", "seal.key")
+    issued("journal", "export", "--output", "audit")
+    files = sorted(one for one in Path("audit").rglob("*.json*") if one.name != "manifest.json")
+    for number in range(80):
+        dice = random.Random(number)
+        path = dice.choice(files)
+        before = path.read_text(encoding="utf-8")
+        lines = before.splitlines() if path.suffix == ".jsonl" else [before]
+        if not lines:
+            continue
+        at = dice.randrange(len(lines))
+        line = json.loads(lines[at])
+        body = json.loads(line["body"]) if "body" in line and dice.random() < 0.6 else None
+        inside, key = dice.choice(list(_places(line if body is None else body)))
+        inside[key] = dice.choice(STRANGE)
+        if body is not None:
+            line["body"] = json.dumps(body)
+        lines[at] = json.dumps(line)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        check = verify_archive.Check(verify_archive.Place("audit"), "audit/seals").run()
+        assert check.faults, path
+        assert verify_archive.report(check, "vi")
+        path.write_text(before, encoding="utf-8")
+    assert not verify_archive.Check(verify_archive.Place("audit"), "audit/seals").run().faults
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield value, key
+        yield from _places(inner)

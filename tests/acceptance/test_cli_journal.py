@@ -20,10 +20,10 @@ def tampered(database: str, *statements: str) -> None:
 def test_the_journal_is_one_readable_line_for_each_entry(issued: Typed) -> None:
     said = issued("journal", "show").data.splitlines()
     assert len(said) == 38
-    assert "skhcn/leader" in said[1]
-    assert "opened this cascade under government-notice@1" in said[1]
-    assert "issued 72/SGTVT-VP of 16/08/2023 by skhcn: 5 items" in said[2]
-    assert "assigned to vp as lead, due 31/08/2023" in said[3]
+    assert "leader of Sở Giao thông vận tải, Giám đốc Sở" in said[1]
+    assert "Opened this cascade under Government notice cascade" in said[1]
+    assert "Issued 72/SGTVT-VP of 16/08/2023 by Sở Giao thông vận tải: 5 items" in said[2]
+    assert "Assigned to Văn phòng Sở as lead, due 31/08/2023" in said[3]
 
 
 def test_the_newest_entries_are_shown_and_the_rest_is_said(issued: Typed) -> None:
@@ -61,8 +61,8 @@ def test_the_stored_body_is_printed_as_it_was_hashed(issued: Typed) -> None:
 
 def test_the_installation_has_a_chain_of_its_own(office: Typed) -> None:
     said = office("journal", "show", "--cascade", "administration").data
-    assert "published workflow government-notice@1" in said
-    assert "imported offices" in said
+    assert "Published workflow government-notice@1" in said
+    assert "Imported offices" in said
 
 
 def test_a_whole_journal_is_verified(issued: Typed) -> None:
@@ -112,3 +112,49 @@ def test_looking_changes_nothing(issued: Typed) -> None:
         issued(*words)
         issued(*words, "--json")
     assert Path(issued.database).read_bytes() == before
+
+
+def test_the_lists_that_an_auditor_asks_for_first(issued: Typed) -> None:
+    issued("round", "--at", "2023-08-25")
+    issued("obligation", "do", "receive", "1", "--as", "vp/clerk")
+    issued("obligation", "do", "report", "1", "--as", "vp/leader", "-a", "symbol=9/BC", "-a", "sent_on=22/8/2023")
+    reported = issued.json("journal", "show", "--action", "report")["entries"][0]
+    key = f"{reported['cascade']}/{reported['seq']}"
+    issued("journal", "correct", key, "sent_on", "23/08/2023", "--reason", "misread", "--as", "vp/leader")
+    counted = issued.json("journal", "counts")
+    assert counted["late"] == issued.json("journal", "late", "--limit", "1000")["total"] > 1
+    [newest] = issued.json("journal", "late", "--limit", "1")["entries"]
+    assert (newest["seq"], newest["days_late"]) == (reported["seq"], 3)
+    corrected = issued("journal", "corrections").data.splitlines()[1]
+    assert "Sent on" in corrected
+    assert "22/08/2023 → 23/08/2023" in corrected
+    assert "misread" in corrected
+    assert counted["claimed"] == issued.json("journal", "claimed", "--limit", "1000")["total"] > 30
+    chains = issued.json("journal", "unsealed")
+    assert (chains["total"], chains["entries"]) == (2, counted["unsealed"])
+    whole = issued("journal", "entry", key).data
+    assert "Symbol of the report: 9/BC" in whole
+    assert "State        working  waiting for confirmation" in whole
+    assert issued("journal", "entry", key, "--raw").data.startswith('{"by":')
+
+
+def test_filters_go_together_and_what_is_unknown_is_said(issued: Typed) -> None:
+    issued("obligation", "do", "receive", "1", "--as", "vp/clerk")
+    listed = issued.json("journal", "show", "--office", "van phong so", "--kind", "Acted", "--since", "16/8/2023")
+    assert [one["who"] for one in listed["entries"]] == ["clerk of Văn phòng Sở"]
+    one = issued.json("journal", "show", "--all", "--limit", "1")
+    after = issued.json("journal", "show", "--all", "--limit", "1", "--cursor", one["next"])
+    assert one["entries"][0]["seq"] != after["entries"][0]["seq"]
+    assert issued.json("journal", "show", "--symbol", " 72 / sgtvt-vp ")["total"] > 30
+    assert "No office is called nowhere" in issued("journal", "show", "--office", "nowhere", ends=4).talk
+    assert "Nobody called nobody has acted" in issued("journal", "show", "--person", "nobody", ends=4).talk
+    assert "not a day" in issued("journal", "show", "--since", "soon", ends=2).talk
+    assert "--after is of one chain" in issued("journal", "show", "--late", "--after", "3", ends=2).talk
+    assert "begin at its first page" in issued("journal", "show", "--all", "--cursor", "x", ends=4).talk
+
+
+def test_the_journal_is_read_in_vietnamese(issued: Typed) -> None:
+    said = issued("--lang", "vi", "journal", "show").data
+    assert "lãnh đạo Sở Giao thông vận tải" in said
+    assert "Giao cho Văn phòng Sở, chủ trì, thời hạn 31/08/2023" in said
+    assert "skhcn" not in said

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from engine.cli import late_page
 from engine.clock import SystemClock
 from engine.entry_words import days_late
 from engine.runtime import Runtime
 from storage.queries import history
+from storage.queries.sight import EVERYTHING
 from tests.acceptance.conftest import Typed
 from tests.support.desk import Desk, desk_on, task
 from workflows.calendar import day_of
@@ -32,7 +32,7 @@ def test_the_doctor_finds_a_sound_installation_well(office: Typed) -> None:
     lines = [line.split() for line in said.data.splitlines()]
     assert lines[0] == ["STATE", "LOOK", "FOUND"]
     assert {line[0] for line in lines[1:]} == {"ok"}
-    assert len(lines) == 17
+    assert len(lines) == 24
     found = office.json("doctor")
     assert found["healthy"] is True
     assert {"name", "state", "says", "hint"} == set(found["findings"][0])
@@ -149,7 +149,7 @@ def test_an_obligation_is_drawn_where_it_stands_with_the_path_it_took(desk: Desk
     assert [step["action"] for step in found["steps"]] == ["receive", "report", "accept"]
     said = written_in(picture(found["text"]))
     assert "now" in said
-    assert any(line.startswith("14/08/2023 09:00: Receive (unit-1/clerk)") for line in said)
+    assert any(line.startswith("14/08/2023 09:00: Receive (clerk of Unit 1)") for line in said)
     cut = typed(*words, "--format", "svg", "--limit", "1")
     assert "1 of 3 steps shown" in cut.talk
     assert "The path taken, from step 3" in written_in(picture(cut.data))
@@ -230,7 +230,7 @@ def test_what_was_recorded_late_is_listed_over_all_cascades_newest_first(databas
     assert recorded == sorted(recorded, reverse=True)
     assert (found["cascade"], found["total"]) == (None, 2)
     said = typed("journal", "show", "--late").data
-    assert said.splitlines()[0].split()[:4] == ["CASCADE", "ENTRY", "HAPPENED", "RECORDED"]
+    assert said.splitlines()[0].split()[:4] == ["ENTRY", "HAPPENED", "RECORDED", "DAYS"]
     assert "14/08/2023" in said
     [alone] = typed.json("journal", "show", "--late", "-c", first)["entries"]
     assert alone["cascade"] == first
@@ -254,9 +254,9 @@ def test_late_is_judged_by_the_day_in_vietnam_on_both_databases(desk: Desk) -> N
         desk.at(moment).round()
     desk.report(2, sent_on="2023-08-15")
     with desk.runtime.database.reading() as connection:
-        page = late_page.read(connection, history.Wanted(desk.cascade, late=True), 1000)
+        found = history.first(connection, EVERYTHING, history.Wanted(desk.cascade, late=True), 1000)
     wanted = [one.seq for one in reversed(desk.entries()) if days_late(one) > 0]
-    assert [one.seq for one in page.entries] == wanted
+    assert [one.seq for one in found] == wanted
     assert wanted
 
 

@@ -104,7 +104,7 @@ def test_a_webhook_is_added_with_a_secret_that_nobody_else_reads(
     assert (made["secret_made"], secret.stat().st_mode & 0o777, secret.read_text()[:6]) == (True, 0o600, "whsec_")
     [listed] = document("webhook", "list", *at)["webhooks"]
     assert (listed["url"], listed["offices"], listed["kinds"]) == (url, ["unit-1"], ["RungReached"])
-    assert "subscribed webhook van-phong" in typed("journal", "show", "--cascade", "administration", *at).stdout
+    assert "Subscribed webhook van-phong" in typed("journal", "show", "--cascade", "administration", *at).stdout
     assert typed("webhook", "add", "private", "http://10.0.0.1/", *at).exit_code == 5
     assert typed("webhook", "remove", "van-phong", *at).exit_code == 0
     assert document("webhook", "list", *at)["webhooks"] == []

@@ -11,7 +11,7 @@ def test_one_office_is_added_by_flags_and_the_journal_says_so(office: Typed) -> 
     found = office.json("office", "show", "cds")
     assert (found["above"], found["level"], found["people"]) == ("skhcn", "unit", {"leader": "Trưởng phòng"})
     assert office("office", "list").data.splitlines()[-1].split()[0] == "cds"
-    assert "added office cds" in office("journal", "show", "-c", "administration").data
+    assert "Added office cds" in office("journal", "show", "-c", "administration").data
     office("journal", "verify")
     assert "cds is in the directory already" in office(*words, ends=5).talk
 

@@ -45,7 +45,7 @@ def test_a_deputy_acts_and_the_journal_shows_both(staffed: Typed) -> None:
     act(staffed, "report", "2", "thanhtra/leader", *REPORT)
     act(staffed, "accept", "2", "skhcn/leader", "--deputy", "vp/leader")
     said = staffed("journal", "show", "--obligation", "2").data
-    assert "skhcn/leader (vp/leader)" in said
+    assert "of Văn phòng Sở), Giám đốc Sở" in said
     assert "[Chánh Văn phòng for Giám đốc Sở]" in said
     entry = staffed.json("journal", "show", "--obligation", "2", "--kind", "Acted")["entries"][-1]
     assert entry["by"] == "skhcn/leader (vp/leader)"

@@ -43,7 +43,7 @@ def test_a_publication_says_who_why_and_on_what_basis(issued: Typed, later: str)
     shown = issued.json("workflow", "show", "government-notice")
     assert (shown["why"], shown["basis"], shown["digest"]) == ("More time", list(basis[1::2]), second["digest"])
     journal = issued("journal", "show", "--cascade", "administration").data.splitlines()[-1]
-    assert "published workflow government-notice@2 [author skhcn/officer; basis QĐ 42/2014/QĐ-TTg; basis" in journal
+    assert "Published workflow government-notice@2 [author skhcn/officer; basis QĐ 42/2014/QĐ-TTg; basis" in journal
     issued("journal", "verify")
     assert "Cơ sở" not in page
     assert "người soạn" in issued("--lang", "vi", "workflow", "show", "government-notice").data
@@ -117,7 +117,7 @@ def test_an_office_may_want_two_persons(office: Typed, later: str) -> None:
     office("workflow", "two-persons", "required", *LEADER, ends=5)
     office(*publish, "--author", "vp/officer")
     journal = office("journal", "show", "--cascade", "administration").data
-    assert "settled two_persons [value required; why 05/QC-SKHCN]" in journal
+    assert "Settled the rule of two persons [value required; why 05/QC-SKHCN]" in journal
 
 
 def test_warnings_are_shown_and_refuse_where_that_is_asked(office: Typed, tmp_path: Path) -> None:

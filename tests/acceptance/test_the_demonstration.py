@@ -3,14 +3,19 @@
 import io
 import json
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from engine.archiving.whole import Asked, write_archive
 from engine.cli.demo import demo
 from engine.language import speaking
 from engine.replaying import Rules, replayed
@@ -273,3 +278,19 @@ def test_it_never_writes_into_somebody_elses_database(empty_url: str) -> None:
     with pytest.raises(Exception, match="something else"):
         demo(database=empty_url, full=False, as_json=True)
     database.close()
+
+
+def test_an_archive_of_it_is_whole_for_who_has_nothing_but_python(shown: Shown, tmp_path: Path) -> None:
+    with shown.database.reading() as connection:
+        made = write_archive(connection, tmp_path / "archive", Asked("the tests"), datetime.now(UTC))
+        entries = verify(connection).entries
+    checker = shutil.move(tmp_path / "archive" / "verify.py", tmp_path / "taken.py")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "archive" / "verify.py").write_bytes(Path(checker).read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-I", checker, str(tmp_path / "archive"), "--json"], cwd=tmp_path / "empty", env={},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["entries"] == made.entries == entries
+    assert not list((tmp_path / "empty").iterdir())

@@ -11,8 +11,8 @@ databases are compared; where they are not the same the bench stops, since a raw
 
 The two alternate in one process, and the medians are compared: `ratio` is our rate over raw's, 1 is the limit itself.
 Rates are obligations a second (entries a second for `replay`, `verify`, `as_of` and `decide`, times a second for
-`idle_round`, `start` and `cli`). They drift with the machine; ratios hold. Where several sizes are run, an entry tells the largest, `sizes` the
-others, and `growth` how much more one obligation costs at the largest size than at the smallest.
+`idle_round`, `start` and `cli`). They drift with the machine; ratios hold. Where several sizes are run, an entry tells the
+largest, `sizes` the others, and `growth` how much more one obligation costs at the largest size than at the smallest.
 
     fan_out     one directive to N offices
     event       one `receive` a transaction among N open obligations; milliseconds, statements and round trips of one

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.long
 # No pages to look at: what is fetched by itself, what a link in a message opens, what is no page but a file or a part of one.
 NO_PAGES = re.compile(
     r"/api/v1|/feed/|/static/|/health|/ready|/live|/metrics|/link/|/acknowledge|/badge|/below/|/robots|/favicon|/touched|\.(svg|csv|"
-    r"xlsx|ics|txt|yaml|json|mmd)$|/files/|/documents/|/original$|/letters?/|/set-up|/account-link|/verifying|/diagram|/picture|/text$"
+    r"xlsx|ics|txt|yaml|json|mmd)$|/files/|/documents/|/original$|/letters?(/|$)|/incidents/\{|/set-up|/account-link|/verifying|/diagram|/picture|/text$"
 )
 
 

@@ -50,7 +50,9 @@ def test_axe_finds_nothing_grave_and_nothing_runs_over_the_edge(
         "leader": ("/overview", "/overview?office=unit-2", "/obligations", "/obligations?since=x", "/obligations?print=1",
                    "/search", "/search?q=unit", "/account/calendar"),
         "reader": ("/journal", f"/journal?cascade={desk.cascade}&obligation=x", f"/journal/{desk.cascade}/2",
-                   "/journal/verify"),
+                   "/journal/verify", "/journal/changes", "/journal/changes?from=16/08/2023&to=nonsense",
+                   "/journal/changes?from=16/08/2023", f"/obligations/{desk.cascade}/2?as_of=16/08/2023",
+                   f"/directives/{desk.cascade}/2?as_of=16/08/2023&as_corrected=1", "/overview?as_of=16/08/2023"),
     }  # fmt: skip
     for name, of in paths.items():
         said: list[str] = []

@@ -115,3 +115,12 @@ def test_the_doctor_knows_of_a_set_up_link_that_is_open(desk: Desk) -> None:
     assert looks(desk)["links"] == (WARNING, "the link is open by which the first account, an admin's, is made")
     account(desk.runtime, "hand", roles=("admin",))
     assert looks(desk)["links"] == (OK, "no link is open")
+
+
+def test_what_cannot_be_read_among_accounts_is_told_and_ends_no_verification(manned: Desk) -> None:
+    if not manned.runtime.database.is_sqlite:
+        pytest.skip("PostgreSQL keeps no such value")
+    with changing(manned) as connection:
+        connection.exec_driver_sql("UPDATE account SET created_at = x'00' WHERE name = 'chi'")
+    [fault] = manned.verdict().faults
+    assert (fault.chain, "a stored value cannot be read" in fault.says) == ("accounts", True)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from storage import bulk
 from storage.database import Database
-from storage.queries import history, my_work, obligations, registers, tree, troubles
+from storage.queries import at_the_door, history, my_work, obligations, registers, tree, troubles
 from storage.queries import sight as sights
 from storage.queries.filters import Wanted
 from storage.queries.sight import EVERYTHING
@@ -38,6 +38,22 @@ LOOKS: dict[str, tuple[Look, str]] = {
     ),
     "entries of an office": (lambda c, _: history.listed(c, UNIT, history.Wanted(office="d1-u2")), "journal_office"),
     "entries, late": (lambda c, _: history.listed(c, EVERYTHING, history.Wanted(late=True)), "journal_late"),
+    "entries of a person": (lambda c, _: history.listed(c, EVERYTHING, history.Wanted(person="An")), "journal_person"),
+    "entries by an action": (lambda c, _: history.listed(c, EVERYTHING, history.Wanted(action="x")), "journal_action"),
+    "entries, claimed": (lambda c, _: history.listed(c, EVERYTHING, history.Wanted(claimed=True)), "journal_claimed"),
+    "entries for others": (
+        lambda c, _: history.listed(c, EVERYTHING, history.Wanted(acted_for="An")),
+        "journal_for_another",
+    ),
+    "dates missed": (
+        lambda c, _: history.count(c, EVERYTHING, history.Wanted(kind="DeadlineMissed"), 9),
+        "journal_kind",
+    ),
+    "what happened": (
+        lambda c, _: history.listed(c, EVERYTHING, history.Wanted(happened_since=NOW, happened_until=NOW)),
+        "journal_late",
+    ),
+    "who was turned away": (lambda c, _: at_the_door.listed(c, denied=True), "sign_in_denied"),
     "entries of one": (lambda c, x: history.listed(c, UNIT, history.Wanted(x, obligation=2)), "journal_obligation"),
     "the register": (lambda c, _: registers.listed(c, EVERYTHING, registers.Wanted()), "directive_issued"),
     "messages": (lambda c, _: troubles.outbox(c, EVERYTHING), "outbox_waiting"),

@@ -1,6 +1,12 @@
 """A proof of an entry stands by itself, and nothing in it can be changed."""
 
 import copy
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +98,40 @@ def test_whatever_is_changed_in_a_proof_it_holds_no_more(desk: Desk, tmp_path: P
 def test_what_is_no_proof_is_refused(bad: bytes) -> None:
     with pytest.raises(proofs.Unproved):
         proofs.check(bad)
+
+
+def by_hand(folder: Path, proof: dict[str, Any]) -> bool:
+    """What the auditor's page says to do without this program."""
+    page = (Path(__file__).parents[2] / "storage" / "README.md").read_text(encoding="utf-8")
+    section = page.split("**One entry for a third person.**")[1].split("## An archive")[0]
+    [sketch] = re.findall(r"```python\n(.*?)```", section, re.S)
+    [command] = re.findall(r"```sh\n(.*?)```", section, re.S)
+    (folder / "proof.json").write_bytes(orjson.dumps(proof))
+    (folder / "sketch.py").write_text(sketch, encoding="utf-8")
+    read = subprocess.run(
+        [sys.executable, "-I", "sketch.py", "proof.json"], cwd=folder, capture_output=True, check=False
+    )
+    return (
+        not read.returncode
+        and not subprocess.run(shlex.split(command), cwd=folder, capture_output=True, check=False).returncode
+    )
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+def test_a_proof_is_checked_by_hand_as_the_auditors_page_says(desk: Desk, tmp_path: Path) -> None:
+    desk.order("2023-09-29", "unit-1", "unit-2", "unit-3")
+    made = with_key(desk.runtime, tmp_path)
+    sealed(made)
+    made.rotate(timedelta(days=7))
+    desk.act("unit-1/clerk", 2, "receive")
+    sealed(made)
+    for chain, seq in ((desk.cascade, 1), (desk.cascade, len(desk.entries())), (ADMINISTRATION, 1)):
+        proof = proved(desk, chain, seq)
+        assert by_hand(tmp_path, proof)
+    for where in (("entry", "body"), ("head", "hash"), ("keys", 0, "public_key")):
+        other = copy.deepcopy(proof)
+        holder = other
+        for step in where[:-1]:
+            holder = holder[step]
+        holder[where[-1]] = _changed(holder[where[-1]])
+        assert not by_hand(tmp_path, other), where

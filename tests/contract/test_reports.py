@@ -198,11 +198,13 @@ def test_entries_that_say_why_are_found_and_one_that_cannot_be_read_says_nothing
     connection: Connection, written: Written
 ) -> None:
     keys = list(written.obligations)[:60]
-    found = reports.said_about(connection, keys)
+    found = reports.said_about(connection, keys, rungs=True)
     kinds = {"ExtensionRequested", "Urged", "RungReached"}
     for key in keys:
         about = [e for e in written.entries if (e.cascade_id, e.obligation) == key and e.kind in kinds]
         assert [(one.kind, one.seq) for one in found.get(key, [])] == [(e.kind, e.seq) for e in about]
+    without = reports.said_about(connection, keys)
+    assert {one.kind for said in without.values() for one in said} <= kinds - {"RungReached"}
     assert reports.said_about(connection, []) == {}
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine import seal_key_file
+from engine.archiving.whole import Asked, write_archive
 from engine.runtime import Runtime
-from storage import bulk, journal, notes, seal_keys
+from storage import bulk, journal, notes, seal_keys, verify_archive
 from storage.errors import Unavailable
 from storage.journal import Context
 from storage.seals import installation_id
@@ -49,6 +50,30 @@ def test_both_keys_sign_until_the_overlap_is_over(desk: Desk, tmp_path: Path) ->
     sealed(made)
     assert signing(desk.runtime) == ["3"]
     assert faults(desk.runtime) == []
+
+
+def test_a_key_that_is_lost_or_known_to_others_ends_all_before_it_whatever_overlaps_go_on(
+    desk: Desk, tmp_path: Path
+) -> None:
+    made = with_key(desk.runtime, tmp_path)
+    made.rotate(7 * DAY)
+    made.rotate(7 * DAY)
+    sealed(made)
+    assert signing(desk.runtime) == ["1", "2", "3"]
+    (tmp_path / "seal.key").unlink()
+    again = sealer(desk.runtime, tmp_path, "new.key")
+    again.replace_lost()
+    sealed(again)
+    assert signing(desk.runtime) == ["4"]
+    again.rotate(7 * DAY)
+    again.rotate(timedelta(0))
+    sealed(again)
+    assert signing(desk.runtime) == ["6"]
+    assert faults(desk.runtime) == []
+    with desk.runtime.database.reading() as connection:
+        write_archive(connection, tmp_path / "audit", Asked("the tests"), desk.runtime.now())
+    checked = verify_archive.Check(verify_archive.Place(str(tmp_path / "audit"))).run()
+    assert (checked.seals, checked.faults) == (3, [])
 
 
 def test_a_key_that_its_predecessor_did_not_sign_is_found(desk: Desk, tmp_path: Path) -> None:

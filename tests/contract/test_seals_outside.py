@@ -52,7 +52,7 @@ def test_a_restored_older_database_is_found_also_when_it_went_on(
         assert (report.made, report.failed) == (1, 1), "it seals, and the folder does not take another seal 3"
         assert faults(restored) == [], "in itself it is whole"
         missing, other = compared(restored, folder).faults
-        assert "seals 4 to 4" in missing.says
+        assert "seal 4 was kept outside" in missing.says
         assert "another seal 3" in other.says
 
 

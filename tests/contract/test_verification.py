@@ -1,20 +1,25 @@
 """Verification finds whatever was changed behind the program's back, and names the first entry where it shows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 from sqlalchemy import Boolean, Column, Date, Integer
 
+from engine import administration
 from storage import verification
 from storage.journal import chain_hash
 from storage.tables import metadata
 from storage.verification import Fault, verify
 from tests.support.databases import Databases
 from tests.support.desk import Desk, desk_on, task
+from tests.support.offices import DIRECTOR, directory
 from tests.support.tampering import tampered
 from workflows.directive import ADMINISTRATION
+from workflows.offices import Absence, Deputy
 
 ON_PARTITIONS = "long"
 
@@ -293,3 +298,41 @@ def test_it_is_told_how_far_a_verification_is(office: Desk, monkeypatch: pytest.
     assert told == sorted(told)
     assert told[-1] == verdict.entries == total == sum(parts)
     assert len(told) > verdict.chains + 2, "nothing was told within a long chain"
+
+
+class Undone(Exception): ...
+
+
+def test_offices_with_everything_that_a_file_can_say_are_as_they_were_imported(office: Desk) -> None:
+    """Deputies, absences, addresses and languages; one that was added since; and a seat that was given past the journal."""
+    runtime = office.runtime
+    some = directory()
+    full = replace(
+        some[3],
+        people={"leader": "Leader", "clerk": "Clerk"},
+        deputies=(Deputy("leader", "Deputy", date(2023, 1, 1), None, ("report",), "1/QĐ"),),
+        absent=(Absence("clerk", date(2023, 8, 1), date(2023, 8, 9)),),
+        email={"office": "unit@example.org"},
+        language="en",
+    )
+    with pytest.raises(Undone), runtime.database.transaction() as connection:
+        administration.import_offices(connection, [*some[:3], full, *some[4:]], runtime.now(), DIRECTOR)
+        block = {"name": "Late", "level": "unit", "above": "department"}
+        administration.add_office(connection, "late", block, runtime.now(), DIRECTOR)
+        assert [one for one in verify(connection).faults if one.chain == "offices"] == []
+        connection.exec_driver_sql("UPDATE deputy SET deputy = 'Other'")
+        assert [one.chain for one in verify(connection).faults] == ["offices"]
+        raise Undone
+
+
+def test_rows_of_no_cascade_are_found_and_named_once(office: Desk) -> None:
+    invented = "INSERT INTO folded (cascade_id, directive, item, text) VALUES ('nowhere', 1, 0, 'x')"
+    with tampered(office, invented) as faults:
+        assert [(fault.chain, fault.seq) for fault in faults] == [("nowhere", None)]
+
+
+def test_a_message_or_an_answered_command_that_was_taken_away_is_found(office: Desk) -> None:
+    for table, what in (("outbox", "message"), ("command", "command")):
+        with tampered(office, f"DELETE FROM {table} WHERE cascade_id = '{office.cascade}'") as faults:
+            assert bad_entry(office, faults) is None
+            assert what in faults[0].says

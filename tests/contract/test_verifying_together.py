@@ -31,6 +31,7 @@ def _in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, "PART", 4)
     monkeypatch.setattr(verifying, "SHARE", 8)
     monkeypatch.setattr(verifying, "_FEW", 0)
+    monkeypatch.setattr(verifying, "_FEW_ALONE", 0)
 
 
 def url_of(runtime: Runtime) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.language import speaking, told
 from engine.notify.witnesses import Folder, Syslog
 from engine.runtime import Runtime
 from engine.scheduler import sealing
@@ -23,6 +24,7 @@ from tests.support.mailbox import mail_server
 from tests.support.sealing import faults, last, round_with, sealed, something_happens, with_key
 from tests.support.sealing import outside as folder_at
 from workflows.errors import CascadeError
+from workflows.text import say
 
 
 @pytest.fixture(autouse=True)
@@ -236,3 +238,18 @@ def test_how_it_stands_says_what_waits_since_when(desk: Desk, tmp_path: Path) ->
     assert (found.last.number, found.outside, found.oldest_open) == (2, 1, found.last.at)
     assert desk.runtime.now() - found.last.at == timedelta(hours=2)
     assert notes.read(found.last.note).number == 2
+
+
+def test_a_failure_is_told_in_the_language_of_the_service(desk: Desk, tmp_path: Path) -> None:
+    made = with_key(desk.runtime, tmp_path)
+    with speaking("vi"):
+        turn = round_with(desk.runtime, made, [Folder(tmp_path / "away")])
+    assert turn.run().failed == 1
+    with desk.runtime.database.reading() as connection:
+        [found] = seals.witnesses(connection)
+    assert found.failure == told_in_vi(found.witness.removeprefix("folder:"))
+
+
+def told_in_vi(folder: str) -> str:
+    with speaking("vi"):
+        return told(say("there is no folder {folder}; is its disk mounted?", folder=folder))

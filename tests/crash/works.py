@@ -2,24 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import administration, hooks, publishing
+from engine import administration, calendars, hooks, office_changes, publishing
 from engine.access import administering
 from engine.access.gate import Gate
 from engine.balance import carried_out
 from engine.exchange.opening import Choices, read_opening
 from engine.execute import Answer
+from storage import uploads
 from storage.directory import read_offices as directory_of
 from tests.support.desk import Desk, task
 from tests.support.lists import HEADERS, read, task_row, workbook
 from tests.support.offices import DEPARTMENT, DIRECTOR, HOST_CLERK, PROVINCE, directory, seat
-from workflows.commands import Actor, ItemChange, Link
-from workflows.directive import Basis, cascade_id_of
+from workflows.calendar import Day
+from workflows.calendar_text import shipped_calendar, to_text
+from workflows.commands import Actor, Attach, ItemChange, Link
+from workflows.directive import Attachment, Basis, cascade_id_of
 from workflows.fields import parse_instant
+from workflows.offices import Deputy
 
 HEAD, UNIT = "department/leader", "unit-1/leader"
 OUTSIDE = {"document": "9/CV", "happened_on": "2023-08-14"}
@@ -160,6 +165,22 @@ def act(who: str, number: int, action: str, **fields: str) -> Callable[[Desk], A
     return lambda desk: desk.act(who, number, action, **fields)
 
 
+FILE = b"%PDF-1.4 the evidence"
+
+
+def with_a_file(desk: Desk) -> None:
+    """A file that was handed in, and that no entry names yet."""
+    two_units(desk)
+    with desk.runtime.database.transaction() as connection:
+        uploads.put(connection, "an", "pdf", FILE, desk.runtime.now())
+
+
+def attach(desk: Desk) -> Answer:
+    file = Attachment("files", sha256(FILE).hexdigest(), "minh-chung.pdf", len(FILE), "pdf")
+    [answer] = desk.runtime.executor.execute([Attach(desk.next_id(), seat("unit-1/clerk"), desk.cascade, (file,), 2)])
+    return answer
+
+
 OFFER = f"{cascade_id_of('command-1')}/2"  # the report under the letter, in the first cascade that a desk opens
 
 
@@ -262,10 +283,20 @@ COMMANDS: Mapping[str, Work] = {
     ),
     "revoke a directive": Work(two_units, revoke(2, HEAD)),
     "revoke a whole tree": Work(two_units, revoke(1, "department/clerk")),
+    "attach a file": Work(with_a_file, attach),
     "amend": Work(two_units, lambda desk: desk.amend(2, ItemChange(1, due=parse_instant("2023-08-24")), by=seat(HEAD))),
     "link": Work(two_units, link),
     "correct": Work(two_units, correct_the_subject),
 }  # fmt: skip
+
+
+def another_calendar(desk: Desk) -> None:
+    """One that running cascades have still to follow."""
+    with desk.runtime.database.transaction() as connection:
+        calendars.publish(
+            connection, WITH_ONE_DAY_MORE, "vn-public", "As decided", ["12/TB"], desk.runtime.now(), DIRECTOR
+        )
+
 
 ROUNDS: Mapping[str, Work] = {
     "a round": Work(overdue, lambda desk: desk.round().more, finish=Desk.round),
@@ -275,6 +306,11 @@ ROUNDS: Mapping[str, Work] = {
     "deliver an end": Work(ended_elsewhere, Desk.deliver, finish=go_on, carries=True),
     "deliver the next year": Work(renewed, Desk.deliver, finish=go_on, carries=True),
     "import a list of tasks": Work(lambda _: None, import_list),
+    "a calendar that is followed": Work(
+        lambda desk: (two_units(desk), another_calendar(desk)),
+        lambda desk: desk.runtime.campaigns.run().more,
+        finish=lambda desk: desk.runtime.campaigns.run(),
+    ),
 }
 
 
@@ -326,6 +362,9 @@ def revoke_token(desk: Desk) -> None:
     tokens.revoke(tokens.listed("an")[0].id, by=DIRECTOR)
 
 
+WITH_ONE_DAY_MORE = to_text(
+    calendars.with_day(shipped_calendar(), Day(date(2023, 8, 17), working=False, name="Nghỉ", document="12/TB"))
+)
 NEW_OFFICE = {"name": "Unit 9", "level": "unit", "above": DEPARTMENT}
 DEEDS: Mapping[str, Work] = {
     "publish a workflow": Work(two_units, publish, again=TOLD),
@@ -336,6 +375,14 @@ DEEDS: Mapping[str, Work] = {
         again=TOLD,
     ),
     "ask for two persons": Work(two_units, deed(publishing.require_two_persons, True, "So it is decided"), again=TOLD),
+    "publish a calendar": Work(
+        two_units, deed(calendars.publish, WITH_ONE_DAY_MORE, "vn-public", "As decided", ["12/TB"]), again=TOLD
+    ),
+    "change who stands in": Work(
+        two_units,
+        deed(office_changes.add_deputy, DEPARTMENT, Deputy("leader", "unit-1/leader", date(2023, 8, 21))),
+        again=TOLD,
+    ),
     "import the offices": Work(two_units, deed(administration.import_offices, directory(9)), again=REPEATED),
     "add an office": Work(two_units, deed(administration.add_office, "unit-9", NEW_OFFICE), again=TOLD),
     "add an account": Work(

@@ -26,9 +26,10 @@ _LEFT_OUT = {"script", "style", "pre", "code", "textarea", "svg"}  # data as it 
 _STARTS = ("/work", "/overview", "/obligations", "/register", "/register/new", "/journal", "/account", "/administration",
            "/search?q=a", "/workflows", "/calendar", "/offices", "/accounts", "/outbox", "/incidents", "/rounds",
            "/obligations?since=x", "/nosuch")  # fmt: skip
-# Ids, hashes, addresses, and words of the machine that no language has another one for.
+# Ids, hashes, addresses, words of the machine that no language has another one for, and the heading of a state's papers.
 _DATA = re.compile(
-    r"\S*[\d/@_.]\S*|\b(?:cascade|sha|Tiếng Việt|English|dispatch|csv|SVG|YAML|JSON|PDF|API|Unicode)\b", re.IGNORECASE
+    r"\S*[\d/@_.]\S*|\b(?:cascade|sha|Tiếng Việt|English|dispatch|csv|SVG|YAML|JSON|PDF|API|Unicode|NAM)\b",
+    re.IGNORECASE,
 )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
-from engine import calendars
+from engine import calendars, office_changes
 from engine.cli.demo import demo
 from engine.clock import SystemClock
 from engine.deeds import INSTALLER
@@ -43,6 +44,7 @@ from storage.verification import verify
 from tests.support.databases import PostgresServer, SqliteFiles, create_installation, tables, tamper
 from tests.support.desk import READY, Desk
 from tests.support.people import use_everything
+from tests.support.sealing import outside, round_with, something_happens, with_key
 from workflows.calendar import Day
 from workflows.calendar_text import to_text
 from workflows.errors import CascadeError, Conflict, NotFound, Refused, Unmet
@@ -91,7 +93,7 @@ def played(sqlite: SqliteFiles) -> str:
         use_everything(runtime)
     with opened(url) as runtime, runtime.database.transaction() as connection:
         now, known = runtime.now(), runtime.executor.known(connection).offices
-        bulk.insert(connection, "address", ["office", "role", "email"], [("vp", "leader", "vp@example.vn")])
+        office_changes.set_address(connection, "vp", "leader", "vp@example.vn", None, now, INSTALLER)
         subscribe(connection, known, ("hook", "https://example.vn/"), [], [], now, INSTALLER)
         [message] = [one for key in [_first_message(connection)] if (one := messages.find(connection, key))]
         webhooks.fan_out(connection, [message], now)
@@ -106,6 +108,12 @@ def played(sqlite: SqliteFiles) -> str:
             connection, text, "vn-public", "Swapped", ["12/TB"], now, INSTALLER
         )  # no round has come since
         attempts.add(connection, [Attempt(*_first_message(connection), "mail", 1, "node", now, "failed", "550 no")])
+    with TemporaryDirectory() as folder, opened(url) as runtime:
+        made = with_key(runtime, Path(folder))
+        beat = round_with(runtime, made, [outside(Path(folder) / "outside")])
+        for _ in range(2):  # a later seal has leaves of its own
+            assert beat.run().copied == 1
+            something_happens(runtime)
     return url
 
 

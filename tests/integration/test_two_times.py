@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.cli import late_page
 from storage.queries import history
+from storage.queries.sight import EVERYTHING
 from tests.support.desk import Desk, day, task
 from tests.support.offices import DEPARTMENT, HOST_CLERK, PROVINCE
 from workflows.errors import Incomplete, NotFound, NotYours, Unmet
@@ -43,8 +43,8 @@ def test_an_entry_says_when_it_happened_and_when_it_was_recorded(desk: Desk) -> 
     [granted] = desk.entries("ExtensionGranted")
     assert (day(granted.happened_at), day(granted.recorded_at)) == ("12/09/2023", "14/09/2023")
     with desk.runtime.database.reading() as connection:
-        found = late_page.read(connection, history.Wanted(desk.cascade, late=True), 10)
-    assert granted.seq in [one.seq for one in found.entries]
+        found = history.first(connection, EVERYTHING, history.Wanted(desk.cascade, late=True), 10)
+    assert granted.seq in [one.seq for one in found]
     assert desk.verdict().verified
 
 

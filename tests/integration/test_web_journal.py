@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.support.browsing import Visitor, account, served
 from tests.support.databases import SqliteFiles, create_installation
 from tests.support.desk import READY, Desk
 from tests.support.offices import DEPARTMENT
+from tests.support.sealing import outside, round_with, with_key
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +180,26 @@ def test_the_newest_verdict_that_speaks_of_a_chain_is_its_badge(desk: Desk) -> N
     assert badge.chain == ""
     assert badge.verdict
     assert badge.verdict.verified
+
+
+def test_seals_are_shown_with_what_is_outside_and_each_entry_says_which_covers_it(
+    sqlite: SqliteFiles, tmp_path: Path
+) -> None:
+    with opened(create_installation(sqlite.empty()), channel=Silent()) as runtime:
+        desk = Desk(runtime).at(READY)
+        desk.order("2023-08-21", "unit-1")
+        account(runtime, "reader", roles=("auditor",))
+        with served(runtime) as at, Visitor(at) as auditor:
+            auditor.sign_in("reader").look("/journal/verify")
+            assert "người nắm cơ sở dữ liệu có thể viết lại" in auditor.words
+            witness = outside(tmp_path / "outside")
+            round_with(runtime, with_key(runtime, tmp_path), [witness]).run()
+            desk.act("unit-1/clerk", 2, "receive")
+            auditor.look("/journal/verify")
+            for words in ("1, 14/08/2023 09:00", witness.name, "bình thường"):
+                assert words in auditor.words
+            auditor.look(f"/journal/{desk.cascade}/2")
+            assert "bằng dấu niêm phong 1" in auditor.words
+            assert f"cascade journal prove {desk.cascade}/2" in auditor.words
+            auditor.look(f"/journal/{desk.cascade}/{desk.head().last_seq}")
+            assert "bằng dấu niêm phong" not in auditor.words

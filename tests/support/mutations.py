@@ -24,6 +24,8 @@ NOT_TOLD = {
     "document": {"kind", "added_at", "added_by"},
     "calendar": {"published_at", "published_by"},
     "office": {"seq"},
+    "deputy": {"place"},  # these two keep an order, and nothing else
+    "absence": {"place"},
 }
 STATES = ("cascade", "directive", "item", "basis", "obligation", "outbox", "command", "folded", "office", "seat", "address",
           "deputy", "absence", "workflow", "calendar", "document")  # fmt: skip

@@ -52,7 +52,7 @@ def test_the_machine_is_drawn_with_its_first_state_its_ends_and_who_may_act() ->
     assert '    state "Chưa tiếp nhận" as s_assigned' in drawn
     assert "    [*] --> s_assigned" in drawn
     assert "    s_accepted --> [*]" in drawn
-    assert "    s_assigned --> s_working : Tiếp nhận (holder.clerk)" in map(shown, drawn)
+    assert "    s_assigned --> s_working : Tiếp nhận (clerk of the holder)" in map(shown, drawn)
     assert "    class s_reported,s_disputed waiting" in drawn
     assert all(_STATE_LINES.fullmatch(line) for line in drawn)
 
@@ -69,7 +69,7 @@ def test_every_action_leads_along_one_arrow_from_each_state_it_is_open_in() -> N
 
 def test_the_words_are_vietnamese_or_english() -> None:
     assert '"not received"' in states(definition().obligation, definition().english)
-    assert "Confirm done #40;giver#46;leader#41;" in states(definition().obligation, definition().english)
+    assert "Confirm done #40;leader of the giver#41;" in states(definition().obligation, definition().english)
     assert "    l_government --> l_province" in levels(definition())
     assert '    l_unit["Phòng, đơn vị thuộc sở"]' in levels(definition())
     assert '    l_province["People#39;s Committee"]' in levels(definition(), english=True)
@@ -117,7 +117,7 @@ def test_where_an_obligation_stands_is_marked_and_its_steps_are_numbered() -> No
     drawn = states(machine, live=live).splitlines()
     assert all(_STATE_LINES.fullmatch(line) for line in drawn)
     said = [shown(line).strip() for line in drawn]
-    assert "s_working --> s_reported : 2, 4. Báo cáo kết quả (holder.leader)" in said
+    assert "s_working --> s_reported : 2, 4. Báo cáo kết quả (leader of the holder)" in said
     [stopped] = [line for line in said if line.startswith("s_reported --> s_stopped")]
     assert "5. Dừng thực hiện" in stopped
     assert "class s_stopped current" in said

@@ -39,10 +39,12 @@ from engine.web.routes import Routes
 from engine.web.visit import Visit
 
 SUBJECTS: tuple[Api, ...] = (
-    queue.api, directives.api, issuing.api, obligations.api, files.api, numbers.api, several.api, looking.api, reports.api, journal.api,
+    queue.api, directives.api, issuing.api, obligations.api, files.api, numbers.api, several.api, looking.api, reports.api,
+    journal.api,
     workflows.api, trying.api, calendars.api, offices.api, office_persons.api, service.api, incidents.api, account.api,
 )  # fmt: skip
 pages = Routes()
+_FILE = "application/octet-stream"
 _REF = "#/components/schemas/{model}"
 _ABOUT = """\
 Everything that the pages can do, for programs. Send a personal token: `Authorization: Bearer cas_…` (`cascade account
@@ -82,9 +84,9 @@ _STATUSES = {
 
 # Of parameters that several ways in share, and that say no example of their own.
 _EXAMPLES = {
-    "account": "vanthu", "after": "WyJkdWUiLDJd", "arrival_number": "2108", "calendar": "vn-public@1",
-    "cascade": "4c8d17h2k9qd", "level": "unit", "office": "vp", "officer": "Chuyen vien A", "person": "vanthu",
-    "role": "clerk", "symbol": "61/SKHCN-VP", "text": "bao cao",
+    "account": "vanthu", "acted_for": "Giam doc So", "action": "report", "after": "WyJkdWUiLDJd", "arrival_number": "2108",
+    "calendar": "vn-public@1", "cascade": "4c8d17h2k9qd", "level": "unit", "name": "16-BC-TTUT.pdf", "office": "vp",
+    "officer": "Chuyen vien A", "person": "vanthu", "role": "clerk", "symbol": "61/SKHCN-VP", "text": "bao cao",
 }  # fmt: skip
 
 
@@ -153,10 +155,13 @@ def _complete(operation: dict[str, Any], opened: Opened, answer: dict[str, Any] 
         parameter["schema"] = _present(parameter["schema"])
         if parameter["name"] in _EXAMPLES:
             parameter["schema"].setdefault("examples", [_EXAMPLES[parameter["name"]]])
+    raw = operation.get("requestBody", {}).get("content", {})
+    if _FILE in raw:
+        raw[_FILE] = {"schema": {}}  # any bytes at all: what they are is judged by themselves
     operation["security"] = [] if deed.anybody else [{"token": []}]
     good: dict[str, Any] = {"description": summary}
     if opened.answers is bytes:
-        good["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        good["content"] = {_FILE: {"schema": {"type": "string", "format": "binary"}}}
     elif answer is not None:
         good["content"] = {"application/json": {"schema": answer}}
     good["headers"] = {"X-Request-Id": {"schema": {"type": "string"}, "description": "The number of this request."}}

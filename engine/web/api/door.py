@@ -24,7 +24,7 @@ from engine.language import speaking
 from engine.web import pasts
 from engine.web.api.replies import Reply, response, written
 from engine.web.errors import NoToken, PasswordFirst
-from engine.web.visit import Visit, looking_at, recognised, spoken_to
+from engine.web.visit import Visit, recognised, spoken_to
 from workflows.encoding import instant_text
 
 ROOT = "/api/v1"
@@ -208,7 +208,7 @@ def _answered(visit: Visit, opened: Opened, given: dict[str, Any]) -> Response:
     """The answer; of the past, with headers that say which it is."""
     for name in (pasts.AS_OF, pasts.CORRECTED) if opened.past else ():
         given.pop(name, None)  # the address is asked
-    with looking_at(visit, opened.past, given.get("cascade")):
+    with pasts.looking_at(visit, opened.past, given.get("cascade")):
         back = opened.function(visit, **given)
         answer = back if isinstance(back, Response) else response(_reply(opened, back))
         past = visit.then.past if visit.then else None

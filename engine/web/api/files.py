@@ -72,7 +72,8 @@ class Adding(Asking):
     """Files for an obligation as it stands."""
 
     files: Annotated[list[Naming], Field(min_length=1, max_length=FILES_MAX)] = Field(
-        description="Those handed in before."
+        description="Those handed in before.",
+        examples=[[{"sha256": "0" * 64, "name": "so-lieu.xlsx"}]],
     )
 
 

@@ -195,3 +195,18 @@ def _form(visit: Visit, errors: Errors) -> Page:
 
 def _offices(visit: Visit, connection: Connection) -> Offices:
     return visit.known_rules(connection).offices.on(day_of(visit.now()))
+
+
+ROLE_OPENS = {
+    "admin": say("keeps accounts, offices, workflows and calendars; reads no directive without a seat"),
+    "auditor": say("reads everything, the journal too, and changes nothing"),
+    "operator": say("keeps rounds, messages and incidents; reads no directive without a seat"),
+}
+DONE = {
+    "given": say("It is given. Every session of this account has ended; its owner signs in again."),
+    "taken": say("It is taken. Every session of this account has ended at once."),
+    "disabled": say("Nobody comes in by this account any more. Its sessions have ended; its name stays taken."),
+    "enabled": say("The account is in use again, with the password and the tokens it had."),
+    "unlocked": say("The name is listened to again at once."),
+    "revoked": say("The token opens nothing from now on."),
+}

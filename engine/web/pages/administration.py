@@ -9,7 +9,6 @@ from engine.web.routes import Routes
 from engine.web.visit import Visit
 from storage.queries import history
 from storage.queries.entry_filters import Wanted
-from storage.queries.paging import NoSuchPage
 from storage.queries.sight import Sight
 from workflows.directive import ADMINISTRATION
 from workflows.text import joined, mark, say
@@ -25,10 +24,7 @@ def administration(visit: Visit, after: str = "", about: str = "", account: str 
         known = visit.known_rules(connection)
         reader = Reader(known.offices, known.workflows)
         wanted = Wanted(ADMINISTRATION, about=about.strip()[:80] or None, account=folded(account)[:80] or None)
-        try:
-            found = history.listed(connection, Sight(None), wanted, ROWS, after or None)
-        except NoSuchPage:
-            found = history.listed(connection, Sight(None), wanted, ROWS)
+        found = history.listed(connection, Sight(None), wanted, ROWS, after or None)
     rows = [(one, reader.says(one), _who(one.data)) for one in found.rows]
     values = {"about": about.strip()[:80], "account": account.strip()[:80]}
     return Page(

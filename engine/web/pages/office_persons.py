@@ -45,14 +45,14 @@ def add_deputy(visit: Visit, office: str) -> Page | Response:
     return _changed(visit, office, add)
 
 
-@routes.post("/offices/{office}/deputies/{place}/end", "office.edit")
-def end_deputy(visit: Visit, office: str, place: int) -> Page | Response:
+@routes.post("/offices/{office}/deputies/{number}/end", "office.edit")
+def end_deputy(visit: Visit, office: str, number: int) -> Page | Response:
     """A deputy until a day, or off the list."""
 
     def end(connection: Connection) -> Office:
         until, why = _day(visit, "until"), visit.typed("why")
         by = visit.known.administrator()
-        return office_changes.end_deputy(connection, office, place, until, why, visit.now(), by)
+        return office_changes.end_deputy(connection, office, number, until, why, visit.now(), by)
 
     return _changed(visit, office, end)
 
@@ -69,14 +69,14 @@ def add_absence(visit: Visit, office: str) -> Page | Response:
     return _changed(visit, office, add)
 
 
-@routes.post("/offices/{office}/absences/{place}/end", "office.edit")
-def end_absence(visit: Visit, office: str, place: int) -> Page | Response:
+@routes.post("/offices/{office}/absences/{number}/end", "office.edit")
+def end_absence(visit: Visit, office: str, number: int) -> Page | Response:
     """An absence until a day, or off the list."""
 
     def end(connection: Connection) -> Office:
         until, why = _day(visit, "until"), visit.typed("why")
         by = visit.known.administrator()
-        return office_changes.end_absence(connection, office, place, until, why, visit.now(), by)
+        return office_changes.end_absence(connection, office, number, until, why, visit.now(), by)
 
     return _changed(visit, office, end)
 

@@ -10,7 +10,6 @@ from engine.labels import GROUP_WORDS
 from engine.language import told
 from engine.reporting import rollup
 from engine.reporting.paper import heads_words
-from engine.reporting.periods import first_instant
 from engine.reporting.rollup import Row, Totals, Tree
 from engine.web import charts, obligation_filters
 from engine.web.asked import OFFICES_SHOWN, Address, way

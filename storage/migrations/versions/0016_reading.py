@@ -5,6 +5,8 @@ The expressions cut an entry's canonical text; the program says them in storage/
 is told in storage/README.md.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -68,6 +70,6 @@ def upgrade() -> None:
     _made("sign_in_denied", "sign_in", ["at", "id"], f"what NOT IN {_CAME_IN}")
 
 
-def _made(name: str, table: str, columns: list[object], where: str) -> None:
+def _made(name: str, table: str, columns: list[Any], where: str) -> None:
     only = sa.text(where)
     op.create_index(name, table, columns, sqlite_where=only, postgresql_where=only)
