@@ -2,6 +2,7 @@
 
 from engine.backing_up import Made
 from engine.restored import Report
+from engine.wording import volume_words
 from workflows.text import Text, say, say_count
 
 STEPS = {
@@ -15,11 +16,6 @@ STEPS = {
 }
 
 
-def size_words(count: int) -> str:
-    """Bytes as people read them."""
-    return f"{count / (1 << 30):,.1f} GB" if count >= 1 << 30 else f"{count / (1 << 20):,.1f} MB"
-
-
 def held_words(chains: int, entries: int) -> Text:
     """How much of the journal is in it."""
     return say("{entries} in {chains}", entries=say_count("{count} entry", "{count} entries", entries),
@@ -28,7 +24,7 @@ def held_words(chains: int, entries: int) -> Text:
 
 def made_words(made: Made) -> Text:
     one = made.manifest
-    return say("{size} in {seconds} s: {held}; sha256 {sum}…", size=size_words(one.size), seconds=f"{made.seconds:.1f}",
+    return say("{size} in {seconds} s: {held}; sha256 {sum}…", size=volume_words(one.size), seconds=f"{made.seconds:.1f}",
                held=held_words(one.chains + 1, one.entries), sum=one.sha256[:16])  # fmt: skip
 
 

@@ -135,3 +135,8 @@ def size_words(size: int) -> Text:
     if size < 1_000_000:
         return say("{count} kB", count=-(-size // 1_000))
     return say("{count} MB", count=f"{size / 1_000_000:.1f}")
+
+
+def volume_words(count: int) -> str:
+    """Bytes of a database, a backup or a disk as people read them."""
+    return f"{count / (1 << 30):,.1f} GB" if count >= 1 << 30 else f"{count / (1 << 20):,.1f} MB"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from engine import restoring
-from engine.backup_words import STEPS, held_words, size_words, speed_words
+from engine.backup_words import STEPS, held_words, speed_words
 from engine.cli.backup import ProgramsOption
 from engine.cli.opening import quiet
 from engine.cli.options import DatabaseIfGiven, JsonOption, settings
@@ -18,7 +18,7 @@ from engine.cli.progress import phase
 from engine.clock import SystemClock
 from engine.errors import Unverified
 from engine.restored import Report, SealsOutside, newest_in, read_backup
-from engine.wording import moment_words
+from engine.wording import moment_words, volume_words
 from storage import migrate
 from storage.database import Database
 from workflows.text import joined, say, say_count
@@ -129,7 +129,7 @@ def _tell(report: Report) -> None:
     backup, found = report.backup, report.contents
     manifest = backup.manifest
     rows: list[tuple[str, str]] = [
-        (say("backup"), say("{file}, {size}", file=backup.file.name, size=size_words(backup.size)))
+        (say("backup"), say("{file}, {size}", file=backup.file.name, size=volume_words(backup.size)))
     ]
     if manifest:
         made = say("{moment}, of {database}", moment=moment_words(manifest.began), database=manifest.database)

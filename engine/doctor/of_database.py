@@ -11,6 +11,7 @@ from engine.clock import LEAP
 from engine.doctor.finding import OK, RED, WARNING, Examination, Seen
 from engine.runtime import check
 from engine.scheduler.beat import SILENCE_MAX
+from engine.wording import volume_words
 from storage import bulk, guards, installation, migrate
 from storage.database import Database
 from storage.errors import WHERE_TO_LOOK, Unavailable, WrongSchema
@@ -117,10 +118,10 @@ def _postgres(connection: Connection) -> Seen:
 def disk(seen: Examination) -> Seen:
     """Room for the database to grow; on a PostgreSQL server, which may be elsewhere, only how large it is."""
     if not seen.database.is_sqlite:
-        return Seen(OK, say("the database takes {size}", size=_bytes(status.size(seen.connection))))
+        return Seen(OK, say("the database takes {size}", size=volume_words(status.size(seen.connection))))
     path = Path(seen.database.url.database or "")
     size, free = path.stat().st_size, shutil.disk_usage(path.resolve().parent).free
-    said = say("{free} free beside a file of {size}", free=_bytes(free), size=_bytes(size))
+    said = say("{free} free beside a file of {size}", free=volume_words(free), size=volume_words(size))
     if free < max(FREE_MIN, _ROOM * size):
         return Seen(WARNING, said, say("Make room, or move the file to a larger disk while nothing runs"))
     return Seen(OK, said)
@@ -151,7 +152,3 @@ def clock(seen: Examination) -> Seen:
 
 def _length(span: timedelta) -> str:
     return str(timedelta(seconds=round(span.total_seconds())))
-
-
-def _bytes(count: int) -> str:
-    return f"{count / (1 << 30):,.1f} GB" if count >= 1 << 30 else f"{count / (1 << 20):,.1f} MB"
